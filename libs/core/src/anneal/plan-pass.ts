@@ -1,0 +1,62 @@
+import type { NodeRoleId } from '../base/ids.js';
+import type { Graph, NodeRole } from '../graph/graph.js';
+import { isReady } from '../node/aliveness.js';
+import { isDone } from '../noderole/decide.js';
+import { wantsRun } from './eligible.js';
+import { ReadySet, type ReadyItem } from './ready-set.js';
+
+/** What one pass wants done. */
+export interface PassPlan {
+  /** Noderoles to hand a run, in order. */
+  readonly runs: readonly NodeRoleId[];
+  /** Active noderoles to run again. */
+  readonly reruns: readonly NodeRoleId[];
+  /** Destructive noderoles that count as done. */
+  readonly skips: readonly NodeRoleId[];
+}
+
+/** How a noderole stands in the ready set; null when its state asks for no run or something but time keeps it back. */
+export const readyItem = (graph: Graph, nodeRole: NodeRole): ReadyItem | null => {
+  const kept = nodeRole.held || !nodeRole.available || nodeRole.unmet > 0;
+  if (!wantsRun(nodeRole) || kept) return null;
+  const role = graph.role(nodeRole.roleId);
+  return {
+    id: nodeRole.id,
+    nodeId: nodeRole.nodeId,
+    deploymentId: nodeRole.deploymentId,
+    cohort: nodeRole.cohort,
+    priority: role.priority,
+    notBefore: nodeRole.notBefore,
+    rerun: nodeRole.state === 'active',
+    done: nodeRole.state === 'todo' && isDone(role, nodeRole),
+  };
+};
+
+/** The ready set of a whole graph. */
+export const readySetOf = (graph: Graph): ReadySet => {
+  const ready = new ReadySet();
+  for (const node of graph.nodes.values()) ready.setNode(node.id, isReady(node) && node.frozen === 0);
+  for (const { id, state, priority } of graph.deployments.values()) ready.setDeployment(id, state === 'committed', priority);
+  for (const nodeRole of graph.nodeRoles.values()) {
+    if (nodeRole.state === 'transition') ready.hold(nodeRole.id, nodeRole.nodeId, nodeRole.deploymentId);
+    const item = readyItem(graph, nodeRole);
+    if (item) ready.put(item);
+  }
+  return ready;
+};
+
+/**
+ * One annealing decision over a whole graph: who runs now, never more than `cap` in all and one on a node.
+ * The engine keeps a ready set and does not call this; the simulator, the preview and the tests do. `now` in milliseconds.
+ */
+export const planPass = (graph: Graph, options: { cap: number; now: number }): PassPlan => {
+  const ready = readySetOf(graph);
+  const taken = ready.take(Math.max(0, options.cap - ready.running), options.now);
+  const mayRerun = ({ id }: ReadyItem): boolean =>
+    graph.parents(id).every((parent) => !parent.dirty) && graph.children(id).every((child) => child.state !== 'transition');
+  return {
+    runs: taken.filter((item) => !item.rerun && !item.done).map((item) => item.id),
+    reruns: taken.filter((item) => item.rerun && mayRerun(item)).map((item) => item.id),
+    skips: taken.filter((item) => item.done).map((item) => item.id),
+  };
+};

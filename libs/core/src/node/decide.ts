@@ -1,0 +1,51 @@
+import { refuse, type Refusal } from '../base/refusal.js';
+import type { NodeId } from '../base/ids.js';
+import type { GraphDraft } from '../graph/draft.js';
+import { commitNodeRole, deactivateNodeRole, resetNodeRole } from '../noderole/decide.js';
+
+/** The noderoles of a node in the order in which they are worked on. */
+const ofNode = (draft: GraphDraft, nodeId: NodeId) =>
+  [...draft.nodeRoles.values()]
+    .filter((nodeRole) => nodeRole.nodeId === nodeId)
+    .sort((a, b) => a.cohort - b.cohort || (a.id < b.id ? -1 : 1));
+
+/**
+ * Records whether a node can be reached. Losing it makes everything it did doubtful (promise P5): each of its noderoles
+ * goes back to todo or blocked, and their descendants on other nodes become blocked. Getting it back changes no state;
+ * what is todo may then run.
+ */
+export const setAlive = (draft: GraphDraft, nodeId: NodeId, alive: boolean, why: string): Refusal | null => {
+  const node = draft.node(nodeId);
+  if (node.system) return refuse('invalid', `${node.name} stands in for a deployment and is always alive.`);
+  if (node.alive === alive) return null;
+  draft.patchNode(nodeId, { alive });
+  draft.tell({ kind: alive ? 'node.alive' : 'node.dead', nodeId, data: { why } });
+  if (!alive) for (const nodeRole of ofNode(draft, nodeId)) deactivateNodeRole(draft, nodeRole.id, why);
+  return null;
+};
+
+/** Records whether the operator lets us work on a node. No state changes: what runs ends, nothing new begins. */
+export const setAvailable = (draft: GraphDraft, nodeId: NodeId, available: boolean): Refusal | null => {
+  if (draft.node(nodeId).available === available) return null;
+  draft.patchNode(nodeId, { available });
+  draft.tell({ kind: available ? 'node.available' : 'node.unavailable', nodeId });
+  return null;
+};
+
+/** Wishes for everything that is proposed on a node, and lets us work on it. */
+export const commitNode = (draft: GraphDraft, nodeId: NodeId): Refusal | null => {
+  setAvailable(draft, nodeId, true);
+  for (const nodeRole of ofNode(draft, nodeId)) if (nodeRole.state === 'proposed') commitNodeRole(draft, nodeRole.id);
+  return null;
+};
+
+/** Deploys a node afresh: all its noderoles forget that they ran, and are committed again. */
+export const redeployNode = (draft: GraphDraft, nodeId: NodeId): Refusal | null => {
+  const running = ofNode(draft, nodeId).find((nodeRole) => nodeRole.state === 'transition');
+  if (running)
+    return refuse('wrong-state', `cannot redeploy ${draft.node(nodeId).name} while ${draft.nameOf(running.id)} runs: cancel that run first.`);
+  for (const nodeRole of ofNode(draft, nodeId).reverse()) resetNodeRole(draft, nodeRole.id);
+  for (const nodeRole of ofNode(draft, nodeId)) commitNodeRole(draft, nodeRole.id);
+  draft.tell({ kind: 'node.redeployed', nodeId });
+  return null;
+};
