@@ -2,6 +2,7 @@ import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['source', 'module', 'node', 'development|production'];
+const globalSetup = ['./test/global-setup.ts'];
 
 /** Unit specs stand beside the code; everything that starts a process or a service lives under test/. */
 export default defineConfig({
@@ -12,9 +13,9 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts'] } },
       { extends: true, test: { name: 'scenario', include: ['test/scenario/**/*.spec.ts'] } },
-      { extends: true, test: { name: 'contract', include: ['test/contract/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 120_000, hookTimeout: 180_000 } },
+      { extends: true, test: { name: 'contract', globalSetup, include: ['test/contract/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      { extends: true, test: { name: 'integration', globalSetup, include: ['test/integration/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      { extends: true, test: { name: 'e2e', globalSetup, include: ['test/e2e/**/*.spec.ts'], testTimeout: 120_000, hookTimeout: 180_000 } },
     ],
   },
 });
