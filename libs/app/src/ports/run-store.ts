@@ -1,0 +1,49 @@
+import type { JsonObject, NodeId, NodeRoleId, RunId } from '#core';
+
+export const RUN_STATES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'not-yet', 'lost-contact', 'cancelled'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** States in which a run holds its node. */
+export const OPEN_RUN_STATES: readonly RunState[] = ['queued', 'running', 'waiting'];
+
+export interface NewRun {
+  readonly id: RunId;
+  readonly nodeRoleId: NodeRoleId;
+  readonly nodeId: NodeId;
+  readonly jig: string;
+  readonly rerun: boolean;
+  readonly input: JsonObject;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly nodeRoleId: NodeRoleId;
+  readonly nodeId: NodeId;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly state: RunState;
+  readonly jig: string;
+  readonly rerun: boolean;
+  readonly workerId: string | null;
+  readonly deadlineAt: Date | null;
+  readonly input: JsonObject;
+}
+
+/** What is written when a run ends. */
+export interface RunEnd {
+  readonly state: Exclude<RunState, 'queued' | 'running' | 'waiting'>;
+  readonly reason: string;
+  readonly exitCode?: number | null;
+  readonly outputs?: JsonObject | null;
+  readonly rebootNeeded?: boolean;
+}
+
+export interface RunStore {
+  insert(runs: readonly NewRun[]): Promise<void>;
+  /** The open run of this id and attempt, locked; null when there is none: it ended, or a newer attempt owns it. */
+  lockOpen(id: RunId, attempt: number): Promise<Run | null>;
+  /** The open runs of these noderoles, locked. */
+  lockOpenOf(nodeRoleIds: readonly NodeRoleId[]): Promise<Run[]>;
+  end(id: RunId, end: RunEnd): Promise<void>;
+  wait(id: RunId, deadlineAt: Date): Promise<void>;
+}

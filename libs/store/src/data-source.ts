@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Connections kept at the most. */
+  readonly connectionsMax?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  readonly entities?: readonly EntityTarget<ObjectLiteral>[];
+}
+
+/** Enough for the loops of one process and some requests beside them. */
+export const CONNECTIONS_MAX = 12;
+
+/** How long to wait for a connection, in milliseconds, before saying that the database cannot be reached. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A statement that takes longer than this, in milliseconds, is a fault; it is ended so that its locks are. */
+export const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** Opens the database. The schema is made by migrations, never by TypeORM. */
+export const openDatabase = async (options: DatabaseOptions): Promise<DataSource> => {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: [...(options.entities ?? [])] as never[],
+    synchronize: false,
+    logging: false,
+    applicationName: options.applicationName ?? 'anneal',
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: {
+      max: options.connectionsMax ?? CONNECTIONS_MAX,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+    },
+    poolErrorHandler: () => undefined,
+  });
+  try {
+    return await dataSource.initialize();
+  } catch (cause) {
+    throw new Error(`open the database ${hideSecret(options.url)}`, { cause });
+  }
+};
+
+/** The address without its password, for messages. */
+export const hideSecret = (url: string): string => url.replace(/\/\/([^:/@]+):[^@]*@/, '//$1:…@');

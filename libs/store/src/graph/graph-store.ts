@@ -1,0 +1,198 @@
+import type { PoolClient } from 'pg';
+import type { GraphStore, SliceRoots } from '#app';
+import { codeOf, Graph, type Decision, type DeploymentId, type EventDraft, type NodeRole, type NodeRoleId } from '#core';
+import { rowsOf, statement } from '../sql.js';
+import {
+  NODE_ROLE_COLUMNS,
+  toDeployment,
+  toEdge,
+  toNode,
+  toNodeRole,
+  toRole,
+  type DeploymentRow,
+  type EdgeRow,
+  type NodeRoleRow,
+  type NodeRow,
+  type RoleRow,
+} from './rows.js';
+
+const ROOTS = `SELECT id FROM node_roles WHERE id = ANY($1::uuid[]) OR node_id = ANY($2::uuid[]) OR deployment_id = ANY($3::uuid[])`;
+
+/** Descendants are found before they are locked; one that is bound in between is found by its own parents' locks. */
+const SLICE = statement(
+  'graph.slice',
+  `WITH RECURSIVE below(id) AS (
+     ${ROOTS}
+     UNION
+     SELECT e.child_id FROM below JOIN node_role_edges e ON e.parent_id = below.id
+   )
+   SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE nr.id IN (SELECT id FROM below)
+   ORDER BY nr.cohort, nr.id FOR UPDATE OF nr`,
+);
+
+const PARENTS_OUTSIDE = statement(
+  'graph.parents-outside',
+  `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr
+   WHERE nr.id IN (SELECT parent_id FROM node_role_edges WHERE child_id = ANY($1::uuid[])) AND nr.id <> ALL($1::uuid[])`,
+);
+
+const ABOVE = statement(
+  'graph.above',
+  `WITH RECURSIVE above(id) AS (
+     SELECT unnest($1::uuid[])
+     UNION
+     SELECT e.parent_id FROM above JOIN node_role_edges e ON e.child_id = above.id
+   )
+   SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr JOIN above USING (id)`,
+);
+
+const ALL = statement('graph.all', `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE $1::uuid[] IS NULL OR nr.deployment_id = ANY($1)`);
+
+const EDGES = statement(
+  'graph.edges',
+  `SELECT parent_id, child_id, soft, pending FROM node_role_edges WHERE child_id = ANY($1::uuid[]) AND parent_id = ANY($1::uuid[])`,
+);
+const EDGES_ALL = statement('graph.edges-all', `SELECT parent_id, child_id, soft, pending FROM node_role_edges`);
+
+const NODES = statement('graph.nodes', `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[])`);
+const NODES_LOCKED = statement(
+  'graph.nodes-locked',
+  `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+);
+const ROLES = statement(
+  'graph.roles',
+  `SELECT id, name, jig, flags, on_error, on_rerun_failure, priority, retry, timeout_ms FROM roles WHERE id = ANY($1::uuid[])`,
+);
+const DEPLOYMENTS = statement(
+  'graph.deployments',
+  `SELECT id, name, parent_id, system, state, priority FROM deployments WHERE id = ANY($1::uuid[])`,
+);
+const DEPLOYMENTS_LOCKED = statement(
+  'graph.deployments-locked',
+  `SELECT id, name, parent_id, system, state, priority FROM deployments WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+);
+
+const SAVE_NODE_ROLES = statement(
+  'graph.save-node-roles',
+  `UPDATE node_roles nr SET
+     deployment_id = n.deployment_id, state = n.state, cohort = n.cohort, unmet = n.unmet, doubted = n.doubted, rerun = n.rerun,
+     dirty = n.dirty, held = n.held, available = n.available, run_count = n.run_count, failures = n.failures,
+     not_before = to_timestamp(n.not_before_ms / 1000), run_id = n.run_id, status = n.status,
+     state_since = CASE WHEN nr.state = n.state THEN nr.state_since ELSE now() END, version = nr.version + 1
+   FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::int[], $5::int[], $6::bool[], $7::bool[], $8::bool[], $9::bool[],
+               $10::bool[], $11::int[], $12::int[], $13::float8[], $14::uuid[], $15::text[])
+        AS n(id, deployment_id, state, cohort, unmet, doubted, rerun, dirty, held, available, run_count, failures, not_before_ms, run_id, status)
+   WHERE nr.id = n.id`,
+);
+const SAVE_NODES = statement(
+  'graph.save-nodes',
+  `UPDATE nodes SET alive = n.alive, available = n.available, frozen = n.frozen, version = version + 1, updated_at = now()
+   FROM unnest($1::uuid[], $2::bool[], $3::bool[], $4::int[]) AS n(id, alive, available, frozen) WHERE nodes.id = n.id`,
+);
+const SAVE_DEPLOYMENT = statement(
+  'graph.save-deployment',
+  `UPDATE deployments SET state = $2, version = version + 1, updated_at = now() WHERE id = $1`,
+);
+const COUNT_EDGES = statement(
+  'graph.count-edges',
+  `UPDATE node_role_edges e SET pending = false FROM unnest($1::uuid[], $2::uuid[]) AS n(parent_id, child_id)
+   WHERE e.parent_id = n.parent_id AND e.child_id = n.child_id`,
+);
+
+const unique = <Item>(items: Iterable<Item>): Item[] => [...new Set(items)];
+
+export class PgGraphStore implements GraphStore {
+  constructor(
+    private readonly client: PoolClient,
+    private readonly tell: (event: EventDraft) => void,
+  ) {}
+
+  async slice(roots: SliceRoots): Promise<Graph> {
+    const nodeIds = roots.nodeIds ?? [];
+    const deploymentIds = roots.deploymentIds ?? [];
+    // Deployments first, then nodes, then noderoles: one order for everybody.
+    await rowsOf(this.client, DEPLOYMENTS_LOCKED, [deploymentIds]);
+    await rowsOf(this.client, NODES_LOCKED, [nodeIds]);
+    const locked = (await rowsOf<NodeRoleRow>(this.client, SLICE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])).map(toNodeRole);
+    const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [locked.map(({ id }) => id)]);
+    return this.complete([...locked, ...outside.map(toNodeRole)], { nodeIds, deploymentIds, lockNodes: true });
+  }
+
+  async ancestry(nodeRoleIds: readonly NodeRoleId[]): Promise<Graph> {
+    const found = await rowsOf<NodeRoleRow>(this.client, ABOVE, [nodeRoleIds]);
+    return this.complete(found.map(toNodeRole), { nodeIds: [], deploymentIds: [] });
+  }
+
+  async whole(deploymentIds?: readonly DeploymentId[]): Promise<Graph> {
+    const found = await rowsOf<NodeRoleRow>(this.client, ALL, [deploymentIds ?? null]);
+    if (deploymentIds) return this.complete(found.map(toNodeRole), { nodeIds: [], deploymentIds });
+    const nodes = await this.client.query<{ id: string }>('SELECT id FROM nodes');
+    const deployments = await this.client.query<{ id: string }>('SELECT id FROM deployments');
+    return this.complete(found.map(toNodeRole), {
+      nodeIds: nodes.rows.map(({ id }) => id),
+      deploymentIds: deployments.rows.map(({ id }) => id),
+      everyEdge: true,
+    });
+  }
+
+  async save(graph: Graph, { changes, events }: Decision): Promise<void> {
+    const nodeRoles = [...changes.nodeRoles].map(([id, patch]): NodeRole => ({ ...graph.nodeRole(id), ...patch }));
+    if (nodeRoles.length > 0) await rowsOf(this.client, SAVE_NODE_ROLES, columnsOf(nodeRoles));
+    const nodes = [...changes.nodes].map(([id, patch]) => ({ ...graph.node(id), ...patch }));
+    if (nodes.length > 0)
+      await rowsOf(this.client, SAVE_NODES, [
+        nodes.map(({ id }) => id),
+        nodes.map(({ alive }) => alive),
+        nodes.map(({ available }) => available),
+        nodes.map(({ frozen }) => frozen),
+      ]);
+    for (const [id, { state }] of changes.deployments) await rowsOf(this.client, SAVE_DEPLOYMENT, [id, state]);
+    if (changes.edgesCounted.length > 0)
+      await rowsOf(this.client, COUNT_EDGES, [
+        changes.edgesCounted.map(({ parentId }) => parentId),
+        changes.edgesCounted.map(({ childId }) => childId),
+      ]);
+    for (const event of events) this.tell(event);
+  }
+
+  /** Adds to noderoles what the rules need to know about them. */
+  private async complete(
+    nodeRoles: readonly NodeRole[],
+    more: { nodeIds: readonly string[]; deploymentIds: readonly string[]; lockNodes?: boolean; everyEdge?: boolean },
+  ): Promise<Graph> {
+    const ids = nodeRoles.map(({ id }) => id);
+    const edges = more.everyEdge
+      ? await rowsOf<EdgeRow>(this.client, EDGES_ALL, [])
+      : await rowsOf<EdgeRow>(this.client, EDGES, [ids]);
+    const nodeIds = unique<string>([...more.nodeIds, ...nodeRoles.map(({ nodeId }) => nodeId)]);
+    const nodes = await rowsOf<NodeRow>(this.client, more.lockNodes ? NODES_LOCKED : NODES, [nodeIds]);
+    const roles = await rowsOf<RoleRow>(this.client, ROLES, [unique(nodeRoles.map(({ roleId }) => roleId))]);
+    const deploymentIds = unique<string>([...more.deploymentIds, ...nodeRoles.map(({ deploymentId }) => deploymentId)]);
+    const deployments = await rowsOf<DeploymentRow>(this.client, DEPLOYMENTS, [deploymentIds]);
+    return new Graph({
+      nodeRoles,
+      edges: edges.map(toEdge),
+      nodes: nodes.map(toNode),
+      roles: roles.map(toRole),
+      deployments: deployments.map(toDeployment),
+    });
+  }
+}
+
+const columnsOf = (nodeRoles: readonly NodeRole[]): unknown[] => [
+  nodeRoles.map(({ id }) => id),
+  nodeRoles.map(({ deploymentId }) => deploymentId),
+  nodeRoles.map(({ state }) => codeOf(state)),
+  nodeRoles.map(({ cohort }) => cohort),
+  nodeRoles.map(({ unmet }) => unmet),
+  nodeRoles.map(({ doubted }) => doubted),
+  nodeRoles.map(({ rerun }) => rerun),
+  nodeRoles.map(({ dirty }) => dirty),
+  nodeRoles.map(({ held }) => held),
+  nodeRoles.map(({ available }) => available),
+  nodeRoles.map(({ runCount }) => runCount),
+  nodeRoles.map(({ failures }) => failures),
+  nodeRoles.map(({ notBefore }) => notBefore),
+  nodeRoles.map(({ runId }) => runId),
+  nodeRoles.map(({ status }) => status),
+];

@@ -1,0 +1,4 @@
+export * from './data-source.js';
+export * from './migrate.js';
+export * from './unit-of-work.js';
+export { NEWS_CHANNEL } from './events/append.js';

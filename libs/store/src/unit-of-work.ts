@@ -1,0 +1,80 @@
+import type { PoolClient } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isRefusal, type EventDraft } from '#core';
+import { UnitOfWork, type Actor, type Transaction } from '#app';
+import { appendEvents } from './events/append.js';
+import { PgGraphStore } from './graph/graph-store.js';
+import { PgRunStore } from './runs/run-store.js';
+
+/** How often a transaction that lost a deadlock or a serialization conflict is repeated before the error is passed on. */
+export const REPEATS_MAX = 5;
+
+const CONFLICTS = new Set(['40001', '40P01']);
+
+/** A transaction with its connection, for the stores of this library. */
+export interface PgTransaction extends Transaction {
+  readonly client: PoolClient;
+  readonly manager: EntityManager;
+}
+
+/** The stores that a transaction offers beside graph and runs; each subject adds its own (stores.ts). */
+export type StoreFactory = (tx: Pick<PgTransaction, 'client' | 'manager' | 'actor' | 'tell'>) => Partial<Transaction>;
+
+export class PgUnitOfWork extends UnitOfWork {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly moreStores: StoreFactory = () => ({}),
+  ) {
+    super();
+  }
+
+  override async write<Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    for (let repeat = 0; ; repeat += 1) {
+      try {
+        return await this.once(actor, 'READ COMMITTED', work);
+      } catch (error) {
+        if (repeat >= REPEATS_MAX || !isConflict(error)) throw error;
+      }
+    }
+  }
+
+  override read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.once('', 'REPEATABLE READ READ ONLY', work);
+  }
+
+  private async once<Result>(actor: Actor, mode: string, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as PoolClient;
+    const events: EventDraft[] = [];
+    const tell = (event: EventDraft): void => void events.push(event);
+    try {
+      await client.query(`BEGIN ISOLATION LEVEL ${mode}`);
+      const context = { client, manager: runner.manager, actor, tell };
+      const tx = {
+        ...context,
+        graph: new PgGraphStore(client, tell),
+        runs: new PgRunStore(client),
+        ...this.moreStores(context),
+      } as PgTransaction;
+      const result = await work(tx);
+      if (isRefusal(result)) {
+        await client.query('ROLLBACK');
+        return result;
+      }
+      await appendEvents(client, actor, events);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      // A connection that broke cannot roll back; the server does it then.
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+const isConflict = (error: unknown): boolean => {
+  const code = (error as { code?: unknown; driverError?: { code?: unknown } }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code;
+  return typeof code === 'string' && CONFLICTS.has(code);
+};
