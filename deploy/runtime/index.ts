@@ -1,8 +1,16 @@
-export * from './home.js';
 export { CHECKOUT } from './checkout.js';
+export * from './child.js';
+export * from './detached.js';
+export * from './home.js';
+export * from './keep-running.js';
 export * from './pid-file.js';
 export * from './postgres.js';
+export * from './process-identity.js';
 export * from './redis.js';
 export * from './service.js';
+export * from './supervise.js';
 export * from './temporary-home.js';
 export * from './testing.js';
+export * from './until-told.js';
+export * from './up.js';
+export { programOnPath, startTied, stopTied, within, type Exit, type TiedProcess } from './tied-process.js';

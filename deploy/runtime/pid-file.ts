@@ -19,8 +19,8 @@ export type Taken = { readonly taken: true; readonly file: PidFile } | { readonl
 
 /** Takes the file for this process, or says who holds it. A stale one is replaced. */
 export function takePidFile(path: string): Taken {
-  const ours = ourIdentity();
-  const text = JSON.stringify(ours) + '\n';
+  // The last word makes each taking its own, so that releasing twice never takes away a later one of the same process.
+  const text = JSON.stringify({ ...ourIdentity(), taking: randomUUID() }) + '\n';
   for (let turn = 0; turn < TURNS_MAX; turn++) {
     if (createWhole(path, text)) return { taken: true, file: { release: () => removeIf(path, text) } };
     const found = readOrNull(path);

@@ -9,7 +9,6 @@
  */
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync, openSync, closeSync, statSync, renameSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +16,8 @@ import pg from 'pg';
 import { postgresAccount, type Account } from './account.js';
 import { freePort } from './free-port.js';
 import { folderFor, type Home, type Log } from './home.js';
-import { takePidFile, type PidFile } from './pid-file.js';
+import { keptPassword } from './kept-password.js';
+import { holderOf, takePidFile, type PidFile } from './pid-file.js';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { processesIn, signal, waitForEnd } from './process-identity.js';
 import { externalService, type RunningService } from './service.js';
@@ -25,6 +25,10 @@ import { startTied, stopTied, type TiedProcess } from './tied-process.js';
 
 /** The superuser and the database of the embedded server. */
 const NAME = 'anneal';
+/** In the home and not in PostgreSQL's own folder: readable by us alone. */
+const PASSWORD_FILE = 'postgres-password';
+/** Who runs the embedded server of a home. */
+const HOLDER_FILE = 'postgres.pid';
 /** A clean start takes 30 ms; recovery after a crash replays at most `max_wal_size` of log. */
 const READY_WITHIN_MS = 120_000;
 /** How often the postmaster's own status line is read while it starts. */
@@ -48,6 +52,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Used instead of DATABASE_URL; null starts an embedded one whatever the environment says. */
   readonly externalUrl?: string | null;
+  /** Start on this port or not at all: a database that comes back must be found where it was. */
+  readonly port?: number;
 }
 
 /** Resolves when the database answers. Rejects with what PostgreSQL said when it does not start. */
@@ -57,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   const account = postgresAccount();
   const binaries = postgresBinaries(account, options.log);
   const folder = folderFor(options.home, 'postgres', account, options.log);
-  const held = takePidFile(join(options.home.path, 'postgres.pid'));
+  const held = takePidFile(join(options.home.path, HOLDER_FILE));
   if (!held.taken) {
     const { pid } = held.holder;
     throw new Error(`the database in ${folder} is run by process ${pid}; stop that one, or set another ANNEAL_HOME`);
@@ -70,6 +76,15 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   }
 }
 
+/** URL of the embedded server of this home while some process runs it; null when none does, or DATABASE_URL is used. */
+export function runningPostgresUrl(home: Home): string | null {
+  const port = readNumber(join(home.path, 'postgres', 'port'));
+  const runs = holderOf(join(home.path, HOLDER_FILE)) !== null;
+  return runs && port !== undefined ? urlOf(keptPassword(join(home.path, PASSWORD_FILE)), port) : null;
+}
+
+const urlOf = (password: string, port: number): string => `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}`;
+
 interface Embedded extends PostgresOptions {
   readonly account: Account | null;
   readonly binaries: PostgresBinaries;
@@ -81,12 +96,12 @@ interface Embedded extends PostgresOptions {
 async function startEmbedded(embedded: Embedded): Promise<RunningService> {
   const { folder, home } = embedded;
   const data = join(folder, 'data');
-  const password = passwordOf(home);
+  const password = keptPassword(join(home.path, PASSWORD_FILE));
   await stopLeftovers(data, embedded.log);
   if (!existsSync(data)) initialise(embedded, data, password);
   refuseOtherMajor(embedded.binaries, data);
   const { server, port } = await launch(embedded, data);
-  const url = `postgres://${NAME}:${password}@127.0.0.1:${port}/${NAME}`;
+  const url = urlOf(password, port);
   const stop = async (): Promise<void> => {
     await stopTied(server, STOP_STEPS);
     embedded.held.release();
@@ -159,8 +174,9 @@ async function launch(embedded: Embedded, data: string): Promise<{ server: TiedP
   const portFile = join(embedded.folder, 'port');
   const logFile = join(embedded.folder, 'postgres.log');
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX) renameSync(logFile, `${logFile}.1`);
+  const tries = embedded.port === undefined ? PORT_TRIES_MAX : 1;
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort(attempt === 1 ? readNumber(portFile) : undefined);
+    const port = embedded.port ?? (await freePort(attempt === 1 ? readNumber(portFile) : undefined));
     const from = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
     const output = openSync(logFile, 'a', 0o600);
     const server = await startTied(embedded.binaries.postgres, ['-D', data, ...settingsFor(port, embedded.settings)], {
@@ -177,7 +193,7 @@ async function launch(embedded: Embedded, data: string): Promise<{ server: TiedP
     await stopTied(server, STOP_STEPS);
     const said = readFileSync(logFile, 'utf8').slice(from).trim();
     const portTaken = /could not bind|Address already in use/.test(said);
-    if (!portTaken || attempt === PORT_TRIES_MAX) throw new Error(`PostgreSQL does not start in ${data}: ${said || 'it said nothing'}`);
+    if (!portTaken || attempt === tries) throw new Error(`PostgreSQL does not start in ${data}: ${said || 'it said nothing'}`);
   }
 }
 
@@ -241,13 +257,6 @@ async function connectTo(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'anneal start' });
   await client.connect();
   return client;
-}
-
-/** The superuser's password, made once per home. It is outside PostgreSQL's own folder and readable by us alone. */
-function passwordOf(home: Home): string {
-  const file = join(home.path, 'postgres-password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url') + '\n', { mode: 0o600 });
-  return readFileSync(file, 'utf8').trim();
 }
 
 /** PG* variables of our caller must not steer the server. */

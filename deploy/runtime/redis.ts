@@ -1,15 +1,14 @@
 /**
  * The Redis that Anneal uses: the one that REDIS_URL names, else a `redis-server` on the PATH as our child, else none
  * (the queue then works on PostgreSQL). It keeps nothing on disk: PostgreSQL is the truth, and what Redis forgets is
- * handed to it again. Its password is new at every start and goes in by standard input, so that it is in no list of
- * processes.
+ * handed to it again. Its password goes in by standard input, so that it is in no list of processes.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
 import type { Home, Log } from './home.js';
+import { keptPassword } from './kept-password.js';
 import { externalService, type RunningService } from './service.js';
 import { programOnPath, startTied, stopTied, type TiedProcess } from './tied-process.js';
 
@@ -25,6 +24,8 @@ export interface RedisOptions {
   readonly log: Log;
   /** Used instead of REDIS_URL; null starts our own whatever the environment says. */
   readonly externalUrl?: string | null;
+  /** Start on this port or not at all: a Redis that comes back must be found where it was. */
+  readonly port?: number;
 }
 
 /** Resolves when Redis answers, or with null when there is none to be had. Rejects when it is there and does not start. */
@@ -38,14 +39,16 @@ export async function startRedis(options: RedisOptions): Promise<RunningService 
   }
   const folder = join(options.home.path, 'redis');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const password = keptPassword(join(options.home.path, 'redis-password'));
+  const tries = options.port === undefined ? PORT_TRIES_MAX : 1;
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort(attempt === 1 ? readPort(folder) : undefined);
-    const started = await launch(program, folder, port);
+    const port = options.port ?? (await freePort(attempt === 1 ? readPort(folder) : undefined));
+    const started = await launch(program, folder, port, password);
     if (started.ready) {
       writeFileSync(join(folder, 'port'), `${port}\n`);
       return started.service;
     }
-    if (attempt === PORT_TRIES_MAX || !/bind|in use/i.test(started.said)) {
+    if (attempt === tries || !/bind|in use/i.test(started.said)) {
       throw new Error(`redis-server does not start: ${started.said || 'it said nothing'}`);
     }
   }
@@ -53,8 +56,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningService 
 
 type Launch = { readonly ready: true; readonly service: RunningService } | { readonly ready: false; readonly said: string };
 
-async function launch(program: string, folder: string, port: number): Promise<Launch> {
-  const password = randomBytes(24).toString('base64url');
+async function launch(program: string, folder: string, port: number, password: string): Promise<Launch> {
   const server = await startTied(program, ['-'], { orphanSignal: 'SIGTERM', cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [server.child.stdout!, server.child.stderr!]) {

@@ -74,8 +74,8 @@ export async function within<T>(value: Promise<T>, timeoutMs: number): Promise<T
 
 /** Full path of a program, or null when no folder of PATH has it. */
 export function programOnPath(name: string): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/bin'];
-  for (const folder of folders.filter((entry) => entry !== '')) {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
     try {
       accessSync(join(folder, name), constants.X_OK);
       return join(folder, name);
