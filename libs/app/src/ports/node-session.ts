@@ -71,7 +71,10 @@ export abstract class NodeSession {
   /** Says within `deadlineMs` whether the node is alive. Accepts an unpinned node and reports its key, for the caller to pin. */
   abstract probe(reach: Reach, deadlineMs: number, depth?: ProbeDepth): Promise<ProbeResult>;
   /** The key the node offers now, whatever is pinned. Does not log in. */
-  abstract hostKey(reach: Reach, deadlineMs: number): Promise<{ readonly kind: 'offered'; readonly hostKey: string } | Unreachable>;
+  abstract hostKey(
+    reach: Reach,
+    deadlineMs: number,
+  ): Promise<{ readonly kind: 'offered'; readonly hostKey: string } | Unreachable>;
   /** Puts a file there whole or not at all. `mode` is the permission bits, 0o600 when absent. */
   abstract upload(
     reach: Reach,

@@ -1,0 +1,5 @@
+/** Machines as the rest of the program sees them: commands, files and signs of life over SSH. */
+export { ensureKeyPair, type KeyPair } from './key-pair.js';
+export { LineSplitter } from './lines.js';
+export { quote, quoteAll } from './quote.js';
+export { SshSession, type SshOptions } from './ssh-session.js';
