@@ -11,6 +11,7 @@ export interface CommandOptions {
   readonly input?: string;
   readonly deadlineMs?: number;
   readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
   /** Gets every line of standard output and standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -21,6 +22,7 @@ export async function command(file: string, args: readonly string[], options: Co
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     timeout: options.deadlineMs ?? COMMAND_DEADLINE_MS,
     env: options.env,
+    cwd: options.cwd,
     all: true,
     reject: false,
   });
