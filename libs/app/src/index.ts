@@ -4,3 +4,4 @@ export * from './ports/jig.js';
 export * from './ports/node-session.js';
 export * from './ports/run-store.js';
 export * from './ports/unit-of-work.js';
+export * from './ports/job-queue.js';
