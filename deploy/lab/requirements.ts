@@ -64,10 +64,10 @@ export async function findGaps(): Promise<Gap[]> {
   return gaps;
 }
 
-/** Installs the Debian packages that close gaps. Returns the gaps that are left. */
+/** Installs the Debian packages that close gaps, unless a gap is left that none closes. Returns the gaps that are left. */
 export async function closeGaps(gaps: readonly Gap[], progress: (line: string) => void): Promise<Gap[]> {
   const packages = [...new Set(gaps.flatMap((gap) => gap.package ?? []))];
-  if (packages.length === 0) return [...gaps];
+  if (packages.length === 0 || gaps.some((gap) => gap.package === undefined)) return [...gaps];
   if (process.getuid?.() !== 0 || !(await isOnPath('apt-get'))) return [...gaps];
 
   progress(`installing ${packages.join(', ')}`);
