@@ -2,3 +2,4 @@ export * from './data-source.js';
 export * from './migrate.js';
 export * from './unit-of-work.js';
 export { NEWS_CHANNEL } from './events/append.js';
+export { PgEngineRecords } from './engine/engine-records.js';

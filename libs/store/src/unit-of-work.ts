@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { isRefusal, type EventDraft } from '#core';
 import { UnitOfWork, type Actor, type Transaction } from '#app';
 import { appendEvents } from './events/append.js';
+import { PgEngineStore } from './engine/engine-store.js';
 import { PgGraphStore } from './graph/graph-store.js';
 import { PgRunStore } from './runs/run-store.js';
 
@@ -54,14 +55,16 @@ export class PgUnitOfWork extends UnitOfWork {
         ...context,
         graph: new PgGraphStore(client, tell),
         runs: new PgRunStore(client),
+        engine: new PgEngineStore(client, tell),
+        news: null,
         ...this.moreStores(context),
-      } as PgTransaction;
+      } as Writable<PgTransaction>;
       const result = await work(tx);
       if (isRefusal(result)) {
         await client.query('ROLLBACK');
         return result;
       }
-      await appendEvents(client, actor, events);
+      tx.news = await appendEvents(client, actor, events);
       await client.query('COMMIT');
       return result;
     } catch (error) {
@@ -73,6 +76,8 @@ export class PgUnitOfWork extends UnitOfWork {
     }
   }
 }
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 const isConflict = (error: unknown): boolean => {
   const code = (error as { code?: unknown; driverError?: { code?: unknown } }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code;

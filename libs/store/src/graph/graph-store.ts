@@ -30,6 +30,16 @@ const SLICE = statement(
    ORDER BY nr.cohort, nr.id FOR UPDATE OF nr`,
 );
 
+const NODES_BELOW = statement(
+  'graph.nodes-below',
+  `WITH RECURSIVE below(id) AS (
+     ${ROOTS}
+     UNION
+     SELECT e.child_id FROM below JOIN node_role_edges e ON e.parent_id = below.id
+   )
+   SELECT DISTINCT nr.node_id FROM node_roles nr JOIN below USING (id)`,
+);
+
 const PARENTS_OUTSIDE = statement(
   'graph.parents-outside',
   `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr
@@ -112,7 +122,8 @@ export class PgGraphStore implements GraphStore {
     const deploymentIds = roots.deploymentIds ?? [];
     // Deployments first, then nodes, then noderoles: one order for everybody.
     await rowsOf(this.client, DEPLOYMENTS_LOCKED, [deploymentIds]);
-    await rowsOf(this.client, NODES_LOCKED, [nodeIds]);
+    const below = await rowsOf<{ node_id: string }>(this.client, NODES_BELOW, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds]);
+    await rowsOf(this.client, NODES_LOCKED, [unique<string>([...nodeIds, ...below.map((row) => row.node_id)])]);
     const locked = (await rowsOf<NodeRoleRow>(this.client, SLICE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])).map(toNodeRole);
     const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [locked.map(({ id }) => id)]);
     return this.complete([...locked, ...outside.map(toNodeRole)], { nodeIds, deploymentIds, lockNodes: true });
