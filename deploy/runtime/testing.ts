@@ -7,7 +7,6 @@
  * servers of one's choice set ANNEAL_TEST_DATABASE_URL (an account that may create databases) and ANNEAL_TEST_REDIS_URL.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { CHECKOUT } from './checkout.js';
@@ -17,6 +16,7 @@ import { temporaryHome } from './temporary-home.js';
 
 const DATABASE_URL = 'ANNEAL_TEST_DATABASE_URL';
 const REDIS_URL = 'ANNEAL_TEST_REDIS_URL';
+const MIGRATIONS = join(CHECKOUT, 'migrations');
 /** Any number: it names the lock under which the template is made. */
 const TEMPLATE_LOCK = 7_700_001;
 /** Longest name of a database (NAMEDATALEN - 1) less our suffix. */
@@ -108,14 +108,16 @@ export async function freshDatabase(name = 'test', { migrated = true } = {}): Pr
 }
 
 async function migratedTemplate(client: pg.Client, server: string): Promise<string> {
-  const template = `template_${migrationsDigest()}`;
+  // Loaded only here: `anneal up` uses this library too and leaves the store to its processes.
+  const { migrate, readMigrations } = await import('#store');
+  const template = `template_${digestOf(readMigrations(MIGRATIONS))}`;
   await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1 AND NOT datallowconn', [template]);
     if (rowCount) return template;
     await client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${template} TEMPLATE template0`);
-    await migrate(inDatabase(server, template));
+    await migrate(inDatabase(server, template), MIGRATIONS);
     // From here on nobody connects to it: a template in use cannot be copied. It also says that it is whole.
     await client.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
     return template;
@@ -124,23 +126,9 @@ async function migratedTemplate(client: pg.Client, server: string): Promise<stri
   }
 }
 
-async function migrate(url: string): Promise<void> {
-  await withClient(url, async (client) => {
-    for (const file of migrationFiles()) await client.query(readFileSync(file, 'utf8'));
-  });
+function digestOf(migrations: readonly { readonly digest: string }[]): string {
+  return createHash('sha256').update(migrations.map(({ digest }) => digest).join()).digest('hex').slice(0, 16);
 }
-
-function migrationsDigest(): string {
-  const digest = createHash('sha256');
-  for (const file of migrationFiles()) digest.update(readFileSync(file)).update('\0');
-  return digest.digest('hex').slice(0, 16);
-}
-
-const migrationFiles = (): string[] =>
-  readdirSync(join(CHECKOUT, 'migrations'))
-    .filter((file) => /^\d{4}-.*\.sql$/.test(file))
-    .sort()
-    .map((file) => join(CHECKOUT, 'migrations', file));
 
 function inDatabase(server: string, name: string): string {
   const url = new URL(server);

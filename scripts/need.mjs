@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * Sees to the programs that a command needs from outside npm. On Debian, as root, the missing packages are installed;
+ * elsewhere it says what is missing and what will not work without it, and lets the command go on: what a test cannot
+ * do, it skips by name. Services that a package brings are not started.
+ *
+ * Usage: node scripts/need.mjs COMMAND, with one of the names in NEEDS.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const REDIS = { program: 'redis-server', package: 'redis-server', without: 'the queue is tested on PostgreSQL alone' };
+const SSHD = { program: 'sshd', package: 'openssh-server', without: 'the script jig is not tested over SSH' };
+const KEYGEN = { program: 'ssh-keygen', package: 'openssh-client', without: 'no SSH keys can be made for tests' };
+const IP = { program: 'ip', package: 'iproute2', without: 'no network namespaces can be made' };
+const ANSIBLE = { program: 'ansible-playbook', package: 'ansible-core', without: 'the ansible jig is not tested' };
+const MMDEBSTRAP = { program: 'mmdebstrap', package: 'mmdebstrap', without: 'no root file system for container nodes can be built' };
+
+/** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
+export const NEEDS = {
+  up: [REDIS],
+  test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE],
+  chaos: [REDIS],
+  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP],
+  lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
+};
+
+/** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */
+const POLICY = '/usr/sbin/policy-rc.d';
+/** One apt-get, lists and packages together. */
+const APT_MS_MAX = 600_000;
+
+/** @param {string} command */
+export function need(command) {
+  const needs = NEEDS[command];
+  if (!needs) throw new Error(`nothing is known of the needs of "${command}"; known: ${Object.keys(NEEDS).join(', ')}`);
+  const missing = needs.filter(({ program }) => !isThere(program));
+  if (missing.length === 0) return;
+  if (process.getuid?.() === 0 && isThere('apt-get')) installDebian([...new Set(missing.map((each) => each.package))]);
+  for (const each of needs.filter(({ program }) => !isThere(program))) {
+    console.error(`${each.program} is missing (Debian package ${each.package}): ${each.without}`);
+  }
+}
+
+function installDebian(packages) {
+  console.error(`installing Debian packages: ${packages.join(' ')}`);
+  const policyIsOurs = !existsSync(POLICY);
+  if (policyIsOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    const wanted = ['install', '-y', '-q', '--no-install-recommends', ...packages];
+    if (apt(wanted)) return;
+    if (!apt(['update', '-q'])) return;
+    apt(wanted);
+  } finally {
+    if (policyIsOurs) rmSync(POLICY, { force: true });
+  }
+}
+
+function apt(args) {
+  const { status } = spawnSync('apt-get', args, {
+    // Its chatter belongs to the log, not to what a command prints.
+    stdio: ['ignore', 2, 2],
+    timeout: APT_MS_MAX,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  return status === 0;
+}
+
+function isThere(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) need(process.argv[2] ?? '');
