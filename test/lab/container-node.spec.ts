@@ -199,6 +199,8 @@ async function connectTo(node: ContainerNode, privateKey: string): Promise<ssh2.
   const client = new ssh2.Client();
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve).once('error', reject);
+    // A node that goes down while it greets closes the connection without an error.
+    client.once('close', () => reject(new Error('the connection was closed')));
     client.connect({
       host: node.address,
       username: 'root',
