@@ -1,5 +1,6 @@
 import type { Graph, NodeRole } from '../graph/graph.js';
 import { isReady } from '../node/aliveness.js';
+import { rerunWait } from '../noderole/rerun.js';
 
 /**
  * Why a noderole may not be handed a run now. The order is the order in which an operator would want to hear it.
@@ -15,6 +16,8 @@ export type Hindrance =
   | 'held-by-rollout'
   | 'switched-off'
   | 'too-early'
+  | 'parent-changed'
+  | 'child-in-transition'
   | 'node-busy';
 
 /** Whether its state asks for a run: todo, or active with a changed input. */
@@ -30,6 +33,7 @@ export const hindrances = (graph: Graph, nodeRole: NodeRole, at: { now: number; 
   const committed = graph.deployment(nodeRole.deploymentId).state === 'committed';
   const parentsActive = nodeRole.unmet === 0;
   const early = nodeRole.notBefore !== null && nodeRole.notBefore > at.now;
+  const wait = nodeRole.state === 'active' ? rerunWait(graph, nodeRole.id) : null;
   const found: Hindrance[] = [];
   if (!wantsRun(nodeRole)) found.push('not-wanted');
   if (!committed) found.push('deployment-not-committed');
@@ -39,6 +43,7 @@ export const hindrances = (graph: Graph, nodeRole: NodeRole, at: { now: number; 
   if (nodeRole.held) found.push('held-by-rollout');
   if (!nodeRole.available) found.push('switched-off');
   if (early) found.push('too-early');
+  if (wait) found.push(wait.because);
   if (at.busy) found.push('node-busy');
   return found;
 };

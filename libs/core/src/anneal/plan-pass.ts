@@ -2,6 +2,7 @@ import type { NodeRoleId } from '../base/ids.js';
 import type { Graph, NodeRole } from '../graph/graph.js';
 import { isReady } from '../node/aliveness.js';
 import { isDone } from '../noderole/decide.js';
+import { rerunWait } from '../noderole/rerun.js';
 import { wantsRun } from './eligible.js';
 import { ReadySet, type ReadyItem } from './ready-set.js';
 
@@ -15,10 +16,15 @@ export interface PassPlan {
   readonly skips: readonly NodeRoleId[];
 }
 
-/** How a noderole stands in the ready set; null when its state asks for no run or something but time keeps it back. */
+/**
+ * How a noderole stands in the ready set; null when its state asks for no run or something but time keeps it back.
+ * A re-run that waits for a neighbour is kept out as well: in the set it would take the seat of its node and a place under
+ * the cap from others, pass after pass.
+ */
 export const readyItem = (graph: Graph, nodeRole: NodeRole): ReadyItem | null => {
   const kept = nodeRole.held || !nodeRole.available || nodeRole.unmet > 0;
   if (!wantsRun(nodeRole) || kept) return null;
+  if (nodeRole.state === 'active' && rerunWait(graph, nodeRole.id)) return null;
   const role = graph.role(nodeRole.roleId);
   return {
     id: nodeRole.id,
@@ -52,11 +58,12 @@ export const readySetOf = (graph: Graph): ReadySet => {
 export const planPass = (graph: Graph, options: { cap: number; now: number }): PassPlan => {
   const ready = readySetOf(graph);
   const taken = ready.take(Math.max(0, options.cap - ready.running), options.now);
-  const mayRerun = ({ id }: ReadyItem): boolean =>
-    graph.parents(id).every((parent) => !parent.dirty) && graph.children(id).every((child) => child.state !== 'transition');
+  const reruns = new Set(taken.filter((item) => item.rerun).map((item) => item.id));
+  const parentRunsAgain = ({ id }: ReadyItem): boolean => graph.parents(id).some((parent) => reruns.has(parent.id));
+  const first = taken.filter((item) => !item.rerun && !parentRunsAgain(item));
   return {
-    runs: taken.filter((item) => !item.rerun && !item.done).map((item) => item.id),
-    reruns: taken.filter((item) => item.rerun && mayRerun(item)).map((item) => item.id),
-    skips: taken.filter((item) => item.done).map((item) => item.id),
+    runs: first.filter((item) => !item.done).map((item) => item.id),
+    reruns: [...reruns],
+    skips: first.filter((item) => item.done).map((item) => item.id),
   };
 };

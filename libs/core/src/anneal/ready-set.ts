@@ -33,6 +33,7 @@ interface Place {
 }
 
 interface DeploymentQueue {
+  readonly id: DeploymentId;
   committed: boolean;
   priority: number;
   running: number;
@@ -147,7 +148,7 @@ export class ReadySet {
   private best(now: number): ReadyItem | undefined {
     const queues = [...this.queues.values()]
       .filter((queue) => queue.committed && queue.places.size > 0)
-      .sort((a, b) => b.priority - a.priority || a.running - b.running);
+      .sort((a, b) => b.priority - a.priority || a.running - b.running || (a.id < b.id ? -1 : 1));
     for (const queue of queues) {
       for (let place = queue.places.pop(); place; place = queue.places.pop()) {
         const seat = this.seat(place.item.nodeId);
@@ -195,7 +196,7 @@ export class ReadySet {
     let queue = this.queues.get(id);
     if (!queue) {
       const places = new Heap<Place>((a, b) => goesBefore(a.item, b.item));
-      this.queues.set(id, (queue = { committed: false, priority: 0, running: 0, places }));
+      this.queues.set(id, (queue = { id, committed: false, priority: 0, running: 0, places }));
     }
     return queue;
   }

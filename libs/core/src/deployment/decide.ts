@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../base/refusal.js';
 import type { DeploymentId, NodeRoleId } from '../base/ids.js';
 import type { GraphDraft } from '../graph/draft.js';
-import { commitNodeRole, isDone } from '../noderole/decide.js';
+import { commitNodeRole } from '../noderole/decide.js';
 
 const ofDeployment = (draft: GraphDraft, id: DeploymentId) =>
   [...draft.nodeRoles.values()]
@@ -29,12 +29,12 @@ export const commitDeployment = (
 
 /**
  * Remembers that an input of a noderole changed. One that is active, or will be when its run ends, is run again; the
- * others read the new value when they run. A destructive one that was done is left alone (promise P7).
+ * others read the new value when they run. A destructive one that was done, or is being done, is left alone (promise P7).
  */
 export const markChanged = (draft: GraphDraft, id: NodeRoleId): boolean => {
   const nodeRole = draft.nodeRole(id);
   const running = nodeRole.state === 'active' || nodeRole.state === 'transition';
-  if (!running || nodeRole.dirty || isDone(draft.role(nodeRole.roleId), nodeRole)) return false;
+  if (!running || nodeRole.dirty || draft.role(nodeRole.roleId).destructive) return false;
   draft.patchNodeRole(id, { dirty: true, notBefore: null });
   draft.tell({ kind: 'node_role.changed', nodeRoleId: id, nodeId: nodeRole.nodeId, deploymentId: nodeRole.deploymentId });
   return true;

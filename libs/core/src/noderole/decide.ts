@@ -4,6 +4,7 @@ import type { NodeRoleId, RunId } from '../base/ids.js';
 import type { GraphDraft } from '../graph/draft.js';
 import type { GraphRole, NodeRole } from '../graph/graph.js';
 import { isAlive } from '../node/aliveness.js';
+import { rerunWait } from './rerun.js';
 import { beginCounting, moveTo } from './ripple.js';
 import { destination, type NodeRoleCommand, type NodeRoleState, type TransitionCondition } from './states.js';
 
@@ -31,12 +32,10 @@ export const claimNodeRole = (draft: GraphDraft, id: NodeRoleId, runId: RunId): 
 
 /** Runs an active noderole again while its children go on relying on it. */
 export const rerunNodeRole = (draft: GraphDraft, id: NodeRoleId, runId: RunId): Refusal | null => {
-  const changedParent = draft.parents(id).find((parent) => parent.dirty);
-  if (changedParent)
-    return refuse('parent-not-active', `${draft.nameOf(id)} is run again once ${draft.nameOf(changedParent.id)}, which changed too, has been`);
-  const childInTransition = draft.children(id).find((child) => child.state === 'transition');
-  if (childInTransition)
-    return refuse('wrong-state', `${draft.nameOf(id)} is run again once ${draft.nameOf(childInTransition.id)} has ended`);
+  const wait = rerunWait(draft, id);
+  if (wait?.because === 'parent-changed')
+    return refuse('parent-not-active', `${draft.nameOf(id)} is run again once ${draft.nameOf(wait.nodeRole.id)}, which changed too, has been`);
+  if (wait) return refuse('wrong-state', `${draft.nameOf(id)} is run again once ${draft.nameOf(wait.nodeRole.id)} has ended`);
   const to = lead(draft, id, 'rerun');
   if (!to) return wrongState(draft, id, 're-run', 'it must be active, and so must its parents');
   moveTo(draft, id, to, { runId, rerun: true, dirty: false, notBefore: null });
@@ -58,7 +57,8 @@ export const isDone = (role: GraphRole, nodeRole: NodeRole): boolean => role.des
 
 /**
  * Runs an error or an active noderole again because an operator says so. A destructive one that was done before needs
- * `destroyAgain`, which the operator gives by naming the node.
+ * `destroyAgain`, which the operator gives by naming the node. A destructive one that failed, and lost a parent since,
+ * runs when its parents are active: its parent may be what the error keeps from running.
  */
 export const retryNodeRole = (draft: GraphDraft, id: NodeRoleId, options: { destroyAgain: boolean }): Refusal | null => {
   const nodeRole = draft.nodeRole(id);
@@ -66,14 +66,13 @@ export const retryNodeRole = (draft: GraphDraft, id: NodeRoleId, options: { dest
   if (nodeRole.state !== 'error' && nodeRole.state !== 'active')
     return wrongState(draft, id, 'retry', 'only an active noderole or one in error can be retried');
   const missing = draft.parents(id).filter((parent) => parent.state !== 'active');
-  if (nodeRole.unmet > 0)
+  const to = lead(draft, id, 'retry');
+  if (!to)
     return refuse('parent-not-active', `${draft.nameOf(id)} cannot be retried before its parents are active: ${missing.map((parent) => `${draft.nameOf(parent.id)} is ${parent.state.toUpperCase()}`).join(', ')}. Mend these first; it then runs by itself.`, {
       parents: missing.map((parent) => ({ id: parent.id, name: draft.nameOf(parent.id), state: parent.state })),
     });
   if (isDone(role, nodeRole) && !options.destroyAgain)
     return refuse('needs-confirmation', `${draft.nameOf(id)} is destructive and was done before; to do it again, confirm with the name of the node (${draft.node(nodeRole.nodeId).name}).`);
-  const to = lead(draft, id, 'retry');
-  invariant(to, `${draft.nameOf(id)} has all parents active and is ${nodeRole.state}, yet no row leads out of it`);
   moveTo(draft, id, to, { failures: 0, notBefore: null, status: '', ...(options.destroyAgain ? { runCount: 0 } : {}) }, { by: 'retry' });
   return null;
 };
@@ -105,6 +104,7 @@ export const deactivateNodeRole = (draft: GraphDraft, id: NodeRoleId, why: strin
   }
   const to = lead(draft, id, 'deactivate');
   invariant(to, `no row deactivates a noderole that is ${nodeRole.state}`);
+  if (to === 'error') return;
   moveTo(draft, id, to, { failures: 0, notBefore: null, dirty: false }, { why });
 };
 
@@ -119,6 +119,8 @@ export const lead = (
   const allParentsActive = nodeRole.unmet === 0;
   const facts: Record<TransitionCondition, boolean> = {
     doubted: nodeRole.doubted || !isAlive(draft.node(nodeRole.nodeId)),
+    destructive: draft.role(nodeRole.roleId).destructive,
+    rerun: nodeRole.rerun,
     'rerun-that-only-warns': nodeRole.rerun && draft.role(nodeRole.roleId).onRerunFailure === 'warn',
     'all-parents-active': allParentsActive,
     ...holds,

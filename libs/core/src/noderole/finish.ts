@@ -34,10 +34,10 @@ export const finishNodeRole = (draft: GraphDraft, id: NodeRoleId, outcome: Outco
   const status = outcome.reason.slice(0, STATUS_LENGTH_MAX);
   const why = { outcome: outcome.kind, reason: status };
   if (pauseMs !== null) {
-    // A re-run that is put off is still wanted, and its children still rely on it.
-    if (nodeRole.rerun && !nodeRole.doubted)
-      moveTo(draft, id, 'active', { ...ended, dirty: true, failures, notBefore: now + pauseMs, status }, why);
-    else moveTo(draft, id, leadOrThrow(draft, id, 'defer'), { ...ended, failures, notBefore: now + pauseMs, status }, why);
+    const to = leadOrThrow(draft, id, 'defer');
+    // A re-run that is put off is still wanted.
+    const dirty = nodeRole.dirty || to === 'active';
+    moveTo(draft, id, to, { ...ended, dirty, failures, notBefore: now + pauseMs, status }, why);
     return;
   }
   const to = leadOrThrow(draft, id, 'fail');

@@ -65,8 +65,11 @@ const passOn = (draft: GraphDraft, before: NodeRole, after: NodeRole): void => {
 const lose = (draft: GraphDraft, id: NodeRoleId, parentId: NodeRoleId): void => {
   const nodeRole = draft.nodeRole(id);
   switch (nodeRole.state) {
-    case 'active':
     case 'error':
+      // Half-done destruction waits for a person: through blocked it would come to be run again by itself.
+      if (!draft.role(nodeRole.roleId).destructive) moveTo(draft, id, 'blocked', {}, { parent: parentId });
+      return;
+    case 'active':
     case 'todo':
       moveTo(draft, id, 'blocked', {}, { parent: parentId });
       return;

@@ -66,6 +66,8 @@ export interface Transition {
 
 export const TRANSITION_CONDITIONS = {
   doubted: 'a parent left active, or the node was lost, while the run went on',
+  destructive: 'its role destroys, so that only a person may have it done again',
+  rerun: 'it was active before this run, and its children go on relying on it',
   'rerun-that-only-warns': 'it is a re-run and its role keeps its children when a re-run fails',
   'all-parents-active': 'every parent is active',
 } as const;
@@ -80,21 +82,27 @@ export const TRANSITIONS: readonly Transition[] = [
 
   { from: 'transition', command: 'succeed', to: 'by-parents', when: 'doubted' },
   { from: 'transition', command: 'succeed', to: 'active' },
+  { from: 'transition', command: 'fail', to: 'error', when: 'destructive' },
   { from: 'transition', command: 'fail', to: 'by-parents', when: 'doubted' },
   { from: 'transition', command: 'fail', to: 'active', when: 'rerun-that-only-warns' },
   { from: 'transition', command: 'fail', to: 'error' },
+  { from: 'transition', command: 'defer', to: 'by-parents', when: 'doubted' },
+  { from: 'transition', command: 'defer', to: 'active', when: 'rerun' },
   { from: 'transition', command: 'defer', to: 'by-parents' },
 
   { from: 'error', command: 'retry', to: 'todo', when: 'all-parents-active' },
+  { from: 'error', command: 'retry', to: 'blocked', when: 'destructive' },
   { from: 'active', command: 'retry', to: 'todo', when: 'all-parents-active' },
 
   { from: 'todo', command: 'block', to: 'blocked' },
   { from: 'active', command: 'block', to: 'blocked' },
+  { from: 'error', command: 'block', to: 'error', when: 'destructive' },
   { from: 'error', command: 'block', to: 'blocked' },
   { from: 'blocked', command: 'unblock', to: 'todo' },
 
   { from: 'todo', command: 'deactivate', to: 'by-parents' },
   { from: 'active', command: 'deactivate', to: 'by-parents' },
+  { from: 'error', command: 'deactivate', to: 'error', when: 'destructive' },
   { from: 'error', command: 'deactivate', to: 'by-parents' },
   { from: 'blocked', command: 'deactivate', to: 'by-parents' },
 

@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GraphDraft, planPass, readySetOf, type Graph, type NodeRoleId } from '#core';
+import { edgesOf, histories, letSettle, takeStep, worldFrom, worldPlans, type WorldWatch } from '#testkit';
+
+/**
+ * What holds in every graph after every history. The audit runs after each step of all of these; a failure prints the seed
+ * and the smallest plan and history that show it.
+ */
+const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400) };
+
+/** The parents that count, read from the edges alone. */
+const parentsOf = (graph: Graph, id: NodeRoleId) =>
+  edgesOf(graph)
+    .filter((edge) => edge.childId === id && !edge.pending)
+    .map((edge) => graph.nodeRole(edge.parentId));
+
+const inTransition = (graph: Graph) => [...graph.nodeRoles.values()].filter(({ state }) => state === 'transition');
+
+const watchEverything: WorldWatch = {
+  claims: (graph, id) => {
+    const nodeRole = graph.nodeRole(id);
+    const node = graph.node(nodeRole.nodeId);
+    expect(parentsOf(graph, id).filter(({ state }) => state !== 'active')).toEqual([]);
+    expect(inTransition(graph).filter(({ nodeId }) => nodeId === nodeRole.nodeId)).toEqual([]);
+    expect({ alive: node.alive || node.system, available: node.available, frozen: node.frozen }).toEqual({ alive: true, available: true, frozen: 0 });
+    expect(graph.deployment(nodeRole.deploymentId).state).toBe('committed');
+    expect(graph.role(nodeRole.roleId).destructive && nodeRole.runCount > 0).toBe(false);
+  },
+  decides: (whole, rule, decision) => {
+    const again = new GraphDraft(whole);
+    expect(rule(again)).toBeNull();
+    expect(sorted(again.decision())).toEqual(sorted(decision));
+  },
+  took: (graph, taken, cap, now) => {
+    const anew = readySetOf(graph);
+    expect(anew.take(Math.max(0, cap - anew.running), now).map(({ id }) => id)).toEqual(taken);
+  },
+};
+
+const sorted = ({ changes }: ReturnType<GraphDraft['decision']>) => ({
+  nodeRoles: [...changes.nodeRoles].sort(),
+  nodes: [...changes.nodes].sort(),
+  deployments: [...changes.deployments].sort(),
+  edges: changes.edgesCounted.map(({ parentId, childId }) => `${parentId} ${childId}`).sort(),
+});
+
+describe('in every graph, after every history', () => {
+  it('the audit is clean, slices decide like the whole, and nothing is claimed before its parents are active, twice on a node, or over the cap', () => {
+    fc.assert(
+      fc.property(worldPlans, histories, (plan, history) => {
+        const world = worldFrom(plan, { ...watchEverything, stepped: (graph) => expect(inTransition(graph).length).toBeLessThanOrEqual(plan.cap) });
+        for (const step of history) takeStep(world, step);
+      }),
+      runs,
+    );
+  });
+
+  it('passes come to an end, and then an unchanged graph plans nothing', () => {
+    fc.assert(
+      fc.property(worldPlans, histories, (plan, history) => {
+        const world = worldFrom(plan);
+        for (const step of history) takeStep(world, step);
+        for (let passes = 0; world.pass() > 0; passes += 1) expect(passes).toBeLessThan(world.graph.nodeRoles.size + 1);
+        expect(planPass(world.graph, { cap: world.cap, now: world.clock.now() })).toEqual({ runs: [], reruns: [], skips: [] });
+      }),
+      runs,
+    );
+  });
+
+  it('with every door open and jigs that succeed, everything becomes active and nothing waits to be run again', () => {
+    fc.assert(
+      fc.property(worldPlans, histories, (plan, history) => {
+        const world = worldFrom(plan);
+        for (const step of history) takeStep(world, step);
+        letSettle(world);
+        const left = [...world.graph.nodeRoles.values()].filter(({ state, dirty }) => state !== 'active' || dirty);
+        expect(left.map(({ id, state }) => `${world.graph.nameOf(id)} ${state}`)).toEqual([]);
+      }),
+      runs,
+    );
+  });
+});
