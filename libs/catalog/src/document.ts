@@ -91,7 +91,7 @@ export interface RoleDocument {
   readonly files: readonly RoleFileDocument[];
   readonly events: readonly EventHookDocument[];
   /** Remarks for people; no jig sees them. */
-  readonly notes: JsonObject;
+  readonly notes: string;
   readonly documentation: string;
   /** Role keys of the original that are kept and not acted on (`type`, `icon`, `metadata`, `events`). */
   readonly extras?: JsonObject;

@@ -55,7 +55,7 @@ export interface RoleDraft {
   /** Files that stand in the YAML itself. */
   readonly files: readonly RoleFileDocument[];
   readonly events: readonly EventHookDocument[];
-  readonly notes: JsonObject;
+  readonly notes: string;
   readonly documentation: string;
   readonly extras: JsonObject;
 }

@@ -1,5 +1,4 @@
 /** Reads one role of Anneal's form. */
-import type { JsonObject } from '#core';
 import type { EventHookDocument } from './document.js';
 import type { RoleDraft, WantDraft, Written } from './draft.js';
 import {
@@ -38,7 +37,7 @@ export function readRole(map: MapReader): RoleDraft {
     template: readTemplate(map),
     files: [],
     events: map.maps('events', (_, index) => `event ${index + 1} of ${map.what}`).flatMap(readEvent),
-    notes: readNotes(map),
+    notes: map.text('notes') ?? '',
     documentation: map.text('documentation') ?? '',
     extras: {},
   };
@@ -93,15 +92,6 @@ function readExitCodes(retry: MapReader): number[] {
     }
   }
   return codes;
-}
-
-function readNotes(map: MapReader): JsonObject {
-  const tree = map.tree('notes');
-  if (!tree) return {};
-  if (tree.kind === 'map') return toJson(tree) as JsonObject;
-  const message = `"notes" of ${map.what} must be a map, found ${nameOf(tree)}`;
-  map.problems.error(tree.at, 'wrong-type', message, 'give each note a name: "notes: { author: … }"');
-  return {};
 }
 
 function readTemplate(map: MapReader): Written | undefined {

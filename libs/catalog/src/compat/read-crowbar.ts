@@ -80,7 +80,7 @@ function readRole(map: MapReader): RoleDraft {
     template: readTemplate(map),
     files: inlineScripts(metadata),
     events: [],
-    notes: {},
+    notes: '',
     documentation: map.text('documentation') ?? '',
   } as const;
   const kept = { ...(metadata === undefined ? {} : { metadata }), ...(events === undefined ? {} : { events }) };

@@ -12,7 +12,9 @@ case $root_type in
 esac
 
 # The file is meant to be read by a shell; a subshell keeps its names out of ours.
+# shellcheck disable=SC1091 -- it is the node's own
 id=$(. /etc/os-release && printf '%s' "${ID:-linux}")
+# shellcheck disable=SC1091
 version=$(. /etc/os-release && printf '%s' "${VERSION_ID:-}")
 echo "found $id ${version:-without a version number}, root on $root_type"
 # Both words are plain by os-release(5): no quotes or backslashes that JSON would care about.

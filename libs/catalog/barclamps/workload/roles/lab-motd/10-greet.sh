@@ -1,6 +1,6 @@
 # Writes /etc/motd, which sshd and login show. A whole file is moved in place, so nobody reads half a greeting.
 {
-  printf '\n  %s\n\n' "$(hostname --fqdn 2>/dev/null || hostname)"
+  printf '\n  %s\n\n' "$ANNEAL_NODE"
   read_attribute lab-motd-text | sed 's/^/  /'
   printf '\n'
 } >/etc/motd.new

@@ -1,5 +1,4 @@
 # Makes sure that rsyslog is there. A node without a way to a package mirror must have it in its image.
-PATH=$PATH:/usr/sbin:/sbin
 if ! command -v rsyslogd >/dev/null; then
   if ! command -v apt-get >/dev/null; then
     echo "rsyslogd is missing and this is not a Debian system: install the package rsyslog by hand, then retry" >&2
@@ -7,7 +6,6 @@ if ! command -v rsyslogd >/dev/null; then
   fi
   echo "rsyslogd is missing: installing the package rsyslog"
   patience=(-o DPkg::Lock::Timeout=60 -o Acquire::Retries=1 -o Acquire::http::Timeout=20)
-  export DEBIAN_FRONTEND=noninteractive
   apt-get "${patience[@]}" --quiet update || echo "no package mirror answers; trying with the lists that are here"
   if ! apt-get "${patience[@]}" --quiet --yes --no-install-recommends install rsyslog; then
     echo "the package rsyslog cannot be installed: put it into the node's image, or give the node a way to a mirror" >&2

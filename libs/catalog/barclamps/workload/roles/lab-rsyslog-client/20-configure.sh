@@ -31,9 +31,10 @@ if [ "$changed" = yes ] || ! systemctl --quiet is-active rsyslog; then
 fi
 
 # A connection proves the address; the lines themselves may wait in the queue.
-if ! timeout 10 bash -c "exec 3<>/dev/tcp/$address/$port"; then
+# shellcheck disable=SC2016 -- the inner shell is to expand its own arguments
+if ! timeout 10 bash -c 'exec 3<>"/dev/tcp/$1/$2"' connect "$address" "$port"; then
   echo "$address does not take a connection on port $port: is rsyslog running there, and is the way to it open?" >&2
   exit 1
 fi
-logger --tag lab "$(hostname) sends its log to $address port $port"
+logger --tag lab "$ANNEAL_NODE sends its log to $address port $port"
 echo "the log goes to $address port $port"

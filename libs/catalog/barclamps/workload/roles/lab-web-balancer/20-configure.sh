@@ -1,5 +1,4 @@
 # haproxy in front of every lab-web-server of the deployment. The list comes sorted, so equal servers make an equal file.
-PATH=$PATH:/usr/sbin:/sbin
 port=$(read_attribute lab-web-balancer-port)
 if ! has_attribute lab-web-backends/0; then
   echo "there is no web server to balance: bind lab-web-server to a node of this deployment" >&2

@@ -1,7 +1,6 @@
 # One page that names the node, served by nginx on the given port. The distribution's own site gives way.
-PATH=$PATH:/usr/sbin:/sbin
 port=$(read_attribute lab-web-port)
-node=$(hostname --fqdn 2>/dev/null || hostname)
+node=$ANNEAL_NODE
 title=$(read_attribute lab-web-title | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g')
 
 mkdir -p /var/www/lab

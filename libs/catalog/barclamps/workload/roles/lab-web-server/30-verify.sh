@@ -1,12 +1,13 @@
 # Fetches the page over the address that others will use; only then they are told of it.
 port=$(read_attribute lab-web-port)
-node=$(hostname --fqdn 2>/dev/null || hostname)
+node=$ANNEAL_NODE
 # Third word of SSH_CONNECTION: the address of this node that the admin node reaches it under.
 read -r _ _ address _ <<<"${SSH_CONNECTION:-}"
 [ -n "$address" ] || read -r address _ <<<"$(hostname -I)"
 
 # The page in bash alone: a node need not have a program that fetches pages.
 page() {
+  # shellcheck disable=SC2016 -- the inner shell is to expand its own arguments
   timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" && printf "GET / HTTP/1.0\r\n\r\n" >&3 && cat <&3' page "$address" "$port"
 }
 for ((look = 0; look < 20; look++)); do
