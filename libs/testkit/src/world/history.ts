@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NodeRole, Outcome } from '#core';
+import type { NodeRole, Outcome, RoleFlag } from '#core';
 import { World, type WorldWatch } from './world.js';
 
 /**
@@ -18,9 +18,9 @@ export interface WorldPlan {
 
 interface RolePlan {
   readonly requires: readonly number[];
-  readonly implicit: boolean;
-  readonly cluster: boolean;
-  readonly destructive: boolean;
+  readonly flags: readonly RoleFlag[];
+  /** The number of a role that this one comes before; past the last one means none. */
+  readonly precedes: number;
   readonly onError: 'node' | 'descendants';
   readonly onRerunFailure: 'warn' | 'block';
   readonly priority: number;
@@ -33,6 +33,8 @@ export interface Step {
   readonly how: number;
 }
 
+/** Every number is equally likely: the usual preference for small ones would choose the first verbs over and over. */
+const evenly = (max: number) => fc.noBias(fc.nat(max));
 const often = (weight: number) => fc.noBias(fc.nat(9)).map((roll) => roll < weight);
 
 export const worldPlans: fc.Arbitrary<WorldPlan> = fc.record({
@@ -43,9 +45,8 @@ export const worldPlans: fc.Arbitrary<WorldPlan> = fc.record({
   roles: fc.array(
     fc.record({
       requires: fc.array(fc.nat(20), { maxLength: 2 }),
-      implicit: often(4),
-      cluster: often(2),
-      destructive: often(2),
+      flags: fc.subarray<RoleFlag>(['implicit', 'cluster', 'destructive', 'service']),
+      precedes: evenly(20),
       onError: fc.constantFrom('node' as const, 'descendants' as const),
       onRerunFailure: fc.constantFrom('warn' as const, 'block' as const),
       priority: fc.nat(1),
@@ -56,8 +57,6 @@ export const worldPlans: fc.Arbitrary<WorldPlan> = fc.record({
   bindings: fc.array(fc.record({ role: fc.nat(20), node: fc.nat(20), deployment: fc.nat(20) }), { minLength: 3, maxLength: 12, size: 'max' }),
 });
 
-/** Every number is equally likely: the usual preference for small ones would choose the first verbs over and over. */
-const evenly = (max: number) => fc.noBias(fc.nat(max));
 export const histories: fc.Arbitrary<Step[]> = fc.array(fc.record({ verb: evenly(999), which: evenly(999), how: evenly(999) }), {
   minLength: 5,
   maxLength: 80,
@@ -72,10 +71,10 @@ export const worldFrom = (plan: WorldPlan, watch: WorldWatch = {}): World => {
     deployments.push(world.addDeployment(`d${at}`, { parentId: pick(deployments, below), priority }));
   const nodes = plan.nodes.map((says, at) => world.addNode(`n${at}`, says));
   const roles: ReturnType<World['addRole']>[] = [];
-  for (const [at, { requires, retries, ...rest }] of plan.roles.entries()) {
+  for (const [at, { requires, retries, precedes, ...rest }] of plan.roles.entries()) {
     const above = at === 0 ? [] : [...new Set(requires.map((number) => roles[number % at] as (typeof roles)[number]))];
     const retry = retries > 0 ? { max: retries, backoffMs: 1000, exitCodes: [] } : null;
-    roles.push(world.addRole({ name: `r${at}`, requires: above, retry, ...rest }));
+    roles.push(world.addRole({ name: `r${at}`, requires: above, retry, precedes: precedes > at && precedes < plan.roles.length ? [`r${precedes}`] : [], ...rest }));
   }
   for (const { role, node, deployment } of plan.bindings) world.bind(pick(roles, role), pick(nodes, node), pick(deployments, deployment));
   if (plan.committed) for (const id of deployments) world.commit(id);

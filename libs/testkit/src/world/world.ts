@@ -1,5 +1,6 @@
 import {
   audit,
+  BindView,
   claimNodeRole,
   commitDeployment,
   commitNode,
@@ -11,6 +12,7 @@ import {
   keepReady,
   markChanged,
   moveNode,
+  planBinding,
   planPass,
   proposeDeployment,
   proposeNodeRole,
@@ -19,27 +21,30 @@ import {
   recallDeployment,
   redeployNode,
   rescueRun,
+  RoleCatalog,
   rerunNodeRole,
   RESCUE_LIMITS,
   retryNodeRole,
   setAlive,
   setAvailable,
   skipNodeRole,
+  type BindRole,
   type Decision,
   type DeploymentId,
   type EventDraft,
   type Graph,
   type GraphRole,
   type NodeId,
+  type NodeRole,
   type NodeRoleId,
   type Outcome,
   type Refusal,
+  type RoleFlag,
   type RoleId,
   type RunId,
 } from '#core';
 import { plainRole } from '../graph/drawn.js';
-import { sliceOf, type SliceRoots } from '../graph/slice.js';
-import { bindInWorld, type BoundBy } from './bind.js';
+import { edgesOf, sliceOf, type SliceRoots } from '../graph/slice.js';
 import { Chance } from './chance.js';
 import { MemoryGraph } from './memory-graph.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -56,8 +61,14 @@ export interface WorldRun {
   readonly since: number;
 }
 
-export interface WorldRole extends Partial<Omit<GraphRole, 'id' | 'name'>>, Partial<BoundBy> {
+/** A role as a test describes it; what it leaves out is plain. `requires` names roles that were added before. */
+export interface WorldRole extends Partial<Omit<GraphRole, 'id' | 'name'>> {
   readonly name: string;
+  readonly requires?: readonly RoleId[];
+  readonly flags?: readonly RoleFlag[];
+  readonly provides?: readonly string[];
+  readonly conflicts?: readonly string[];
+  readonly precedes?: readonly string[];
 }
 
 /**
@@ -73,7 +84,9 @@ export class World {
   private readonly rows = new MemoryGraph();
   private readonly ready = new ReadySet();
   private readonly chance: Chance;
-  private readonly bindings = new Map<RoleId, BoundBy>();
+  private readonly bindRoles = new Map<RoleId, BindRole>();
+  /** The deployment that each node belongs to. */
+  private readonly homes = new Map<NodeId, DeploymentId>();
   private readonly watch: WorldWatch;
 
   constructor(options: { seed?: number; cap?: number; watch?: WorldWatch } = {}) {
@@ -93,17 +106,31 @@ export class World {
   }
 
   addRole(role: WorldRole): RoleId {
-    const { requires = [], implicit = false, ...rest } = role;
+    const { requires = [], flags = [], provides = [], conflicts = [], precedes = [], ...rest } = role;
     const id = this.newId<RoleId>();
-    this.rows.putRole({ ...plainRole(role.name), ...rest, id });
-    this.bindings.set(id, { requires, implicit });
+    const graphRole = { ...plainRole(role.name), destructive: flags.includes('destructive'), cluster: flags.includes('cluster'), ...rest, id };
+    this.rows.putRole(graphRole);
+    this.bindRoles.set(id, {
+      id,
+      name: role.name,
+      jig: graphRole.jig,
+      jigActive: true,
+      flags: new Set(flags),
+      requires: requires.map((roleId) => ({ roleId, name: this.graph.role(roleId).name })),
+      precedes,
+      provides,
+      conflicts,
+      wants: [],
+    });
     return id;
   }
 
-  addNode(name: string, says: { alive: boolean; available: boolean; system?: boolean }): NodeId {
+  addNode(name: string, says: { alive: boolean; available: boolean; system?: boolean; deploymentId?: DeploymentId }): NodeId {
     const id = this.newId<NodeId>();
-    this.rows.putNode({ system: false, ...says, id, name, frozen: 0 });
-    this.ready.setNode(id, (says.alive || says.system === true) && says.available);
+    const { alive, available, system = false } = says;
+    this.rows.putNode({ id, name, alive, available, system, frozen: 0 });
+    this.homes.set(id, says.deploymentId ?? this.deploymentNamed('system'));
+    this.ready.setNode(id, (alive || system) && available);
     return id;
   }
 
@@ -136,13 +163,19 @@ export class World {
   }
 
   bind(roleId: RoleId, nodeId: NodeId, deploymentId: DeploymentId): Refusal | null {
-    const roleSays = (id: RoleId): BoundBy => this.bindings.get(id) ?? { requires: [], implicit: false };
-    const binding = bindInWorld(this.graph, roleId, nodeId, deploymentId, roleSays, () => this.newId<NodeRoleId>());
-    if (isRefusal(binding)) return binding;
-    for (const nodeRole of [...binding.added, ...binding.changed]) this.rows.putNodeRole(nodeRole);
-    for (const edge of binding.edges) this.rows.putEdge(edge);
-    const touched = new Map(binding.changed.map(({ id, cohort, unmet }) => [id, { cohort, unmet }]));
+    const { nodeRoles, nodes, deployments } = this.graph;
+    const homes = [...nodes.values()].map(({ id, name, system }) => ({ id, name, system, deploymentId: this.homes.get(id) as DeploymentId }));
+    const view = new BindView({ nodeRoles: nodeRoles.values(), edges: edgesOf(this.graph), nodes: homes, deployments: deployments.values() });
+    const plan = planBinding(new RoleCatalog(this.bindRoles.values()), view, { roleId, nodeId, deploymentId }, () => this.newId<NodeRoleId>());
+    if (isRefusal(plan)) return plan;
+    const touched = new Map<NodeRoleId, { cohort?: number; unmet?: number }>();
+    for (const [id, cohort] of plan.cohorts) touched.set(id, { cohort });
+    for (const [id, unmet] of plan.unmet) touched.set(id, { ...touched.get(id), unmet });
+    for (const [id, patch] of touched) this.rows.putNodeRole({ ...this.graph.nodeRole(id), ...patch });
+    for (const planned of plan.nodeRoles) this.rows.putNodeRole({ ...FRESH, ...planned });
+    for (const { parentId, childId, soft, pending } of plan.edges) this.rows.putEdge({ parentId, childId, soft, pending });
     keepReady(this.ready, this.graph, { nodeRoles: touched, nodes: new Map(), deployments: new Map(), edgesCounted: [] });
+    this.events.push(...plan.events);
     this.check('bind');
     return null;
   }
@@ -206,6 +239,7 @@ export class World {
       followers.splice(0, Infinity, ...moveNode(draft, nodeId, deploymentId));
       return null;
     });
+    this.homes.set(nodeId, deploymentId);
     return followers;
   }
 
@@ -319,6 +353,19 @@ export class World {
     return idOf(this.chance.uuid()) as unknown as Id;
   }
 }
+
+const FRESH: Omit<NodeRole, 'id' | 'roleId' | 'nodeId' | 'deploymentId' | 'state' | 'cohort' | 'unmet'> = {
+  doubted: false,
+  rerun: false,
+  dirty: false,
+  held: false,
+  available: true,
+  runCount: 0,
+  failures: 0,
+  notBefore: null,
+  runId: null,
+  status: '',
+};
 
 /** What a test may look at while a world goes on. Each may throw. */
 export interface WorldWatch {
