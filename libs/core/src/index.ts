@@ -27,3 +27,5 @@ export * from './graph/bind.js';
 export * from './graph/cycles.js';
 export * from './graph/cohort.js';
 export * from './node/new-node.js';
+export * from './noderole/unbind.js';
+export * from './noderole/repoint.js';
