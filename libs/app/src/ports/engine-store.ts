@@ -29,7 +29,7 @@ export interface FirstLook {
 }
 
 /** What events say has changed, by id; the rows say how. */
-export interface News {
+export interface Changed {
   /** The last event that was read. */
   readonly position: number;
   readonly nodeRoleIds: readonly NodeRoleId[];
@@ -135,7 +135,7 @@ export interface EngineStore {
   deployments(ids: readonly DeploymentId[]): Promise<FirstLook['deployments']>;
   firstLook(): Promise<FirstLook>;
   /** What happened in a stretch of the history. */
-  news(range: NewsRange): Promise<News>;
+  news(range: NewsRange): Promise<Changed>;
   /** The number of the last event. */
   lastEvent(): Promise<number>;
 }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Claim, Claimed, EngineStore, FirstLook, Lease, News, NewsRange, Settled, Standing, Ticket } from '#app';
+import type { Changed, Claim, Claimed, EngineStore, FirstLook, Lease, NewsRange, Settled, Standing, Ticket } from '#app';
 import { idOf, type DeploymentId, type EventDraft, type NodeId, type NodeRoleId } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { claim } from './claim.js';
@@ -86,7 +86,7 @@ export class PgEngineStore implements EngineStore {
     return { position, standings: standings.map(toStanding), nodes: nodes.map(toNode), deployments: deployments.map(toDeployment) };
   }
 
-  async news(range: NewsRange): Promise<News> {
+  async news(range: NewsRange): Promise<Changed> {
     const [row] = await rowsOf<{ node_roles: string[] | null; nodes: (string | null)[] | null; deployments: (string | null)[] | null }>(
       this.client,
       NEWS,

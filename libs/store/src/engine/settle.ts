@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Settled, Ticket } from '#app';
 import { idOf, type EventDraft } from '#core';
+import { keepShape } from '../graph/shape-lock.js';
 import { rowsOf, statement } from '../sql.js';
 import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 
@@ -49,6 +50,7 @@ interface SettledRow extends StandingRow {
 /** Ends a group of runs that went well; see `EngineStore.settle`. */
 export const settle = async (client: PoolClient, tell: (event: EventDraft) => void, tickets: readonly Ticket[]): Promise<Settled> => {
   if (tickets.length === 0) return { tickets: [], standings: [] };
+  await keepShape(client);
   const rows = await rowsOf<SettledRow>(client, SETTLE, [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)]);
   const counted: Ticket[] = [];
   for (const row of rows) {

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import {
+  CarryRuns,
+  Engine,
+  FinishRun,
+  HEARTBEAT_MS,
+  Leadership,
+  LogBuffer,
+  Periodic,
+  PROBE_PERIOD_MS,
+  RescueRuns,
+  RESCUE_PERIOD_MS,
+  SystemClock,
+  WatchNodes,
+  type EngineRecords,
+  type IdSource,
+  type Jig,
+  type JobQueue,
+  type Log,
+  type LoopStatus,
+  type News,
+  type NodeSession,
+  type NodeWatch,
+  type Receiver,
+  type RunLog,
+  type StageRuns,
+  type StoreOutputs,
+  type UnitOfWork,
+} from '#app';
+import { RESCUE_LIMITS, type RescueLimits } from '#core';
+
+/** Envelopes that are being taken on at the same time. */
+const HANDLERS_MAX = 4;
+
+/** A loop that only the leader runs, beside those that belong to every worker. */
+export interface LeaderLoop {
+  readonly name: string;
+  readonly periodMs: number;
+  readonly work: () => Promise<unknown>;
+  /** Whether it also looks whenever something was committed. */
+  readonly onNews?: boolean;
+}
+
+export interface WorkerParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly records: EngineRecords;
+  readonly queue: JobQueue;
+  readonly news: News;
+  readonly runLog: RunLog;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly jigs: readonly Jig[];
+  readonly stage: StageRuns;
+  readonly storeOutputs: StoreOutputs;
+  /** Absent where no machine is reached, as in simulations. */
+  readonly liveness?: { readonly watch: NodeWatch; readonly session: NodeSession };
+  readonly leaderLoops?: readonly LeaderLoop[];
+  readonly rescueLimits?: RescueLimits;
+}
+
+export interface RunningWorker {
+  readonly id: string;
+  /** Whether this process plans. */
+  leads(): boolean;
+  /** Runs that it carries out now. */
+  carries(): number;
+  loops(): LoopStatus[];
+  stop(): Promise<void>;
+}
+
+/**
+ * The engine process: takes runs from the queue and carries them out, and, where it leads, plans them and looks after
+ * what nobody looks after. Any number of these work side by side.
+ */
+export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> => {
+  const id = randomUUID();
+  const { records, unitOfWork, queue, log } = parts;
+  const rescueLimits = parts.rescueLimits ?? RESCUE_LIMITS;
+  const clock = new SystemClock();
+  let workers = 1;
+
+  const finishRun = new FinishRun(unitOfWork, clock, parts.storeOutputs);
+  const engine = new Engine({ unitOfWork, records, queue, ids: parts.ids, clock, stage: parts.stage, finishRun, log, workers: () => workers });
+  const logBuffer = new LogBuffer(parts.runLog, log);
+  const jigs = new Map(parts.jigs.map((jig) => [jig.name, jig]));
+  const carrier = new CarryRuns({ workerId: id, records, unitOfWork, engine, finishRun, jigs, logBuffer, log });
+
+  const rescue = new RescueRuns(records, unitOfWork, finishRun, queue, () => workers, log, rescueLimits);
+  const leaderLoops: { loop: Periodic; onNews: boolean }[] = [
+    { loop: new Periodic('rescue', RESCUE_PERIOD_MS, () => rescue.execute(), log), onNews: false },
+    ...(parts.leaderLoops ?? []).map(({ name, periodMs, work, onNews }) => ({ loop: new Periodic(name, periodMs, work, log), onNews: onNews ?? false })),
+  ];
+  if (parts.liveness) {
+    const watch = new WatchNodes(parts.liveness.watch, parts.liveness.session, unitOfWork);
+    leaderLoops.push({ loop: new Periodic('liveness', PROBE_PERIOD_MS, () => watch.execute(), log), onNews: false });
+  }
+
+  let leading = false;
+  const leadership = new Leadership(
+    records,
+    id,
+    (lease) => {
+      engine.lead(lease);
+      for (const { loop } of leaderLoops) {
+        if (lease && !leading) loop.start();
+        if (!lease && leading) void loop.stop();
+      }
+      leading = lease !== null;
+    },
+    log,
+  );
+  const heartbeat = new Periodic(
+    'heartbeat',
+    HEARTBEAT_MS,
+    async () => {
+      await carrier.heartbeat();
+      workers = Math.max(1, await records.liveWorkers(rescueLimits.silenceMsMax));
+    },
+    log,
+  );
+
+  await records.enrolWorker({ id, host: hostname(), pid: process.pid });
+  logBuffer.start();
+  heartbeat.start();
+  engine.start(() => leadership.lost());
+  const listening = await parts.news.listen(() => {
+    engine.nudge();
+    if (leading) for (const { loop, onNews } of leaderLoops) if (onNews) loop.nudge();
+  });
+  const receiver: Receiver = await queue.receive((envelope) => carrier.accept(envelope), { handlersMax: HANDLERS_MAX });
+  leadership.start();
+  log.info('worker is up', { worker: id, jigs: [...jigs.keys()] });
+
+  return {
+    id,
+    leads: () => leading,
+    carries: () => carrier.count,
+    loops: () => [heartbeat.status, ...leaderLoops.map(({ loop }) => loop.status)],
+    stop: async () => {
+      await leadership.stop();
+      for (const { loop } of leaderLoops) await loop.stop();
+      await carrier.stop();
+      await receiver.close();
+      await listening.close();
+      await engine.stop();
+      await heartbeat.stop();
+      await logBuffer.stop();
+      await Promise.all(parts.jigs.map((jig) => jig.close()));
+      // Gone from the list, its runs are given to others at once.
+      await records.dismissWorker(id);
+      log.info('worker has stopped', { worker: id });
+    },
+  };
+};

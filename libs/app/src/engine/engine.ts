@@ -1,0 +1,137 @@
+import type { Clock } from '../ports/clock.js';
+import type { EngineRecords, Lease } from '../ports/engine-store.js';
+import type { IdSource } from '../ports/id-source.js';
+import type { JobQueue, Ticket } from '../ports/job-queue.js';
+import type { Log } from '../ports/log.js';
+import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
+import { Annealer, LostLease, type StageRuns } from './annealer.js';
+import { intoEnvelopes } from './envelopes.js';
+import type { FinishRun } from './finish-run.js';
+import { ANNEAL_PERIOD_MS, ENDS_PER_GROUP_MAX, SWEEP_PERIOD_MS, WRITE_AGAIN_MS } from './limits.js';
+import { SingleFlight } from './single-flight.js';
+
+interface End {
+  readonly ticket: Ticket;
+  readonly written: () => void;
+}
+
+export interface EngineParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly records: EngineRecords;
+  readonly queue: JobQueue;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+  readonly stage: StageRuns;
+  readonly finishRun: FinishRun;
+  readonly log: Log;
+  /** How many workers take envelopes now. */
+  readonly workers: () => number;
+}
+
+/**
+ * Plans runs where this process leads, and writes the ends of runs wherever they come back. Ends that arrive together are
+ * written together; a leader plans their successors in the same transaction.
+ */
+export class Engine {
+  private annealer: Annealer | null = null;
+  private readonly ends: End[] = [];
+  private readonly flight: SingleFlight;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private wake: NodeJS.Timeout | null = null;
+  private onLostLease: () => void = () => undefined;
+
+  constructor(private readonly parts: EngineParts) {
+    this.flight = new SingleFlight(() => this.turn());
+  }
+
+  start(onLostLease: () => void): void {
+    this.onLostLease = onLostLease;
+    this.timers.push(setInterval(() => this.nudge(), ANNEAL_PERIOD_MS));
+    this.timers.push(setInterval(() => this.annealer?.forget(), SWEEP_PERIOD_MS));
+  }
+
+  /** Called when this process begins to lead, or ceases to. */
+  lead(lease: Lease | null): void {
+    const { unitOfWork, records, ids, clock, stage } = this.parts;
+    this.annealer = lease ? new Annealer(unitOfWork, records, ids, clock, stage, lease) : null;
+    if (lease) this.nudge();
+  }
+
+  /** There may be something to do. */
+  nudge(): void {
+    this.flight.nudge();
+  }
+
+  /** Writes a plain success. Resolves when it is durable, or when it turned out not to count. */
+  settle(ticket: Ticket): Promise<void> {
+    return new Promise((written) => {
+      this.ends.push({ ticket, written });
+      // Ends of the same moment share a transaction.
+      setImmediate(() => this.nudge());
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers.splice(0)) clearInterval(timer);
+    if (this.wake) clearTimeout(this.wake);
+    await this.flight.stop();
+    if (this.ends.length > 0) await this.turn();
+  }
+
+  private async turn(): Promise<void> {
+    const group = this.ends.splice(0, ENDS_PER_GROUP_MAX);
+    try {
+      const counted = this.annealer ? await this.pass(this.annealer, group) : await this.settleOnly(group);
+      await this.finishOthers(group, counted);
+      for (const { written } of group) written();
+    } catch (cause) {
+      this.ends.unshift(...group);
+      if (cause instanceof LostLease) {
+        this.annealer = null;
+        this.onLostLease();
+        this.again(0);
+        return;
+      }
+      this.parts.log.error('an annealing pass failed and will be repeated', cause, { ends: group.length });
+      this.again(WRITE_AGAIN_MS);
+      return;
+    }
+    if (this.ends.length > 0) this.again(0);
+  }
+
+  private async pass(annealer: Annealer, group: readonly End[]): Promise<readonly Ticket[]> {
+    const { tickets, settled } = await annealer.pass(group.map(({ ticket }) => ticket));
+    this.deliver(tickets);
+    const { nextWake } = annealer;
+    if (nextWake !== null) this.again(Math.max(1, nextWake - this.parts.clock.now()));
+    return settled.tickets;
+  }
+
+  private async settleOnly(group: readonly End[]): Promise<readonly Ticket[]> {
+    if (group.length === 0) return [];
+    const settled = await this.parts.unitOfWork.write(ENGINE, (tx) => tx.engine.settle(group.map(({ ticket }) => ticket)));
+    return settled.tickets;
+  }
+
+  /** Those that the set left out are doubted or stale: the rules say what becomes of each. */
+  private async finishOthers(group: readonly End[], counted: readonly Ticket[]): Promise<void> {
+    if (counted.length === group.length) return;
+    const done = new Set(counted.map(({ runId }) => runId));
+    for (const { ticket } of group)
+      if (!done.has(ticket.runId)) await this.parts.finishRun.execute(ticket, { outcome: { kind: 'succeeded' } });
+  }
+
+  /** Not waited for: what a queue cannot take now is found by rescue. */
+  private deliver(tickets: readonly Ticket[]): void {
+    if (tickets.length === 0) return;
+    const { queue, log, workers } = this.parts;
+    queue
+      .deliver(intoEnvelopes(tickets, workers()))
+      .catch((cause: unknown) => log.error('the queue did not take the runs; they are handed out again in seconds', cause, { runs: tickets.length }));
+  }
+
+  private again(afterMs: number): void {
+    if (this.wake) clearTimeout(this.wake);
+    this.wake = setTimeout(() => this.nudge(), afterMs);
+  }
+}

@@ -1,0 +1,57 @@
+import { finishNodeRole, GraphDraft, type JsonObject, type NodeRoleId, type Outcome } from '#core';
+import type { Clock } from '../ports/clock.js';
+import type { Ticket } from '../ports/job-queue.js';
+import type { RunEnd } from '../ports/run-store.js';
+import { ENGINE, type Actor, type Transaction, type UnitOfWork } from '../ports/unit-of-work.js';
+
+/** What a run brought back. */
+export interface RunResult {
+  readonly outcome: Outcome;
+  readonly outputs?: JsonObject;
+  readonly rebootNeeded?: boolean;
+}
+
+/** Writes typed outputs to the noderole, in the transaction that ends the run. */
+export type StoreOutputs = (tx: Transaction, nodeRoleId: NodeRoleId, outputs: JsonObject) => Promise<void>;
+
+/** Whether an end counted: a stale attempt is recorded in the history and changes nothing. */
+export type Finished = 'finished' | 'stale';
+
+/**
+ * Ends one run, whatever became of it: the only door through which results come back, for workers, for nodes that report
+ * themselves, and for rescue. Many plain successes at once go through `EngineStore.settle`, which does the same in a set.
+ */
+export class FinishRun {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly storeOutputs: StoreOutputs,
+  ) {}
+
+  execute(ticket: Ticket, result: RunResult, actor: Actor = ENGINE): Promise<Finished> {
+    return this.unitOfWork.write(actor, (tx) => this.within(tx, ticket, result));
+  }
+
+  async within(tx: Transaction, ticket: Ticket, result: RunResult): Promise<Finished> {
+    const run = await tx.runs.lockOpen(ticket.runId, ticket.attempt);
+    if (!run) {
+      tx.tell({ kind: 'run.stale_end', runId: ticket.runId, data: { attempt: ticket.attempt, outcome: result.outcome.kind } });
+      return 'stale';
+    }
+    const graph = await tx.graph.slice({ nodeRoleIds: [run.nodeRoleId] });
+    const draft = new GraphDraft(graph);
+    finishNodeRole(draft, run.nodeRoleId, result.outcome, this.clock.now());
+    await tx.runs.end(run.id, endOf(result));
+    await tx.graph.save(graph, draft.decision());
+    if (result.outputs) await this.storeOutputs(tx, run.nodeRoleId, result.outputs);
+    return 'finished';
+  }
+}
+
+const endOf = ({ outcome, outputs, rebootNeeded }: RunResult): RunEnd => ({
+  state: outcome.kind,
+  reason: outcome.kind === 'succeeded' ? '' : outcome.reason,
+  exitCode: outcome.kind === 'failed' ? (outcome.exitCode ?? null) : null,
+  outputs: outputs ?? null,
+  rebootNeeded: rebootNeeded ?? false,
+});

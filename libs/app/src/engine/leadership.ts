@@ -1,0 +1,57 @@
+import type { EngineRecords, Lease } from '../ports/engine-store.js';
+import type { Log } from '../ports/log.js';
+import { LEASE_MS, LEASE_RENEW_MS } from './limits.js';
+import { Periodic } from './periodic.js';
+
+/** The lease of whoever plans. */
+export const ANNEAL_LEASE = 'anneal';
+
+/**
+ * Keeps trying to lead. One process in the installation does; when it falls silent another follows within seconds. A former
+ * leader that wakes up late is fenced off by the epoch: the database refuses what it plans.
+ */
+export class Leadership {
+  private held: Lease | null = null;
+  private readonly loop: Periodic;
+
+  constructor(
+    private readonly records: EngineRecords,
+    private readonly holder: string,
+    private readonly changed: (lease: Lease | null) => void,
+    private readonly log: Log,
+  ) {
+    this.loop = new Periodic('leadership', LEASE_RENEW_MS, () => this.renew(), log);
+  }
+
+  get lease(): Lease | null {
+    return this.held;
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** The database refused the lease: it is somebody else's. */
+  lost(): void {
+    this.become(null);
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    const lease = this.held;
+    this.become(null);
+    // Given back, so that the next leader need not wait for its end; when that fails, it ends by itself.
+    if (lease) await this.records.giveLease(lease).catch(() => undefined);
+  }
+
+  private async renew(): Promise<void> {
+    this.become(await this.records.takeLease(ANNEAL_LEASE, this.holder, LEASE_MS));
+  }
+
+  private become(lease: Lease | null): void {
+    if (lease?.epoch === this.held?.epoch) return;
+    this.held = lease;
+    this.log.info(lease ? 'this process leads' : 'this process no longer leads', lease ? { epoch: lease.epoch } : {});
+    this.changed(lease);
+  }
+}

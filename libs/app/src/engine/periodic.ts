@@ -1,0 +1,62 @@
+import type { Log } from '../ports/log.js';
+import { SingleFlight } from './single-flight.js';
+
+/** What a loop did last, for health and metrics. */
+export interface LoopStatus {
+  readonly name: string;
+  readonly lastEndedAt: number | null;
+  readonly lastTookMs: number | null;
+  readonly failures: number;
+}
+
+/**
+ * A loop: its work looks at the rows and does what is to be done, now because it was nudged, or soon because its timer
+ * fired. It takes no input, a failure is logged and the next turn is the retry.
+ */
+export class Periodic {
+  private readonly flight: SingleFlight;
+  private timer: NodeJS.Timeout | null = null;
+  private state = { lastEndedAt: null as number | null, lastTookMs: null as number | null, failures: 0 };
+
+  constructor(
+    readonly name: string,
+    private readonly periodMs: number,
+    private readonly work: () => Promise<unknown>,
+    private readonly log: Log,
+  ) {
+    this.flight = new SingleFlight(() => this.turn());
+  }
+
+  start(): void {
+    this.flight.resume();
+    this.timer = setInterval(() => this.flight.nudge(), this.periodMs);
+    this.flight.nudge();
+  }
+
+  nudge(): void {
+    this.flight.nudge();
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    this.timer = null;
+    await this.flight.stop();
+  }
+
+  get status(): LoopStatus {
+    return { name: this.name, ...this.state };
+  }
+
+  private async turn(): Promise<void> {
+    const begun = performance.now();
+    try {
+      await this.work();
+      this.state.failures = 0;
+    } catch (cause) {
+      this.state.failures += 1;
+      this.log.error(`the ${this.name} loop failed and will try again`, cause, { failures: this.state.failures });
+    }
+    this.state.lastTookMs = performance.now() - begun;
+    this.state.lastEndedAt = Date.now();
+  }
+}

@@ -1,0 +1,54 @@
+import { rescueRun, RESCUE_LIMITS, type RescueLimits } from '#core';
+import type { EngineRecords, OpenRun } from '../ports/engine-store.js';
+import type { JobQueue, Ticket } from '../ports/job-queue.js';
+import type { Log } from '../ports/log.js';
+import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
+import { intoEnvelopes } from './envelopes.js';
+import type { FinishRun } from './finish-run.js';
+
+/**
+ * Looks after runs that nobody looks after: queued ones that the queue lost, running ones whose worker vanished, waiting
+ * ones whose deadline passed. Takes no input; one leader does it.
+ */
+export class RescueRuns {
+  constructor(
+    private readonly records: EngineRecords,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly finishRun: FinishRun,
+    private readonly queue: JobQueue,
+    private readonly workers: () => number,
+    private readonly log: Log,
+    private readonly limits: RescueLimits = RESCUE_LIMITS,
+  ) {}
+
+  async execute(): Promise<void> {
+    const runs = (await this.records.openRuns()).map((run) => ({ run, rescue: rescueRun(run, this.limits) }));
+    const of = (kind: string): OpenRun[] => runs.filter(({ rescue }) => rescue.kind === kind).map(({ run }) => run);
+    for (const { run, rescue } of runs) if (rescue.kind === 'give-up') await this.giveUp(run, rescue.reason);
+    const lost = of('dispatch-again');
+    const orphans = of('new-attempt');
+    const tickets: Ticket[] = [
+      ...(lost.length > 0 ? await this.records.dispatchAgain(lost.map(({ runId }) => runId)) : []),
+      ...(orphans.length > 0 ? await this.adopt(orphans) : []),
+    ];
+    if (tickets.length === 0) return;
+    this.log.warn('handing runs out again', { dispatchedAgain: lost.length, newAttempts: orphans.length });
+    await this.queue.deliver(intoEnvelopes(tickets, this.workers()));
+  }
+
+  private async adopt(orphans: readonly OpenRun[]): Promise<Ticket[]> {
+    const tickets = await this.records.newAttempts(orphans);
+    await this.unitOfWork.write(ENGINE, async (tx) => {
+      for (const { runId, attempt } of tickets) {
+        const orphan = orphans.find((run) => run.runId === runId);
+        tx.tell({ kind: 'run.rescued', runId, ...(orphan ? { nodeRoleId: orphan.nodeRoleId } : {}), data: { attempt } });
+      }
+    });
+    return tickets;
+  }
+
+  private async giveUp(run: OpenRun, reason: string): Promise<void> {
+    this.log.warn('giving a run up', { runId: run.runId, attempt: run.attempt, reason });
+    await this.finishRun.execute(run, { outcome: { kind: 'failed', reason } });
+  }
+}
