@@ -11,12 +11,51 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts'] },
+      },
       { extends: true, test: { name: 'scenario', include: ['test/scenario/**/*.spec.ts'] } },
-      { extends: true, test: { name: 'contract', globalSetup, include: ['test/contract/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
-      { extends: true, test: { name: 'integration', globalSetup, include: ['test/integration/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
-      { extends: true, test: { name: 'e2e', globalSetup, include: ['test/e2e/**/*.spec.ts'], testTimeout: 120_000, hookTimeout: 180_000 } },
-      { extends: true, test: { name: 'lab', include: ['test/lab/**/*.spec.ts'], testTimeout: 60_000, hookTimeout: 900_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'contract',
+          globalSetup,
+          include: ['test/contract/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          globalSetup,
+          include: ['test/integration/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          globalSetup,
+          include: ['test/e2e/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

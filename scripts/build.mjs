@@ -5,7 +5,17 @@
  * nothing to do costs the reading of the file times (some milliseconds). Two builds at once are harmless: a file appears
  * whole. Types are not checked here: `npm run check` does. Specs are not compiled, and the web UI has a build of its own.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -92,5 +102,7 @@ function filesBelow(folder, wanted, found = new Map()) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const before = performance.now();
   const count = await build();
-  console.error(count === 0 ? 'dist/ is up to date' : `compiled ${count} files in ${Math.round(performance.now() - before)} ms`);
+  console.error(
+    count === 0 ? 'dist/ is up to date' : `compiled ${count} files in ${Math.round(performance.now() - before)} ms`,
+  );
 }

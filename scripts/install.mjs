@@ -29,12 +29,17 @@ export async function install() {
   try {
     if (isInstalled()) return;
     console.error('installing npm packages (a minute or two the first time)');
-    const { status, error } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
-      cwd: CHECKOUT,
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, NODE_ENV: 'development', SCARF_ANALYTICS: 'false' },
-    });
-    if (status !== 0) throw new Error(`npm install failed (${error?.message ?? `exit ${status}`}); see its lines above`);
+    const { status, error } = spawnSync(
+      'npm',
+      ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'],
+      {
+        cwd: CHECKOUT,
+        stdio: ['ignore', 2, 2],
+        env: { ...process.env, NODE_ENV: 'development', SCARF_ANALYTICS: 'false' },
+      },
+    );
+    if (status !== 0)
+      throw new Error(`npm install failed (${error?.message ?? `exit ${status}`}); see its lines above`);
     writeFileSync(STAMP, wanted() + '\n');
   } finally {
     rmSync(LOCK, { force: true });

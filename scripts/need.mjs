@@ -16,7 +16,11 @@ const SSHD = { program: 'sshd', package: 'openssh-server', without: 'the script 
 const KEYGEN = { program: 'ssh-keygen', package: 'openssh-client', without: 'no SSH keys can be made for tests' };
 const IP = { program: 'ip', package: 'iproute2', without: 'no network namespaces can be made' };
 const ANSIBLE = { program: 'ansible-playbook', package: 'ansible-core', without: 'the ansible jig is not tested' };
-const MMDEBSTRAP = { program: 'mmdebstrap', package: 'mmdebstrap', without: 'no root file system for container nodes can be built' };
+const MMDEBSTRAP = {
+  program: 'mmdebstrap',
+  package: 'mmdebstrap',
+  without: 'no root file system for container nodes can be built',
+};
 
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {

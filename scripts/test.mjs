@@ -42,7 +42,9 @@ const code = await runVitest([
 ]);
 const counts = countsOf(report);
 rmSync(report, { force: true });
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+);
 process.exitCode = code !== 0 || counts.failed > 0 ? 1 : 0;
 
 /** Our signals are its signals; we end when it has. */
@@ -63,7 +65,9 @@ function countsOf(file) {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  const unloaded = results.testResults.filter((each) => each.status === 'failed' && each.assertionResults.length === 0).length;
+  const unloaded = results.testResults.filter(
+    (each) => each.status === 'failed' && each.assertionResults.length === 0,
+  ).length;
   const failed = results.numFailedTests + unloaded;
   return {
     passed: results.numPassedTests,

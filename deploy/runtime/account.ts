@@ -28,11 +28,17 @@ function lookUp(name: string): Account | null {
 }
 
 function make(name: string): Account {
-  const made = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name], {
-    encoding: 'utf8',
-  });
+  const made = spawnSync(
+    'useradd',
+    ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name],
+    {
+      encoding: 'utf8',
+    },
+  );
   const account = lookUp(name);
   if (account) return account;
   const reason = made.error?.message ?? made.stderr.trim();
-  throw new Error(`PostgreSQL does not run as root and the account ${name} could not be made (${reason}); make it, or set DATABASE_URL`);
+  throw new Error(
+    `PostgreSQL does not run as root and the account ${name} could not be made (${reason}); make it, or set DATABASE_URL`,
+  );
 }

@@ -19,7 +19,11 @@ const LOOK_EVERY_MS = 20;
 const QUOTED_LINES = 20;
 
 /** Runs `node argv...`, which must call `up` on this home; resolves with its address. Its output goes to `up.log`. */
-export async function startDetached(home: Home, argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function startDetached(
+  home: Home,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
   const logFile = join(home.path, 'up.log');
   const output = openSync(logFile, 'w', 0o600);
   const child = spawn(process.execPath, argv, {
@@ -45,5 +49,8 @@ export async function stopDetached(home: Home): Promise<void> {
   if (running === null) return;
   signal(running, 'SIGTERM');
   const left = await waitForEnd([running], DOWN_WITHIN_MS);
-  if (left.length > 0) throw new Error(`process ${running.pid} does not end; see ${join(home.path, 'up.log')}, then kill -9 ${running.pid}`);
+  if (left.length > 0)
+    throw new Error(
+      `process ${running.pid} does not end; see ${join(home.path, 'up.log')}, then kill -9 ${running.pid}`,
+    );
 }

@@ -1,3 +1,4 @@
+export { postgresAccount } from './account.js';
 export { CHECKOUT } from './checkout.js';
 export * from './child.js';
 export * from './detached.js';
@@ -5,6 +6,7 @@ export * from './home.js';
 export * from './keep-running.js';
 export * from './pid-file.js';
 export * from './postgres.js';
+export { postgresBinaries } from './postgres-binaries.js';
 export * from './process-identity.js';
 export * from './redis.js';
 export * from './service.js';

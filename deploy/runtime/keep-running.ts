@@ -54,7 +54,9 @@ export async function keepRunning<T extends Runnable>(
         if (stopping.signal.aborted) return;
         pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 2);
         const next = await restart(current).catch((error: unknown) => {
-          log(`${name} does not start: ${error instanceof Error ? error.message : String(error)}; next try in ${pauseMs} ms`);
+          log(
+            `${name} does not start: ${error instanceof Error ? error.message : String(error)}; next try in ${pauseMs} ms`,
+          );
           return null;
         });
         if (next === null) continue;

@@ -15,7 +15,8 @@ export interface PidFile {
   release(): void;
 }
 
-export type Taken = { readonly taken: true; readonly file: PidFile } | { readonly taken: false; readonly holder: ProcessIdentity };
+export type Taken =
+  { readonly taken: true; readonly file: PidFile } | { readonly taken: false; readonly holder: ProcessIdentity };
 
 /** Takes the file for this process, or says who holds it. A stale one is replaced. */
 export function takePidFile(path: string): Taken {

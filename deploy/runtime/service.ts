@@ -13,4 +13,9 @@ export interface RunningService {
 }
 
 /** A service that somebody else runs: nothing to start, nothing to stop. */
-export const externalService = (url: string): RunningService => ({ url, pid: null, exited: null, stop: async () => {} });
+export const externalService = (url: string): RunningService => ({
+  url,
+  pid: null,
+  exited: null,
+  stop: async () => {},
+});

@@ -96,7 +96,8 @@ async function startChild(spec: ProcessSpec, log: Log): Promise<Child> {
   throw new Error(`${spec.name} ${answer.reason}${lastLine ? `; its last line: ${lastLine}` : ''}`);
 }
 
-type Answer = { readonly ready: true; readonly say: readonly string[] } | { readonly ready: false; readonly reason: string };
+type Answer =
+  { readonly ready: true; readonly say: readonly string[] } | { readonly ready: false; readonly reason: string };
 
 function untilReady(process: TiedProcess): Promise<Answer> {
   return new Promise((resolve) => {
@@ -113,7 +114,9 @@ function untilReady(process: TiedProcess): Promise<Answer> {
     });
     // One turn later, so that the last lines have been read.
     void process.exited.then(({ code, signal }) =>
-      setImmediate(() => settle({ ready: false, reason: `ended ${signal ? `by ${signal}` : `with code ${code}`} at its start` })),
+      setImmediate(() =>
+        settle({ ready: false, reason: `ended ${signal ? `by ${signal}` : `with code ${code}`} at its start` }),
+      ),
     );
   });
 }

@@ -94,8 +94,14 @@ export interface FreshDatabase {
  */
 export async function freshDatabase(name = 'test', { migrated = true } = {}): Promise<FreshDatabase> {
   const server = process.env[DATABASE_URL];
-  if (!server) throw new Error(`${DATABASE_URL} is not set: add test/global-setup.ts to this vitest project, or call startTestServices()`);
-  const fresh = `${name.toLowerCase().replace(/[^a-z0-9]+/g, '_').slice(0, NAME_CHARACTERS_MAX)}_${randomBytes(5).toString('hex')}`;
+  if (!server)
+    throw new Error(
+      `${DATABASE_URL} is not set: add test/global-setup.ts to this vitest project, or call startTestServices()`,
+    );
+  const fresh = `${name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, NAME_CHARACTERS_MAX)}_${randomBytes(5).toString('hex')}`;
   await withClient(server, async (client) => {
     const template = migrated ? await migratedTemplate(client, server) : 'template0';
     await client.query(`CREATE DATABASE ${fresh} TEMPLATE ${template}`);
@@ -103,7 +109,8 @@ export async function freshDatabase(name = 'test', { migrated = true } = {}): Pr
   return {
     url: inDatabase(server, fresh),
     name: fresh,
-    drop: () => withClient(server, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${fresh} WITH (FORCE)`))),
+    drop: () =>
+      withClient(server, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${fresh} WITH (FORCE)`))),
   };
 }
 
@@ -113,7 +120,9 @@ async function migratedTemplate(client: pg.Client, server: string): Promise<stri
   const template = `template_${digestOf(readMigrations(MIGRATIONS))}`;
   await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1 AND NOT datallowconn', [template]);
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1 AND NOT datallowconn', [
+      template,
+    ]);
     if (rowCount) return template;
     await client.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${template} TEMPLATE template0`);
@@ -127,7 +136,10 @@ async function migratedTemplate(client: pg.Client, server: string): Promise<stri
 }
 
 function digestOf(migrations: readonly { readonly digest: string }[]): string {
-  return createHash('sha256').update(migrations.map(({ digest }) => digest).join()).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(migrations.map(({ digest }) => digest).join())
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function inDatabase(server: string, name: string): string {

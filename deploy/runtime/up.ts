@@ -49,7 +49,9 @@ export class AlreadyUp extends Error {
     readonly pid: number,
     readonly address: string | null,
   ) {
-    super(`Anneal runs already (process ${pid}${address ? `, ${address}` : ''}); stop it with kill ${pid}, or set another ANNEAL_HOME`);
+    super(
+      `Anneal runs already (process ${pid}${address ? `, ${address}` : ''}); stop it with kill ${pid}, or set another ANNEAL_HOME`,
+    );
   }
 }
 
@@ -128,7 +130,9 @@ async function keepRedis(settings: { home: Home; log: Log }) {
 
 async function undoAll(undo: readonly (() => Promise<void>)[], log: Log): Promise<void> {
   for (const step of undo.toReversed()) {
-    await step().catch((error: unknown) => log(`while stopping: ${error instanceof Error ? error.message : String(error)}`));
+    await step().catch((error: unknown) =>
+      log(`while stopping: ${error instanceof Error ? error.message : String(error)}`),
+    );
   }
 }
 

@@ -24,16 +24,21 @@ export async function compileRuntime(): Promise<CompiledRuntime> {
   mkdirSync(join(folder, 'runtime'));
   await compile(SOURCES, join(folder, 'runtime'));
   await compile(FIXTURES, folder);
-  return { program: (name) => join(folder, `${name}.js`), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    program: (name) => join(folder, `${name}.js`),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 async function compile(from: string, to: string): Promise<void> {
   const files = readdirSync(from).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'));
   for (const file of files) {
     const { code } = await transformFile(join(from, file), { configFile: join(CHECKOUT, '.swcrc'), sourceMaps: false });
-    // What the checkout's package.json and its layout say of the runtime becomes the compiled one beside the program.
-    const local = code.replace('#runtime', './runtime/index.js').replaceAll('../../../../deploy/runtime/', './runtime/');
-    writeFileSync(join(to, file.replace(/\.ts$/, '.js')), local);
+    // What package.json says of #runtime becomes the compiled one beside the program.
+    writeFileSync(
+      join(to, file.replace(/\.ts$/, '.js')),
+      code.replace(`'#runtime'`, `'./runtime/index.js'`).replace(`"#runtime"`, `'./runtime/index.js'`),
+    );
   }
 }
 
@@ -73,7 +78,8 @@ export function run(file: string, args: readonly string[], env: NodeJS.ProcessEn
       const look = (): void => {
         const match = lines.map((text) => text.match(pattern)).find((found) => found !== null);
         if (match) resolve(match);
-        else if (over) reject(new Error(`${file} ended without a line like ${pattern}; it wrote:\n${lines.join('\n')}`));
+        else if (over)
+          reject(new Error(`${file} ended without a line like ${pattern}; it wrote:\n${lines.join('\n')}`));
         else return;
         waiting.delete(look);
       };

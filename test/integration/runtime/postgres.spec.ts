@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,7 +71,8 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
 
 const writeSentence = (url: string): Promise<unknown> =>
   query(url, `CREATE TABLE kept (sentence text); INSERT INTO kept VALUES ('still here')`);
-const readSentence = async (url: string): Promise<unknown> => (await query(url, 'SELECT sentence FROM kept'))[0]?.['sentence'];
+const readSentence = async (url: string): Promise<unknown> =>
+  (await query(url, 'SELECT sentence FROM kept'))[0]?.['sentence'];
 
 describe('the embedded PostgreSQL', () => {
   test('makes its database once, keeps it, and starts the second time in less than a second, at the same address', async () => {
@@ -103,7 +115,9 @@ describe('the embedded PostgreSQL', () => {
     for (const host of ['127.0.0.2', ...outside]) {
       const answer = await new Promise((resolve) => {
         const socket = connect({ host, port: Number(new URL(url).port) });
-        socket.once('connect', () => resolve('connected')).once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+        socket
+          .once('connect', () => resolve('connected'))
+          .once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
         socket.once('close', () => socket.destroy());
       });
       expect(answer, host).toBe('ECONNREFUSED');
@@ -230,23 +244,26 @@ describe('the embedded PostgreSQL', () => {
     expect(existsSync(join(home.path, 'postgres'))).toBe(false);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('lives elsewhere, and says where, when its account cannot walk into the home', async () => {
-    const closed = mkdtempSync(join(tmpdir(), 'anneal-test-closed-'));
-    chmodSync(closed, 0o700);
-    const inside = openHome(join(closed, 'home'));
-    try {
-      const first = await start(inside);
-      await writeSentence(first.url);
-      await first.stop();
-      const folder = readlinkSync(join(inside.path, 'postgres'));
-      expect(said.join('\n')).toContain(folder);
-      expect(await readSentence((await start(inside)).url)).toBe('still here');
-      await servers.at(-1)!.stop();
-      rmSync(dirname(folder), { recursive: true });
-    } finally {
-      rmSync(closed, { recursive: true, force: true });
-    }
-  });
+  test.skipIf(process.getuid?.() !== 0)(
+    'lives elsewhere, and says where, when its account cannot walk into the home',
+    async () => {
+      const closed = mkdtempSync(join(tmpdir(), 'anneal-test-closed-'));
+      chmodSync(closed, 0o700);
+      const inside = openHome(join(closed, 'home'));
+      try {
+        const first = await start(inside);
+        await writeSentence(first.url);
+        await first.stop();
+        const folder = readlinkSync(join(inside.path, 'postgres'));
+        expect(said.join('\n')).toContain(folder);
+        expect(await readSentence((await start(inside)).url)).toBe('still here');
+        await servers.at(-1)!.stop();
+        rmSync(dirname(folder), { recursive: true });
+      } finally {
+        rmSync(closed, { recursive: true, force: true });
+      }
+    },
+  );
 });
 
 /** A postmaster that does not know us, as one is left where the system has no way to tie it to its parent. */
@@ -254,15 +271,21 @@ async function startUntied(data: string, port: string): Promise<ProcessIdentity>
   const { uid, gid } = statSync(data);
   const program = run(compiled.program('print-binaries'), []);
   const [, postgres] = await program.line(/^postgres (.*)/);
-  const child = spawn(postgres!, ['-D', data, '-c', 'listen_addresses=127.0.0.1', '-p', port, '-c', 'unix_socket_directories='], {
-    uid,
-    gid,
-    detached: true,
-    stdio: 'ignore',
-    cwd: data,
-  });
+  const child = spawn(
+    postgres!,
+    ['-D', data, '-c', 'listen_addresses=127.0.0.1', '-p', port, '-c', 'unix_socket_directories='],
+    {
+      uid,
+      gid,
+      detached: true,
+      stdio: 'ignore',
+      cwd: data,
+    },
+  );
   const pidFile = join(data, 'postmaster.pid');
-  await expect.poll(() => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : ''), { timeout: END_WITHIN_MS }).toMatch(/^ready/m);
+  await expect
+    .poll(() => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : ''), { timeout: END_WITHIN_MS })
+    .toMatch(/^ready/m);
   return identityOf(child.pid!);
 }
 

@@ -1,6 +1,14 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { identityOf, isRunning, programOnPath, startRedis, temporaryHome, type RunningService, type TemporaryHome } from '#runtime';
+import {
+  identityOf,
+  isRunning,
+  programOnPath,
+  startRedis,
+  temporaryHome,
+  type RunningService,
+  type TemporaryHome,
+} from '#runtime';
 
 let home: TemporaryHome;
 let server: RunningService | null;

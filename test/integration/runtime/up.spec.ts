@@ -89,7 +89,11 @@ describe('anneal up', () => {
   test('gives its processes the database, migrates before they start, and passes on the one-time code', async () => {
     const started = await bringUp();
     expect(await answers(started.databaseUrl)).toBe(true);
-    expect(program!.lines.filter((line) => line.includes('hello')).every((line) => line.includes(`database ${started.databaseUrl}`))).toBe(true);
+    expect(
+      program!.lines
+        .filter((line) => line.includes('hello'))
+        .every((line) => line.includes(`database ${started.databaseUrl}`)),
+    ).toBe(true);
     expect(readFileSync(join(home.path, 'migrated'), 'utf8')).toBe(`${new URL(started.databaseUrl).port}\n`);
     expect(started.say).toBe('one-time code of server');
     expect(addressOf(home)).toBe('http://127.0.0.1:17700');
@@ -120,7 +124,12 @@ describe('anneal up', () => {
     program!.child.kill('SIGKILL');
     await program!.ended;
     const own = Object.entries(first.pids).filter(([name]) => name !== 'grandchild');
-    expect(await waitForEnd(own.map(([, identity]) => identity), WITHIN.timeout)).toEqual([]);
+    expect(
+      await waitForEnd(
+        own.map(([, identity]) => identity),
+        WITHIN.timeout,
+      ),
+    ).toEqual([]);
     process.kill(first.pids['grandchild']!.pid, 'SIGKILL');
     expect(upProcessOf(home)).toBeNull();
     const second = await bringUp();
