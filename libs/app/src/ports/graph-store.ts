@@ -15,6 +15,8 @@ export interface GraphStore {
    * one another in a circle. Also the nodes and deployments named as roots.
    */
   slice(roots: SliceRoots): Promise<Graph>;
+  /** The same as a slice, and nothing is locked: for a preview, which decides and does not save. */
+  picture(roots: SliceRoots): Promise<Graph>;
   /** The noderoles and all their ancestors, for `explain`. Nothing is locked. */
   ancestry(nodeRoleIds: readonly NodeRoleId[]): Promise<Graph>;
   /** Everything, or everything of some deployments, for the audit and for a leader that begins. Nothing is locked. */

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { GraphStore, SliceRoots } from '#app';
 import { codeOf, Graph, type Decision, type DeploymentId, type EventDraft, type NodeRole, type NodeRoleId } from '#core';
 import { rowsOf, statement } from '../sql.js';
+import { keepShape } from './shape-lock.js';
 import {
   NODE_ROLE_COLUMNS,
   toDeployment,
@@ -18,17 +19,16 @@ import {
 
 const ROOTS = `SELECT id FROM node_roles WHERE id = ANY($1::uuid[]) OR node_id = ANY($2::uuid[]) OR deployment_id = ANY($3::uuid[])`;
 
-/** Descendants are found before they are locked; one that is bound in between is found by its own parents' locks. */
-const SLICE = statement(
-  'graph.slice',
-  `WITH RECURSIVE below(id) AS (
+/** Descendants are found before they are locked; the lock of the shape keeps one from being bound in between. */
+const BELOW = `WITH RECURSIVE below(id) AS (
      ${ROOTS}
      UNION
      SELECT e.child_id FROM below JOIN node_role_edges e ON e.parent_id = below.id
    )
    SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE nr.id IN (SELECT id FROM below)
-   ORDER BY nr.cohort, nr.id FOR UPDATE OF nr`,
-);
+   ORDER BY nr.cohort, nr.id`;
+const SLICE = statement('graph.slice', `${BELOW} FOR UPDATE OF nr`);
+const PICTURE = statement('graph.picture', BELOW);
 
 const NODES_BELOW = statement(
   'graph.nodes-below',
@@ -120,13 +120,21 @@ export class PgGraphStore implements GraphStore {
   async slice(roots: SliceRoots): Promise<Graph> {
     const nodeIds = roots.nodeIds ?? [];
     const deploymentIds = roots.deploymentIds ?? [];
-    // Deployments first, then nodes, then noderoles: one order for everybody.
+    // The shape first, then deployments, then nodes, then noderoles: one order for everybody.
+    await keepShape(this.client);
     await rowsOf(this.client, DEPLOYMENTS_LOCKED, [deploymentIds]);
     const below = await rowsOf<{ node_id: string }>(this.client, NODES_BELOW, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds]);
     await rowsOf(this.client, NODES_LOCKED, [unique<string>([...nodeIds, ...below.map((row) => row.node_id)])]);
     const locked = (await rowsOf<NodeRoleRow>(this.client, SLICE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])).map(toNodeRole);
     const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [locked.map(({ id }) => id)]);
     return this.complete([...locked, ...outside.map(toNodeRole)], { nodeIds, deploymentIds, lockNodes: true });
+  }
+
+  async picture(roots: SliceRoots): Promise<Graph> {
+    const [nodeIds, deploymentIds] = [roots.nodeIds ?? [], roots.deploymentIds ?? []];
+    const found = (await rowsOf<NodeRoleRow>(this.client, PICTURE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])).map(toNodeRole);
+    const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [found.map(({ id }) => id)]);
+    return this.complete([...found, ...outside.map(toNodeRole)], { nodeIds, deploymentIds });
   }
 
   async ancestry(nodeRoleIds: readonly NodeRoleId[]): Promise<Graph> {
