@@ -31,7 +31,8 @@ export class Heap<Item> {
     for (;;) {
       let below = 2 * at + 1;
       if (below >= this.items.length) break;
-      if (below + 1 < this.items.length && this.before(this.items[below + 1] as Item, this.items[below] as Item)) below += 1;
+      if (below + 1 < this.items.length && this.before(this.items[below + 1] as Item, this.items[below] as Item))
+        below += 1;
       if (!this.before(this.items[below] as Item, last)) break;
       this.items[at] = this.items[below] as Item;
       at = below;

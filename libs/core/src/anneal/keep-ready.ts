@@ -19,8 +19,12 @@ export const keepReady = (ready: ReadySet, graph: Graph, changes: GraphChanges):
   }
   for (const [id, patch] of changes.nodeRoles) {
     keepOne(ready, graph, graph.nodeRole(id));
-    const neighbours = [...(patch.state === undefined ? [] : graph.parents(id)), ...(patch.dirty === undefined ? [] : graph.children(id))];
-    for (const neighbour of neighbours) if (neighbour.state === 'active' && neighbour.dirty) keepOne(ready, graph, neighbour);
+    const neighbours = [
+      ...(patch.state === undefined ? [] : graph.parents(id)),
+      ...(patch.dirty === undefined ? [] : graph.children(id)),
+    ];
+    for (const neighbour of neighbours)
+      if (neighbour.state === 'active' && neighbour.dirty) keepOne(ready, graph, neighbour);
   }
 };
 

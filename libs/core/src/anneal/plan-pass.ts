@@ -42,7 +42,8 @@ export const readyItem = (graph: Graph, nodeRole: NodeRole): ReadyItem | null =>
 export const readySetOf = (graph: Graph): ReadySet => {
   const ready = new ReadySet();
   for (const node of graph.nodes.values()) ready.setNode(node.id, isReady(node) && node.frozen === 0);
-  for (const { id, state, priority } of graph.deployments.values()) ready.setDeployment(id, state === 'committed', priority);
+  for (const { id, state, priority } of graph.deployments.values())
+    ready.setDeployment(id, state === 'committed', priority);
   for (const nodeRole of graph.nodeRoles.values()) {
     if (nodeRole.state === 'transition') ready.hold(nodeRole.id, nodeRole.nodeId, nodeRole.deploymentId);
     const item = readyItem(graph, nodeRole);

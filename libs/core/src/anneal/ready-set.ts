@@ -180,7 +180,8 @@ export class ReadySet {
     for (const item of seat.items.values()) {
       const queue = this.queue(item.deploymentId);
       if (!queue.committed || item.notBefore !== null) continue;
-      const first = !best || queue.priority > bestPriority || (queue.priority === bestPriority && goesBefore(item, best));
+      const first =
+        !best || queue.priority > bestPriority || (queue.priority === bestPriority && goesBefore(item, best));
       if (first) [best, bestPriority] = [item, queue.priority];
     }
     if (best) this.queue(best.deploymentId).places.push({ item: best, version: seat.version });

@@ -24,7 +24,12 @@ export interface RescueLimits {
   readonly overdueMsMax: number;
 }
 
-export const RESCUE_LIMITS: RescueLimits = { queuedMsMax: 5_000, silenceMsMax: 10_000, attemptsMax: 5, overdueMsMax: 15_000 };
+export const RESCUE_LIMITS: RescueLimits = {
+  queuedMsMax: 5_000,
+  silenceMsMax: 10_000,
+  attemptsMax: 5,
+  overdueMsMax: 15_000,
+};
 
 export type Rescue =
   | { readonly kind: 'leave' }
@@ -45,11 +50,20 @@ export const rescueRun = (run: RunInFlight, limits: RescueLimits): Rescue => {
     case 'running': {
       const silent = run.sinceHeartbeatMs === null || run.sinceHeartbeatMs > limits.silenceMsMax;
       const ignoredDeadline = run.overdueMs !== null && run.overdueMs > limits.overdueMsMax;
-      if (!silent) return ignoredDeadline ? { kind: 'give-up', reason: 'it did not end when its deadline passed' } : { kind: 'leave' };
+      if (!silent)
+        return ignoredDeadline
+          ? { kind: 'give-up', reason: 'it did not end when its deadline passed' }
+          : { kind: 'leave' };
       if (run.destructive)
-        return { kind: 'give-up', reason: 'its worker vanished, and a destructive role is not repeated by itself: look at the node, then retry' };
+        return {
+          kind: 'give-up',
+          reason: 'its worker vanished, and a destructive role is not repeated by itself: look at the node, then retry',
+        };
       if (run.attempt >= limits.attemptsMax)
-        return { kind: 'give-up', reason: `its worker vanished ${run.attempt} times: the run itself may be what ends them` };
+        return {
+          kind: 'give-up',
+          reason: `its worker vanished ${run.attempt} times: the run itself may be what ends them`,
+        };
       return { kind: 'new-attempt' };
     }
     default:

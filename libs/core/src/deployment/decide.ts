@@ -36,7 +36,12 @@ export const markChanged = (draft: GraphDraft, id: NodeRoleId): boolean => {
   const running = nodeRole.state === 'active' || nodeRole.state === 'transition';
   if (!running || nodeRole.dirty || draft.role(nodeRole.roleId).destructive) return false;
   draft.patchNodeRole(id, { dirty: true, notBefore: null });
-  draft.tell({ kind: 'node_role.changed', nodeRoleId: id, nodeId: nodeRole.nodeId, deploymentId: nodeRole.deploymentId });
+  draft.tell({
+    kind: 'node_role.changed',
+    nodeRoleId: id,
+    nodeId: nodeRole.nodeId,
+    deploymentId: nodeRole.deploymentId,
+  });
   return true;
 };
 
@@ -49,7 +54,10 @@ export const recallDeployment = (draft: GraphDraft, id: DeploymentId): Refusal |
 const reopen = (draft: GraphDraft, id: DeploymentId, word: 'proposed' | 'recalled'): Refusal | null => {
   const deployment = draft.deployment(id);
   if (deployment.system)
-    return refuse('system-deployment', `${deployment.name} is the system deployment: it stays committed. Make a deployment below it for what you want to try.`);
+    return refuse(
+      'system-deployment',
+      `${deployment.name} is the system deployment: it stays committed. Make a deployment below it for what you want to try.`,
+    );
   if (deployment.state === 'proposed') return null;
   draft.patchDeployment(id, 'proposed');
   draft.tell({ kind: `deployment.${word}`, deploymentId: id });

@@ -34,7 +34,8 @@ export const FINDINGS = {
   'unmet-differs': '`unmet` is the number of parents, over edges that count, that are not active',
   'todo-without-parents': 'a noderole in todo has every parent active',
   'blocked-without-cause': 'a blocked noderole has a parent that is not active',
-  'relies-on-lost-parent': 'an active noderole, or one in error that may be retried, has parents that are active or run again',
+  'relies-on-lost-parent':
+    'an active noderole, or one in error that may be retried, has parents that are active or run again',
   'active-on-dead-node': 'nothing on a dead node is active',
   'trusted-on-dead-node': 'a run on a dead node is doubted',
   'trusted-without-parents': 'a run whose parents are not all active is doubted',
@@ -63,7 +64,9 @@ interface Ledger {
 }
 
 const readLedger = (graph: Graph): Ledger => {
-  const edges = [...graph.nodeRoles.keys()].flatMap((id) => graph.edgesDown(id));
+  const ids = [...graph.nodeRoles.keys()];
+  const fromNobody = ids.flatMap((id) => graph.edgesUp(id).filter(({ parentId }) => !graph.nodeRoles.has(parentId)));
+  const edges = [...ids.flatMap((id) => graph.edgesDown(id)), ...fromNobody];
   const above = new Map<string, Edge[]>();
   for (const edge of edges) {
     const beside = above.get(edge.childId);
@@ -92,12 +95,25 @@ const unknownReferences = (graph: Graph, { name, edges }: Ledger): Finding[] => 
       graph.deployments.has(nodeRole.deploymentId) ? '' : 'deployment',
     ].filter(Boolean);
     if (missing.length > 0)
-      found.push(finding('unknown-reference', `${name(nodeRole)} names a ${missing.join(' and a ')} that does not exist`, nodeRole.id));
+      found.push(
+        finding(
+          'unknown-reference',
+          `${name(nodeRole)} names a ${missing.join(' and a ')} that does not exist`,
+          nodeRole.id,
+        ),
+      );
   }
   for (const { parentId, childId } of edges)
     for (const id of [parentId, childId])
       if (!graph.nodeRoles.has(id))
-        found.push(finding('unknown-reference', `an edge from ${parentId} to ${childId} has no noderole at ${id}`, parentId, childId));
+        found.push(
+          finding(
+            'unknown-reference',
+            `an edge from ${parentId} to ${childId} has no noderole at ${id}`,
+            parentId,
+            childId,
+          ),
+        );
   return found;
 };
 
@@ -117,24 +133,37 @@ const oneNodeRole = (graph: Graph, { above, name }: Ledger, nodeRole: NodeRole):
   const found: Finding[] = [];
   const say = (code: FindingCode, sentence: string, ...others: NodeRole[]): void =>
     void found.push(finding(code, `${name(nodeRole)} ${sentence}`, id, ...others.map((other) => other.id)));
-  const named = (list: readonly NodeRole[]): string => list.map((other) => `${name(other)} is ${other.state}`).join(', ');
+  const named = (list: readonly NodeRole[]): string =>
+    list.map((other) => `${name(other)} is ${other.state}`).join(', ');
 
   if (nodeRole.unmet !== notActive.length)
-    say('unmet-differs', `counts ${nodeRole.unmet} parents that are not active; there are ${notActive.length}`, ...notActive);
-  if (state === 'todo' && notActive.length > 0) say('todo-without-parents', `is todo while ${named(notActive)}`, ...notActive);
-  if (state === 'blocked' && notActive.length === 0) say('blocked-without-cause', 'is blocked while every parent is active');
+    say(
+      'unmet-differs',
+      `counts ${nodeRole.unmet} parents that are not active; there are ${notActive.length}`,
+      ...notActive,
+    );
+  if (state === 'todo' && notActive.length > 0)
+    say('todo-without-parents', `is todo while ${named(notActive)}`, ...notActive);
+  if (state === 'blocked' && notActive.length === 0)
+    say('blocked-without-cause', 'is blocked while every parent is active');
   if ((state === 'active' || (state === 'error' && !waitsForPerson)) && lost.length > 0)
     say('relies-on-lost-parent', `is ${state} while ${named(lost)}`, ...lost);
   if (state === 'active' && dead) say('active-on-dead-node', `is active, but ${node.name} is not alive`);
-  if (state === 'transition' && dead && !nodeRole.doubted) say('trusted-on-dead-node', `runs on ${node.name}, which is not alive, and is not doubted`);
+  if (state === 'transition' && dead && !nodeRole.doubted)
+    say('trusted-on-dead-node', `runs on ${node.name}, which is not alive, and is not doubted`);
   if (state === 'transition' && notActive.length > 0 && !nodeRole.doubted)
     say('trusted-without-parents', `runs and is not doubted while ${named(notActive)}`, ...notActive);
-  if (state === 'transition' && nodeRole.runId === null) say('transition-without-run', 'is in transition, but no run owns it');
+  if (state === 'transition' && nodeRole.runId === null)
+    say('transition-without-run', 'is in transition, but no run owns it');
   if (state !== 'transition' && (nodeRole.runId !== null || nodeRole.doubted || nodeRole.rerun))
-    say('run-without-transition', `is ${state}, yet has ${[nodeRole.runId && 'a run', nodeRole.doubted && 'doubt', nodeRole.rerun && 'a re-run'].filter(Boolean).join(', ')}`);
+    say(
+      'run-without-transition',
+      `is ${state}, yet has ${[nodeRole.runId && 'a run', nodeRole.doubted && 'doubt', nodeRole.rerun && 'a re-run'].filter(Boolean).join(', ')}`,
+    );
   if (nodeRole.doubted && nodeRole.rerun) say('doubted-rerun', 'is doubted and still carries its children');
   if (state === 'proposed' && nodeRole.dirty) say('proposed-but-changed', 'is proposed and waits to be run again');
-  if (state === 'active' && nodeRole.dirty && role?.destructive) say('destroys-again', 'is destructive, done, and waits to be run again');
+  if (state === 'active' && nodeRole.dirty && role?.destructive)
+    say('destroys-again', 'is destructive, done, and waits to be run again');
   return found;
 };
 
@@ -145,14 +174,33 @@ const edges = (graph: Graph, ledger: Ledger): Finding[] => {
     const child = graph.nodeRoles.get(edge.childId);
     if (!parent || !child) continue;
     const pair = [parent.id, child.id] as const;
-    const childMayWait = child.state === 'proposed' || child.state === 'blocked' || (child.state === 'transition' && child.doubted);
+    const childMayWait =
+      child.state === 'proposed' || child.state === 'blocked' || (child.state === 'transition' && child.doubted);
     const childWaitsForPerson = child.state === 'error' && graph.roles.get(child.roleId)?.destructive === true;
     if (!edge.pending && parent.state === 'proposed' && !childMayWait && !childWaitsForPerson)
-      found.push(finding('proposed-parent', `${ledger.name(child)} is ${child.state}, but its parent ${ledger.name(parent)} is proposed`, ...pair));
+      found.push(
+        finding(
+          'proposed-parent',
+          `${ledger.name(child)} is ${child.state}, but its parent ${ledger.name(parent)} is proposed`,
+          ...pair,
+        ),
+      );
     if (edge.pending && parent.state !== 'proposed')
-      found.push(finding('pending-behind-committed', `${ledger.name(parent)} is ${parent.state}, but its edge to ${ledger.name(child)} is pending`, ...pair));
+      found.push(
+        finding(
+          'pending-behind-committed',
+          `${ledger.name(parent)} is ${parent.state}, but its edge to ${ledger.name(child)} is pending`,
+          ...pair,
+        ),
+      );
     if (child.cohort <= parent.cohort)
-      found.push(finding('cohort-too-small', `${ledger.name(child)} has cohort ${child.cohort}, its parent ${ledger.name(parent)} has ${parent.cohort}`, ...pair));
+      found.push(
+        finding(
+          'cohort-too-small',
+          `${ledger.name(child)} has cohort ${child.cohort}, its parent ${ledger.name(parent)} has ${parent.cohort}`,
+          ...pair,
+        ),
+      );
   }
   return found;
 };
@@ -162,11 +210,26 @@ const nodes = (graph: Graph, { onNode, name }: Ledger): Finding[] => {
   const check = (node: GraphNode): void => {
     const here = onNode.get(node.id) ?? [];
     const running = here.filter(({ state }) => state === 'transition');
-    const freezing = here.filter(({ state, roleId }) => state === 'error' && graph.roles.get(roleId)?.onError === 'node');
+    const freezing = here.filter(
+      ({ state, roleId }) => state === 'error' && graph.roles.get(roleId)?.onError === 'node',
+    );
     if (running.length > 1)
-      found.push(finding('two-runs-on-node', `${node.name} has ${running.length} runs: ${running.map(name).join(', ')}`, ...running.map(({ id }) => id)));
+      found.push(
+        finding(
+          'two-runs-on-node',
+          `${node.name} has ${running.length} runs: ${running.map(name).join(', ')}`,
+          ...running.map(({ id }) => id),
+        ),
+      );
     if (node.frozen !== freezing.length)
-      found.push(finding('frozen-differs', `${node.name} counts ${node.frozen} noderoles that freeze it; there are ${freezing.length}`, node.id, ...freezing.map(({ id }) => id)));
+      found.push(
+        finding(
+          'frozen-differs',
+          `${node.name} counts ${node.frozen} noderoles that freeze it; there are ${freezing.length}`,
+          node.id,
+          ...freezing.map(({ id }) => id),
+        ),
+      );
     const byRole = new Map<string, NodeRole>();
     for (const nodeRole of here) {
       const twin = byRole.get(nodeRole.roleId);
@@ -182,7 +245,8 @@ const nodes = (graph: Graph, { onNode, name }: Ledger): Finding[] => {
 const cycles = (graph: Graph, { edges, above, name }: Ledger): Finding[] => {
   const waitsFor = new Map<string, number>();
   const below = new Map<string, string[]>();
-  for (const id of graph.nodeRoles.keys()) waitsFor.set(id, (above.get(id) ?? []).length);
+  for (const id of graph.nodeRoles.keys())
+    waitsFor.set(id, (above.get(id) ?? []).filter(({ parentId }) => graph.nodeRoles.has(parentId)).length);
   for (const { parentId, childId } of edges) {
     const children = below.get(parentId);
     if (children) children.push(childId);
@@ -199,7 +263,13 @@ const cycles = (graph: Graph, { edges, above, name }: Ledger): Finding[] => {
   }
   const stuck = [...graph.nodeRoles.values()].filter(({ id }) => waitsFor.has(id));
   if (stuck.length === 0) return [];
-  return [finding('cycle', `these wait for one another, or for others that do: ${stuck.map(name).join(', ')}`, ...stuck.map(({ id }) => id))];
+  return [
+    finding(
+      'cycle',
+      `these wait for one another, or for others that do: ${stuck.map(name).join(', ')}`,
+      ...stuck.map(({ id }) => id),
+    ),
+  ];
 };
 
 const deployments = (graph: Graph): Finding[] => {
@@ -207,12 +277,26 @@ const deployments = (graph: Graph): Finding[] => {
   const all = [...graph.deployments.values()];
   const tops = all.filter(({ parentId }) => parentId === null);
   if (all.length > 0 && (tops.length !== 1 || !tops[0]?.system))
-    found.push(finding('deployment-tree', `one deployment, the system deployment, has no parent; these have none: ${tops.map(({ name }) => name).join(', ') || 'none'}`, ...tops.map(({ id }) => id)));
+    found.push(
+      finding(
+        'deployment-tree',
+        `one deployment, the system deployment, has no parent; these have none: ${tops.map(({ name }) => name).join(', ') || 'none'}`,
+        ...tops.map(({ id }) => id),
+      ),
+    );
   for (const deployment of all) {
     if (deployment.system && deployment.state !== 'committed')
-      found.push(finding('system-not-committed', `${deployment.name} is the system deployment and is ${deployment.state}`, deployment.id));
+      found.push(
+        finding(
+          'system-not-committed',
+          `${deployment.name} is the system deployment and is ${deployment.state}`,
+          deployment.id,
+        ),
+      );
     if (deployment.system && deployment.parentId !== null)
-      found.push(finding('deployment-tree', `${deployment.name} is the system deployment and has a parent`, deployment.id));
+      found.push(
+        finding('deployment-tree', `${deployment.name} is the system deployment and has a parent`, deployment.id),
+      );
     const problem = pathToTop(graph, deployment);
     if (problem) found.push(finding('deployment-tree', `${deployment.name} ${problem}`, deployment.id));
   }
@@ -221,7 +305,7 @@ const deployments = (graph: Graph): Finding[] => {
 
 const pathToTop = (graph: Graph, start: GraphDeployment): string => {
   const seen = new Set<string>();
-  for (let at: GraphDeployment | undefined = start; at; ) {
+  for (let at: GraphDeployment | undefined = start; at;) {
     if (seen.has(at.id)) return 'lies on a circle of parents';
     seen.add(at.id);
     if (at.parentId === null) return '';

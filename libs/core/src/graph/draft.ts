@@ -1,6 +1,13 @@
 import type { DeploymentId, NodeId, NodeRoleId } from '../base/ids.js';
 import type { JsonObject } from '../base/json.js';
-import { Graph, type DeploymentState, type Edge, type GraphDeployment, type GraphNode, type NodeRole } from './graph.js';
+import {
+  Graph,
+  type DeploymentState,
+  type Edge,
+  type GraphDeployment,
+  type GraphNode,
+  type NodeRole,
+} from './graph.js';
 
 /** A fact to be appended to the event history, in the transaction that makes it true. */
 export interface EventDraft {

@@ -43,7 +43,10 @@ export const commitNode = (draft: GraphDraft, nodeId: NodeId): Refusal | null =>
 export const redeployNode = (draft: GraphDraft, nodeId: NodeId): Refusal | null => {
   const running = ofNode(draft, nodeId).find((nodeRole) => nodeRole.state === 'transition');
   if (running)
-    return refuse('wrong-state', `cannot redeploy ${draft.node(nodeId).name} while ${draft.nameOf(running.id)} runs: cancel that run first.`);
+    return refuse(
+      'wrong-state',
+      `cannot redeploy ${draft.node(nodeId).name} while ${draft.nameOf(running.id)} runs: cancel that run first.`,
+    );
   for (const nodeRole of ofNode(draft, nodeId).reverse()) resetNodeRole(draft, nodeRole.id);
   for (const nodeRole of ofNode(draft, nodeId)) commitNodeRole(draft, nodeRole.id);
   draft.tell({ kind: 'node.redeployed', nodeId });

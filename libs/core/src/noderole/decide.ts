@@ -34,8 +34,12 @@ export const claimNodeRole = (draft: GraphDraft, id: NodeRoleId, runId: RunId): 
 export const rerunNodeRole = (draft: GraphDraft, id: NodeRoleId, runId: RunId): Refusal | null => {
   const wait = rerunWait(draft, id);
   if (wait?.because === 'parent-changed')
-    return refuse('parent-not-active', `${draft.nameOf(id)} is run again once ${draft.nameOf(wait.nodeRole.id)}, which changed too, has been`);
-  if (wait) return refuse('wrong-state', `${draft.nameOf(id)} is run again once ${draft.nameOf(wait.nodeRole.id)} has ended`);
+    return refuse(
+      'parent-not-active',
+      `${draft.nameOf(id)} is run again once ${draft.nameOf(wait.nodeRole.id)}, which changed too, has been`,
+    );
+  if (wait)
+    return refuse('wrong-state', `${draft.nameOf(id)} is run again once ${draft.nameOf(wait.nodeRole.id)} has ended`);
   const to = lead(draft, id, 'rerun');
   if (!to) return wrongState(draft, id, 're-run', 'it must be active, and so must its parents');
   moveTo(draft, id, to, { runId, rerun: true, dirty: false, notBefore: null });
@@ -60,7 +64,11 @@ export const isDone = (role: GraphRole, nodeRole: NodeRole): boolean => role.des
  * `destroyAgain`, which the operator gives by naming the node. A destructive one that failed, and lost a parent since,
  * runs when its parents are active: its parent may be what the error keeps from running.
  */
-export const retryNodeRole = (draft: GraphDraft, id: NodeRoleId, options: { destroyAgain: boolean }): Refusal | null => {
+export const retryNodeRole = (
+  draft: GraphDraft,
+  id: NodeRoleId,
+  options: { destroyAgain: boolean },
+): Refusal | null => {
   const nodeRole = draft.nodeRole(id);
   const role = draft.role(nodeRole.roleId);
   if (nodeRole.state !== 'error' && nodeRole.state !== 'active')
@@ -68,12 +76,25 @@ export const retryNodeRole = (draft: GraphDraft, id: NodeRoleId, options: { dest
   const missing = draft.parents(id).filter((parent) => parent.state !== 'active');
   const to = lead(draft, id, 'retry');
   if (!to)
-    return refuse('parent-not-active', `${draft.nameOf(id)} cannot be retried before its parents are active: ${missing.map((parent) => `${draft.nameOf(parent.id)} is ${parent.state.toUpperCase()}`).join(', ')}. Mend these first; it then runs by itself.`, {
-      parents: missing.map((parent) => ({ id: parent.id, name: draft.nameOf(parent.id), state: parent.state })),
-    });
+    return refuse(
+      'parent-not-active',
+      `${draft.nameOf(id)} cannot be retried before its parents are active: ${missing.map((parent) => `${draft.nameOf(parent.id)} is ${parent.state.toUpperCase()}`).join(', ')}. Mend these first; it then runs by itself.`,
+      {
+        parents: missing.map((parent) => ({ id: parent.id, name: draft.nameOf(parent.id), state: parent.state })),
+      },
+    );
   if (isDone(role, nodeRole) && !options.destroyAgain)
-    return refuse('needs-confirmation', `${draft.nameOf(id)} is destructive and was done before; to do it again, confirm with the name of the node (${draft.node(nodeRole.nodeId).name}).`);
-  moveTo(draft, id, to, { failures: 0, notBefore: null, status: '', ...(options.destroyAgain ? { runCount: 0 } : {}) }, { by: 'retry' });
+    return refuse(
+      'needs-confirmation',
+      `${draft.nameOf(id)} is destructive and was done before; to do it again, confirm with the name of the node (${draft.node(nodeRole.nodeId).name}).`,
+    );
+  moveTo(
+    draft,
+    id,
+    to,
+    { failures: 0, notBefore: null, status: '', ...(options.destroyAgain ? { runCount: 0 } : {}) },
+    { by: 'retry' },
+  );
   return null;
 };
 
@@ -131,5 +152,7 @@ export const lead = (
 
 const wrongState = (draft: GraphDraft, id: NodeRoleId, verb: string, advice: string): Refusal => {
   const { state } = draft.nodeRole(id);
-  return refuse('wrong-state', `cannot ${verb} ${draft.nameOf(id)} while it is ${state.toUpperCase()}: ${advice}.`, { state });
+  return refuse('wrong-state', `cannot ${verb} ${draft.nameOf(id)} while it is ${state.toUpperCase()}: ${advice}.`, {
+    state,
+  });
 };

@@ -3,7 +3,13 @@ import type { NodeRoleId } from '../base/ids.js';
 import type { GraphDraft } from '../graph/draft.js';
 import type { GraphRole, NodeRole, RetryPolicy } from '../graph/graph.js';
 import { lead } from './decide.js';
-import { LOST_CONTACT_MAX, LOST_CONTACT_PAUSE_MS, NOT_YET_MAX, RETRY_PAUSE_MS_MAX, STATUS_LENGTH_MAX } from './limits.js';
+import {
+  LOST_CONTACT_MAX,
+  LOST_CONTACT_PAUSE_MS,
+  NOT_YET_MAX,
+  RETRY_PAUSE_MS_MAX,
+  STATUS_LENGTH_MAX,
+} from './limits.js';
 import { moveTo } from './ripple.js';
 
 /** How a run ended, as far as the graph is concerned. */

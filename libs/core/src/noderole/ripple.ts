@@ -12,7 +12,13 @@ import type { NodeRoleState } from './states.js';
  * A noderole in transition for a re-run still carries its children: they stay active and only those that have not
  * begun wait.
  */
-export const moveTo = (draft: GraphDraft, id: NodeRoleId, state: NodeRoleState, also: NodeRolePatch = {}, why: JsonObject = {}): void => {
+export const moveTo = (
+  draft: GraphDraft,
+  id: NodeRoleId,
+  state: NodeRoleState,
+  also: NodeRolePatch = {},
+  why: JsonObject = {},
+): void => {
   const before = draft.nodeRole(id);
   const after = draft.patchNodeRole(id, { ...also, state });
   if (before.state !== state) tellState(draft, before, after, why);
@@ -36,7 +42,7 @@ const tellState = (draft: GraphDraft, before: NodeRole, after: NodeRole, why: Js
     nodeRoleId: after.id,
     nodeId: after.nodeId,
     deploymentId: after.deploymentId,
-    ...(after.runId ?? before.runId ? { runId: (after.runId ?? before.runId) as string } : {}),
+    ...((after.runId ?? before.runId) ? { runId: (after.runId ?? before.runId) as string } : {}),
     data: { from: before.state, ...why },
   });
 

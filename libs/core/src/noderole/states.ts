@@ -141,8 +141,12 @@ export const checkTable = (table: readonly Transition[] = TRANSITIONS): string[]
     for (const state of seen) for (const other of next(state)) seen.add(other);
     return seen;
   };
-  const forward = reach('proposed', (state) => table.filter((row) => row.from === state).flatMap((row) => ends(row.to)));
-  const backward = reach('proposed', (state) => table.filter((row) => ends(row.to).includes(state)).map((row) => row.from));
+  const forward = reach('proposed', (state) =>
+    table.filter((row) => row.from === state).flatMap((row) => ends(row.to)),
+  );
+  const backward = reach('proposed', (state) =>
+    table.filter((row) => ends(row.to).includes(state)).map((row) => row.from),
+  );
   for (const state of ALL_NODE_ROLE_STATES) {
     if (!forward.has(state)) problems.push(`no row leads to ${state}`);
     if (!backward.has(state)) problems.push(`${state} never leads back to proposed`);

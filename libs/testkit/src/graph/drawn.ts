@@ -23,7 +23,10 @@ import {
 export const drawn = (text: string, details: DrawnDetails = {}): Graph => {
   const nodeRoles = new Map<string, NodeRole>();
   const edges: Edge[] = [];
-  for (const line of text.split('\n').map((part) => part.trim()).filter(Boolean)) {
+  for (const line of text
+    .split('\n')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const [first, ...rest] = line.split(/\s+(-->|\.\.>|~~>)\s+/);
     let parentId = place(nodeRoles, first as string);
     for (let at = 0; at < rest.length; at += 2) {
@@ -85,24 +88,47 @@ const complete = (placed: readonly NodeRole[], edges: readonly Edge[], details: 
   const byId = new Map(placed.map((nodeRole) => [nodeRole.id, nodeRole]));
   const parentsOf = (id: NodeRole['id'], which: (edge: Edge) => boolean): NodeRole[] =>
     edges.filter((edge) => edge.childId === id && which(edge)).map((edge) => byId.get(edge.parentId) as NodeRole);
-  const cohortOf = (id: NodeRole['id']): number => Math.max(-1, ...parentsOf(id, () => true).map((parent) => cohortOf(parent.id))) + 1;
+  const cohortOf = (id: NodeRole['id']): number =>
+    Math.max(-1, ...parentsOf(id, () => true).map((parent) => cohortOf(parent.id))) + 1;
   const nodeRoles = placed.map((nodeRole) => ({
     ...nodeRole,
     cohort: cohortOf(nodeRole.id),
     unmet: parentsOf(nodeRole.id, (edge) => !edge.pending).filter((parent) => parent.state !== 'active').length,
     ...details.nodeRoles?.[nodeRole.id],
   }));
-  const roles = unique(nodeRoles.map(({ roleId }) => roleId)).map((id): GraphRole => ({ ...plainRole(id), ...details.roles?.[id] }));
-  const freezes = ({ state, roleId }: NodeRole): boolean => state === 'error' && roles.some(({ id, onError }) => id === roleId && onError === 'node');
+  const roles = unique(nodeRoles.map(({ roleId }) => roleId)).map((id): GraphRole => ({
+    ...plainRole(id),
+    ...details.roles?.[id],
+  }));
+  const freezes = ({ state, roleId }: NodeRole): boolean =>
+    state === 'error' && roles.some(({ id, onError }) => id === roleId && onError === 'node');
   const nodes = unique(nodeRoles.map(({ nodeId }) => nodeId)).map((id): GraphNode => {
     const frozen = nodeRoles.filter((nodeRole) => nodeRole.nodeId === id && freezes(nodeRole)).length;
     return { id, name: id, alive: true, available: true, system: false, frozen, ...details.nodes?.[id] };
   });
-  const system: GraphDeployment = { id: idOf('system'), name: 'system', parentId: null, system: true, state: 'committed', priority: 0 };
-  const deployments = unique(nodeRoles.map(({ deploymentId }) => deploymentId)).map(
-    (id): GraphDeployment => ({ ...system, id, name: id, parentId: system.id, system: false, ...details.deployments?.[id] }),
-  );
-  return new Graph({ nodeRoles, edges, nodes, roles, deployments: [system, ...deployments.filter(({ id }) => id !== system.id)] });
+  const system: GraphDeployment = {
+    id: idOf('system'),
+    name: 'system',
+    parentId: null,
+    system: true,
+    state: 'committed',
+    priority: 0,
+  };
+  const deployments = unique(nodeRoles.map(({ deploymentId }) => deploymentId)).map((id): GraphDeployment => ({
+    ...system,
+    id,
+    name: id,
+    parentId: system.id,
+    system: false,
+    ...details.deployments?.[id],
+  }));
+  return new Graph({
+    nodeRoles,
+    edges,
+    nodes,
+    roles,
+    deployments: [system, ...deployments.filter(({ id }) => id !== system.id)],
+  });
 };
 
 const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];

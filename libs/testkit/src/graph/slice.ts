@@ -34,7 +34,9 @@ export const edgesOf = (graph: Graph): Edge[] => [...graph.nodeRoles.keys()].fla
 
 const cut = (graph: Graph, kept: ReadonlySet<NodeRoleId>, roots: SliceRoots): Graph => {
   const nodeRoles: NodeRole[] = [...kept].map((id) => graph.nodeRole(id));
-  const ofThese = <Id>(also: readonly Id[] | undefined, idOf: (nodeRole: NodeRole) => Id): Id[] => [...new Set([...(also ?? []), ...nodeRoles.map(idOf)])];
+  const ofThese = <Id>(also: readonly Id[] | undefined, idOf: (nodeRole: NodeRole) => Id): Id[] => [
+    ...new Set([...(also ?? []), ...nodeRoles.map(idOf)]),
+  ];
   return new Graph({
     nodeRoles,
     edges: edgesOf(graph).filter(({ parentId, childId }) => kept.has(parentId) && kept.has(childId)),

@@ -25,7 +25,9 @@ export class Chance {
 
   /** A UUID of version 4. */
   uuid(): string {
-    const hex = Array.from({ length: 32 }, (_, at) => (at === 12 ? '4' : at === 16 ? '89ab'[this.below(4)] : this.below(16).toString(16))).join('');
+    const hex = Array.from({ length: 32 }, (_, at) =>
+      at === 12 ? '4' : at === 16 ? '89ab'[this.below(4)] : this.below(16).toString(16),
+    ).join('');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   }
 }

@@ -41,7 +41,10 @@ export const worldPlans: fc.Arbitrary<WorldPlan> = fc.record({
   cap: fc.integer({ min: 1, max: 6 }),
   committed: often(6),
   deployments: fc.array(fc.record({ below: fc.nat(5), priority: fc.nat(1) }), { minLength: 1, maxLength: 3 }),
-  nodes: fc.array(fc.record({ alive: often(8), available: often(8), system: often(1) }), { minLength: 1, maxLength: 4 }),
+  nodes: fc.array(fc.record({ alive: often(8), available: often(8), system: often(1) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
   roles: fc.array(
     fc.record({
       requires: fc.array(fc.nat(20), { maxLength: 2 }),
@@ -54,14 +57,21 @@ export const worldPlans: fc.Arbitrary<WorldPlan> = fc.record({
     }),
     { minLength: 1, maxLength: 6, size: 'max' },
   ),
-  bindings: fc.array(fc.record({ role: fc.nat(20), node: fc.nat(20), deployment: fc.nat(20) }), { minLength: 3, maxLength: 12, size: 'max' }),
+  bindings: fc.array(fc.record({ role: fc.nat(20), node: fc.nat(20), deployment: fc.nat(20) }), {
+    minLength: 3,
+    maxLength: 12,
+    size: 'max',
+  }),
 });
 
-export const histories: fc.Arbitrary<Step[]> = fc.array(fc.record({ verb: evenly(999), which: evenly(999), how: evenly(999) }), {
-  minLength: 5,
-  maxLength: 80,
-  size: 'max',
-});
+export const histories: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({ verb: evenly(999), which: evenly(999), how: evenly(999) }),
+  {
+    minLength: 5,
+    maxLength: 80,
+    size: 'max',
+  },
+);
 
 /** Builds the world that a plan describes. A role requires only earlier ones, so that requirements form no cycle. */
 export const worldFrom = (plan: WorldPlan, watch: WorldWatch = {}): World => {
@@ -74,9 +84,18 @@ export const worldFrom = (plan: WorldPlan, watch: WorldWatch = {}): World => {
   for (const [at, { requires, retries, precedes, ...rest }] of plan.roles.entries()) {
     const above = at === 0 ? [] : [...new Set(requires.map((number) => roles[number % at] as (typeof roles)[number]))];
     const retry = retries > 0 ? { max: retries, backoffMs: 1000, exitCodes: [] } : null;
-    roles.push(world.addRole({ name: `r${at}`, requires: above, retry, precedes: precedes > at && precedes < plan.roles.length ? [`r${precedes}`] : [], ...rest }));
+    roles.push(
+      world.addRole({
+        name: `r${at}`,
+        requires: above,
+        retry,
+        precedes: precedes > at && precedes < plan.roles.length ? [`r${precedes}`] : [],
+        ...rest,
+      }),
+    );
   }
-  for (const { role, node, deployment } of plan.bindings) world.bind(pick(roles, role), pick(nodes, node), pick(deployments, deployment));
+  for (const { role, node, deployment } of plan.bindings)
+    world.bind(pick(roles, role), pick(nodes, node), pick(deployments, deployment));
   if (plan.committed) for (const id of deployments) world.commit(id);
   return world;
 };
@@ -97,28 +116,76 @@ const outcomes: readonly Outcome[] = [
 const VERBS: readonly [weight: number, act: (world: World, step: Step) => void][] = [
   [18, (world) => void world.pass()],
   [14, (world) => succeedAll(world)],
-  [26, (world, { which, how }) => withOne(inTransition(world), which, ({ id }) => {
-    const run = world.runOf(id);
-    if (run) world.report(run.id, run.attempt, pick(outcomes, how));
-  })],
-  [4, (world, { which }) => withOne([...world.runs.values()].filter(({ open }) => open), which, ({ id, attempt }) => {
-    world.loseWorker(id);
-    world.report(id, attempt, { kind: 'failed', reason: 'reported by an attempt that lost its run' });
-  })],
-  [4, (world, { which, how }) => withOne([...world.runs.values()], which, ({ id, attempt }) => void world.report(id, attempt - 1, pick(outcomes, how)))],
-  [8, (world, { which, how }) => withOne([...world.graph.nodes.keys()], which, (id) => void world.setAlive(id, how % 3 !== 0))],
-  [5, (world, { which, how }) => withOne([...world.graph.nodes.keys()], which, (id) => void world.setAvailable(id, how % 4 !== 0))],
+  [
+    26,
+    (world, { which, how }) =>
+      withOne(inTransition(world), which, ({ id }) => {
+        const run = world.runOf(id);
+        if (run) world.report(run.id, run.attempt, pick(outcomes, how));
+      }),
+  ],
+  [
+    4,
+    (world, { which }) =>
+      withOne(
+        [...world.runs.values()].filter(({ open }) => open),
+        which,
+        ({ id, attempt }) => {
+          world.loseWorker(id);
+          world.report(id, attempt, { kind: 'failed', reason: 'reported by an attempt that lost its run' });
+        },
+      ),
+  ],
+  [
+    4,
+    (world, { which, how }) =>
+      withOne(
+        [...world.runs.values()],
+        which,
+        ({ id, attempt }) => void world.report(id, attempt - 1, pick(outcomes, how)),
+      ),
+  ],
+  [
+    8,
+    (world, { which, how }) =>
+      withOne([...world.graph.nodes.keys()], which, (id) => void world.setAlive(id, how % 3 !== 0)),
+  ],
+  [
+    5,
+    (world, { which, how }) =>
+      withOne([...world.graph.nodes.keys()], which, (id) => void world.setAvailable(id, how % 4 !== 0)),
+  ],
   [7, (world, { which }) => withOne([...world.graph.deployments.keys()], which, (id) => void world.commit(id))],
-  [3, (world, { which, how }) => withOne([...world.graph.deployments.keys()], which, (id) => void (how % 2 ? world.propose(id) : world.recall(id)))],
+  [
+    3,
+    (world, { which, how }) =>
+      withOne(
+        [...world.graph.deployments.keys()],
+        which,
+        (id) => void (how % 2 ? world.propose(id) : world.recall(id)),
+      ),
+  ],
   [3, (world, { which }) => withOne(nodeRoles(world), which, ({ id }) => void world.commitNodeRole(id))],
   [3, (world, { which }) => withOne(nodeRoles(world), which, ({ id }) => void world.proposeNodeRole(id))],
-  [6, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.retry(id, { destroyAgain: how % 4 === 0 }))],
+  [
+    6,
+    (world, { which, how }) =>
+      withOne(nodeRoles(world), which, ({ id }) => void world.retry(id, { destroyAgain: how % 4 === 0 })),
+  ],
   [10, (world, { which }) => withOne(nodeRoles(world), which, ({ id }) => void world.change(id))],
   [2, (world, { which }) => withOne([...world.graph.nodes.keys()], which, (id) => void world.redeploy(id))],
   [2, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.hold(id, how % 4 === 0))],
   [2, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.switch(id, how % 4 !== 0))],
   [4, (world, { which, how }) => bindLater(world, which, how)],
-  [1, (world, { which, how }) => withOne([...world.graph.nodes.keys()], which, (id) => void world.move(id, pick([...world.graph.deployments.keys()], how)))],
+  [
+    1,
+    (world, { which, how }) =>
+      withOne(
+        [...world.graph.nodes.keys()],
+        which,
+        (id) => void world.move(id, pick([...world.graph.deployments.keys()], how)),
+      ),
+  ],
   [4, (world, { how }) => world.clock.advance(how * 20)],
 ];
 const ALL_WEIGHTS = VERBS.reduce((sum, [weight]) => sum + weight, 0);
@@ -159,7 +226,8 @@ export const letSettle = (world: World): void => {
 /** Whatever may run runs and ends well. */
 const succeedAll = (world: World): void => {
   world.passAll();
-  for (const run of [...world.runs.values()].filter(({ open }) => open)) world.report(run.id, run.attempt, { kind: 'succeeded' });
+  for (const run of [...world.runs.values()].filter(({ open }) => open))
+    world.report(run.id, run.attempt, { kind: 'succeeded' });
 };
 
 const nodeRoles = (world: World): NodeRole[] => [...world.graph.nodeRoles.values()];
@@ -173,4 +241,3 @@ const bindLater = (world: World, which: number, how: number): void => {
   const { roles, nodes, deployments } = world.graph;
   world.bind(pick([...roles.keys()], which), pick([...nodes.keys()], how), pick([...deployments.keys()], which + how));
 };
-

@@ -1,4 +1,12 @@
-import { Graph, type Decision, type Edge, type GraphDeployment, type GraphNode, type GraphRole, type NodeRole } from '#core';
+import {
+  Graph,
+  type Decision,
+  type Edge,
+  type GraphDeployment,
+  type GraphNode,
+  type GraphRole,
+  type NodeRole,
+} from '#core';
 
 /** The rows of a graph, kept in memory: what a database is to the engine. */
 export class MemoryGraph {

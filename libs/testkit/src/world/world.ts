@@ -108,7 +108,13 @@ export class World {
   addRole(role: WorldRole): RoleId {
     const { requires = [], flags = [], provides = [], conflicts = [], precedes = [], ...rest } = role;
     const id = this.newId<RoleId>();
-    const graphRole = { ...plainRole(role.name), destructive: flags.includes('destructive'), cluster: flags.includes('cluster'), ...rest, id };
+    const graphRole = {
+      ...plainRole(role.name),
+      destructive: flags.includes('destructive'),
+      cluster: flags.includes('cluster'),
+      ...rest,
+      id,
+    };
     this.rows.putRole(graphRole);
     this.bindRoles.set(id, {
       id,
@@ -125,7 +131,10 @@ export class World {
     return id;
   }
 
-  addNode(name: string, says: { alive: boolean; available: boolean; system?: boolean; deploymentId?: DeploymentId }): NodeId {
+  addNode(
+    name: string,
+    says: { alive: boolean; available: boolean; system?: boolean; deploymentId?: DeploymentId },
+  ): NodeId {
     const id = this.newId<NodeId>();
     const { alive, available, system = false } = says;
     this.rows.putNode({ id, name, alive, available, system, frozen: 0 });
@@ -134,7 +143,10 @@ export class World {
     return id;
   }
 
-  addDeployment(name: string, says: { parentId?: DeploymentId; system?: boolean; priority?: number } = {}): DeploymentId {
+  addDeployment(
+    name: string,
+    says: { parentId?: DeploymentId; system?: boolean; priority?: number } = {},
+  ): DeploymentId {
     const id = this.newId<DeploymentId>();
     const system = says.system ?? false;
     const parentId = system ? null : (says.parentId ?? this.deploymentNamed('system'));
@@ -159,30 +171,56 @@ export class World {
   /** The noderole of a role on a node, by their names; undefined when there is none. */
   nodeRoleNamed(role: string, node: string): NodeRoleId | undefined {
     const [roleId, nodeId] = [this.roleNamed(role), this.nodeNamed(node)];
-    return [...this.graph.nodeRoles.values()].find((nodeRole) => nodeRole.roleId === roleId && nodeRole.nodeId === nodeId)?.id;
+    return [...this.graph.nodeRoles.values()].find(
+      (nodeRole) => nodeRole.roleId === roleId && nodeRole.nodeId === nodeId,
+    )?.id;
   }
 
   bind(roleId: RoleId, nodeId: NodeId, deploymentId: DeploymentId): Refusal | null {
     const { nodeRoles, nodes, deployments } = this.graph;
-    const homes = [...nodes.values()].map(({ id, name, system }) => ({ id, name, system, deploymentId: this.homes.get(id) as DeploymentId }));
-    const view = new BindView({ nodeRoles: nodeRoles.values(), edges: edgesOf(this.graph), nodes: homes, deployments: deployments.values() });
-    const plan = planBinding(new RoleCatalog(this.bindRoles.values()), view, { roleId, nodeId, deploymentId }, () => this.newId<NodeRoleId>());
+    const homes = [...nodes.values()].map(({ id, name, system }) => ({
+      id,
+      name,
+      system,
+      deploymentId: this.homes.get(id) as DeploymentId,
+    }));
+    const view = new BindView({
+      nodeRoles: nodeRoles.values(),
+      edges: edgesOf(this.graph),
+      nodes: homes,
+      deployments: deployments.values(),
+    });
+    const plan = planBinding(new RoleCatalog(this.bindRoles.values()), view, { roleId, nodeId, deploymentId }, () =>
+      this.newId<NodeRoleId>(),
+    );
     if (isRefusal(plan)) return plan;
     const touched = new Map<NodeRoleId, { cohort?: number; unmet?: number }>();
     for (const [id, cohort] of plan.cohorts) touched.set(id, { cohort });
     for (const [id, unmet] of plan.unmet) touched.set(id, { ...touched.get(id), unmet });
     for (const [id, patch] of touched) this.rows.putNodeRole({ ...this.graph.nodeRole(id), ...patch });
     for (const planned of plan.nodeRoles) this.rows.putNodeRole({ ...FRESH, ...planned });
-    for (const { parentId, childId, soft, pending } of plan.edges) this.rows.putEdge({ parentId, childId, soft, pending });
-    keepReady(this.ready, this.graph, { nodeRoles: touched, nodes: new Map(), deployments: new Map(), edgesCounted: [] });
+    for (const { parentId, childId, soft, pending } of plan.edges)
+      this.rows.putEdge({ parentId, childId, soft, pending });
+    keepReady(this.ready, this.graph, {
+      nodeRoles: touched,
+      nodes: new Map(),
+      deployments: new Map(),
+      edgesCounted: [],
+    });
     this.events.push(...plan.events);
     this.check('bind');
     return null;
   }
 
-  commit(deploymentId: DeploymentId, changed: ReadonlySet<NodeRoleId> = new Set(), held: ReadonlySet<NodeRoleId> = new Set()): Refusal | null {
+  commit(
+    deploymentId: DeploymentId,
+    changed: ReadonlySet<NodeRoleId> = new Set(),
+    held: ReadonlySet<NodeRoleId> = new Set(),
+  ): Refusal | null {
     const nodeRoleIds = [...changed];
-    return this.decide('commit', { deploymentIds: [deploymentId], nodeRoleIds }, (draft) => commitDeployment(draft, deploymentId, { changed, held }));
+    return this.decide('commit', { deploymentIds: [deploymentId], nodeRoleIds }, (draft) =>
+      commitDeployment(draft, deploymentId, { changed, held }),
+    );
   }
 
   propose(deploymentId: DeploymentId): Refusal | null {
@@ -226,7 +264,9 @@ export class World {
   }
 
   setAlive(nodeId: NodeId, alive: boolean): Refusal | null {
-    return this.decide(alive ? 'return' : 'kill', { nodeIds: [nodeId] }, (draft) => setAlive(draft, nodeId, alive, 'told so'));
+    return this.decide(alive ? 'return' : 'kill', { nodeIds: [nodeId] }, (draft) =>
+      setAlive(draft, nodeId, alive, 'told so'),
+    );
   }
 
   setAvailable(nodeId: NodeId, available: boolean): Refusal | null {
@@ -293,7 +333,10 @@ export class World {
     if (!run?.open) return;
     const { destructive } = this.graph.role(this.graph.nodeRole(run.nodeRoleId).roleId);
     const sinceHeartbeatMs = RESCUE_LIMITS.silenceMsMax + 1;
-    const rescue = rescueRun({ state: 'running', attempt: run.attempt, destructive, sinceDispatchMs: 0, sinceHeartbeatMs, overdueMs: null }, RESCUE_LIMITS);
+    const rescue = rescueRun(
+      { state: 'running', attempt: run.attempt, destructive, sinceDispatchMs: 0, sinceHeartbeatMs, overdueMs: null },
+      RESCUE_LIMITS,
+    );
     if (rescue.kind === 'new-attempt') run.attempt += 1;
     if (rescue.kind === 'give-up') this.report(runId, run.attempt, { kind: 'failed', reason: rescue.reason });
   }
@@ -311,8 +354,19 @@ export class World {
     const runId = this.newId<RunId>();
     const { nodeId } = this.graph.nodeRole(id);
     this.watch.claims?.(this.graph, id, rerun);
-    const refusal = this.decide(rerun ? 'rerun' : 'claim', { nodeRoleIds: [id] }, (draft) => (rerun ? rerunNodeRole : claimNodeRole)(draft, id, runId));
-    if (!refusal) this.runs.set(runId, { id: runId, nodeRoleId: id, nodeId, rerun, attempt: 1, open: true, since: this.clock.now() });
+    const refusal = this.decide(rerun ? 'rerun' : 'claim', { nodeRoleIds: [id] }, (draft) =>
+      (rerun ? rerunNodeRole : claimNodeRole)(draft, id, runId),
+    );
+    if (!refusal)
+      this.runs.set(runId, {
+        id: runId,
+        nodeRoleId: id,
+        nodeId,
+        rerun,
+        attempt: 1,
+        open: true,
+        since: this.clock.now(),
+      });
     return refusal;
   }
 
@@ -345,7 +399,8 @@ export class World {
 
   private check(step: string): void {
     const findings = audit(this.graph);
-    if (findings.length > 0) throw new Error(`after ${step}: ${findings.map(({ code, sentence }) => `${code}: ${sentence}`).join('; ')}`);
+    if (findings.length > 0)
+      throw new Error(`after ${step}: ${findings.map(({ code, sentence }) => `${code}: ${sentence}`).join('; ')}`);
     this.watch.stepped?.(this.graph, step);
   }
 
