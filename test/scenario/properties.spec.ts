@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphDraft, planPass, readySetOf, type Graph, type NodeRoleId } from '#core';
-import { edgesOf, histories, letSettle, takeStep, worldFrom, worldPlans, type WorldWatch } from '#testkit';
+import { edgesOf, type WorldWatch } from '#testkit';
+import { histories, letSettle, takeStep, worldFrom, worldPlans } from './history.js';
 
 /**
  * What holds in every graph after every history. The audit runs after each step of all of these; a failure prints the seed

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { NodeRole, Outcome, RoleFlag } from '#core';
-import { World, type WorldWatch } from './world.js';
+import { World, type WorldWatch } from '#testkit';
 
 /**
  * Random worlds and random histories for property tests. A world is a plan of plain numbers, so that a failing case
