@@ -4,4 +4,4 @@ export * from './world/virtual-clock.js';
 export * from './graph/slice.js';
 export * from './world/memory-graph.js';
 export * from './world/world.js';
-export * from './world/history.js';
+export * from './fleet/graph-rows.js';

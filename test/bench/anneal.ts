@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { startWorker } from '../../apps/worker/src/worker.js';
+import { SilentLog, type StageRuns } from '#app';
+import { commitDeployment, GraphDraft, idOf, isRefusal } from '#core';
+import { NoopJig } from '#jigs';
+import { openQueue } from '#queue';
+import { freshDatabase, startPostgres, startRedis, temporaryHome } from '#runtime';
+import { openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import { writeGraph } from '#testkit';
+import type { Bench, BenchResult } from './bench.js';
+
+const CAPS = [10, 50, 500];
+const ROLES_PER_NODE = 20;
+/** Roles of every node that also need the admin node's last one: the longest chain is 40, as in a real system deployment. */
+const CROSS_ROLES = [0, 10];
+/** How long one pass over the whole graph may take, in milliseconds, before the bench gives up. */
+const SETTLE_MS_MAX = 600_000;
+const RAW_JOBS = 20_000;
+
+interface Services {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL as `anneal up` starts it, with fsync on, and a Redis beside it. */
+const startServices = async (): Promise<Services> => {
+  const home = temporaryHome();
+  const log = (): void => undefined;
+  const postgres = await startPostgres({ home, log, externalUrl: null });
+  const redis = await startRedis({ home, log, externalUrl: null });
+  if (!redis) throw new Error('this bench compares with BullMQ on Redis: install redis-server');
+  process.env['ANNEAL_TEST_DATABASE_URL'] = postgres.url;
+  return {
+    databaseUrl: postgres.url,
+    redisUrl: redis.url,
+    stop: async () => {
+      await redis.stop();
+      await postgres.stop();
+      home.remove();
+    },
+  };
+};
+
+/** BullMQ alone on the same Redis: jobs that do nothing, added by the thousand and drained by fifty at a time. */
+const rawJobsPerSecond = async (redisUrl: string): Promise<number> => {
+  const name = `raw-${randomUUID()}`;
+  const connections = [0, 1].map(() => new Redis(redisUrl, { maxRetriesPerRequest: null }));
+  const queue = new Queue(name, { connection: connections[0] as Redis });
+  let done = 0;
+  let finish: () => void = () => undefined;
+  const drained = new Promise<void>((resolve) => (finish = resolve));
+  const begun = performance.now();
+  for (let at = 0; at < RAW_JOBS; at += 1_000)
+    await queue.addBulk(Array.from({ length: 1_000 }, (_, job) => ({ name: 'noop', data: { job: at + job }, opts: { removeOnComplete: true } })));
+  const worker = new Worker(name, async () => void ((done += 1) === RAW_JOBS && finish()), { connection: connections[1] as Redis, concurrency: 50 });
+  await drained;
+  const perSecond = RAW_JOBS / ((performance.now() - begun) / 1_000);
+  await worker.close();
+  await queue.close();
+  for (const connection of connections) connection.disconnect();
+  return perSecond;
+};
+
+interface Settling {
+  readonly settledPerSecond: number;
+  readonly transitionsPerSecond: number;
+  readonly commitSeconds: number;
+  readonly startP99Ms: number;
+  readonly rssMb: number;
+}
+
+/** Commits a fresh graph and waits until every noderole is active; then looks at all of it. */
+const settleOnce = async (services: Services, nodes: number, cap: number): Promise<Settling> => {
+  const fresh = await freshDatabase('bench');
+  const dataSource = await openDatabase({ url: fresh.url, applicationName: 'anneal bench' });
+  try {
+    const graph = await writeGraph(dataSource, { nodes, rolesPerNode: ROLES_PER_NODE, jig: 'noop', crossRoles: CROSS_ROLES });
+    await dataSource.query(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [JSON.stringify(cap)]);
+    const unitOfWork = new PgUnitOfWork(dataSource);
+    const records = new PgEngineRecords(dataSource);
+    const stage: StageRuns = async (_, ids) => new Map(ids.map((id) => [id, { attribs: {} }]));
+    const worker = await startWorker({
+      unitOfWork,
+      records,
+      queue: await openQueue({ redisUrl: services.redisUrl, databaseUrl: fresh.url, name: randomUUID() }),
+      news: new PgNews(fresh.url),
+      runLog: new PgRunLog(dataSource),
+      ids: new TimeOrderedIds(),
+      log: process.env['BENCH_LOG'] ? { info: () => undefined, warn: (...a: unknown[]) => console.error(...a), error: (...a: unknown[]) => console.error(...a) } : new SilentLog(),
+      jigs: [new NoopJig()],
+      stage,
+      storeOutputs: async () => undefined,
+    });
+    const begun = performance.now();
+    const refusal = await unitOfWork.write('bench', async (tx) => {
+      const slice = await tx.graph.slice({ deploymentIds: [idOf(graph.deploymentId)] });
+      const draft = new GraphDraft(slice);
+      const refused = commitDeployment(draft, idOf(graph.deploymentId), { changed: new Set(), held: new Set() });
+      if (!refused) await tx.graph.save(slice, draft.decision());
+      return refused;
+    });
+    if (isRefusal(refusal)) throw new Error(refusal.detail);
+    const commitSeconds = (performance.now() - begun) / 1_000;
+    await allActive(dataSource);
+    const [time] = (await dataSource.query(
+      `SELECT extract(epoch FROM max(at) - min(at))::float8 AS seconds, count(*)::int AS transitions FROM events
+       WHERE kind IN ('node_role.todo', 'node_role.transition', 'node_role.active')`,
+    )) as [{ seconds: number; transitions: number }];
+    await check(dataSource, graph.nodeRoles);
+    const [start] = (await dataSource.query(
+      `SELECT percentile_cont(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM r.started_at - t.at) * 1000)::float8 AS p99
+       FROM runs r JOIN events t ON t.node_role_id = r.node_role_id AND t.kind = 'node_role.transition'`,
+    )) as [{ p99: number }];
+    const rssMb = process.memoryUsage.rss() / 2 ** 20;
+    await worker.stop();
+    return {
+      settledPerSecond: graph.nodeRoles / time.seconds,
+      transitionsPerSecond: time.transitions / time.seconds,
+      commitSeconds,
+      startP99Ms: start.p99,
+      rssMb,
+    };
+  } finally {
+    await dataSource.destroy();
+    await fresh.drop();
+  }
+};
+
+type Database = Awaited<ReturnType<typeof openDatabase>>;
+
+const allActive = async (dataSource: Database): Promise<void> => {
+  const deadline = performance.now() + SETTLE_MS_MAX;
+  for (;;) {
+    const [row] = (await dataSource.query(`SELECT EXISTS (SELECT FROM node_roles WHERE state <> 0) AS more`)) as [{ more: boolean }];
+    if (!row.more) return;
+    if (performance.now() > deadline) throw new Error(`the graph did not settle within ${SETTLE_MS_MAX} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+};
+
+/** A fast result that is wrong is worth nothing. */
+const check = async (dataSource: Database, nodeRoles: number): Promise<void> => {
+  const [row] = (await dataSource.query(
+    `SELECT (SELECT count(*) FROM runs WHERE state = 'succeeded')::int AS runs, (SELECT count(*) FROM events)::int AS events,
+            (SELECT last FROM event_counter)::int AS last, (SELECT sum(unmet) FROM node_roles)::int AS unmet`,
+  )) as [{ runs: number; events: number; last: number; unmet: number }];
+  if (row.runs !== nodeRoles || row.unmet !== 0 || row.events !== row.last) throw new Error(`the graph settled wrongly: ${JSON.stringify(row)}`);
+};
+
+export const annealBench: Bench = {
+  name: 'anneal',
+  says: 'noderoles settled per second beside raw BullMQ [--nodes N]',
+  rounds: 3,
+  async round(args, progress): Promise<BenchResult> {
+    const nodes = Number(args[args.indexOf('--nodes') + 1] ?? NaN) || 1_000;
+    const services = await startServices();
+    try {
+      const raw = [await rawJobsPerSecond(services.redisUrl)];
+      progress(`raw BullMQ: ${raw[0]?.toFixed(0)} jobs/s`);
+      const settling = new Map<number, Settling>();
+      for (const cap of CAPS) {
+        const result = await settleOnce(services, nodes, cap);
+        settling.set(cap, result);
+        progress(`cap ${cap}: ${result.settledPerSecond.toFixed(0)} noderoles/s, commit ${result.commitSeconds.toFixed(2)} s, start p99 ${result.startP99Ms.toFixed(1)} ms`);
+      }
+      raw.push(await rawJobsPerSecond(services.redisUrl));
+      const jobs = (raw[0] as number) / 2 + (raw[1] as number) / 2;
+      const at = (cap: number): Settling => settling.get(cap) as Settling;
+      return {
+        metrics: {
+          noderoles_per_s_cap10: at(10).settledPerSecond,
+          noderoles_per_s_cap50: at(50).settledPerSecond,
+          noderoles_per_s_cap500: at(500).settledPerSecond,
+          transitions_per_s: at(50).transitionsPerSecond,
+          bullmq_jobs_per_s: jobs,
+          ratio_cap50: at(50).settledPerSecond / jobs,
+          ratio_cap500: at(500).settledPerSecond / jobs,
+          commit_s: at(50).commitSeconds,
+          start_p99_ms: at(50).startP99Ms,
+          rss_mb: at(500).rssMb,
+        },
+        settings: { nodes, roles_per_node: ROLES_PER_NODE, caps: CAPS, fsync: 'on', workers: 1, queue: 'redis' },
+      };
+    } finally {
+      await services.stop();
+    }
+  },
+};
