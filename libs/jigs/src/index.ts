@@ -1,0 +1,9 @@
+/** What carries runs out: noop, test, script, callback, ansible. */
+export { AnsibleJig, type AnsibleJigOptions } from './ansible.js';
+export { CALLBACK_ATTRIBS, CallbackJig, type CallbackAccess, type CallbackJigOptions } from './callback.js';
+export { LOG_LINE_CHARACTERS_MAX } from './log-line.js';
+export { NoopJig } from './noop.js';
+export { jigs, type JigSettings } from './registry.js';
+export { ScriptJig, type ScriptJigOptions } from './script.js';
+export type { NodeFolders } from './script/bundle.js';
+export { TEST_ATTRIBS, TestJig, type TestJigOptions } from './test.js';
