@@ -5,6 +5,7 @@ export class Wire {
   private readonly pairs = new Set<[Socket, Socket]>();
   private silent = false;
   private down = false;
+  private onIdle: () => void = () => {};
   /** Connections made so far. */
   connections = 0;
 
@@ -39,6 +40,11 @@ export class Wire {
     for (const pair of this.pairs) for (const socket of pair) socket.resume();
   }
 
+  /** Resolves when nothing is connected. */
+  async idle(): Promise<void> {
+    if (this.pairs.size > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
@@ -58,8 +64,8 @@ export class Wire {
       from.on('data', (chunk) => to.write(chunk));
       from.on('error', () => {});
       from.on('close', () => {
-        this.pairs.delete(pair);
         to.destroy();
+        if (this.pairs.delete(pair) && this.pairs.size === 0) this.onIdle();
       });
     }
     if (this.silent) for (const socket of pair) socket.pause();
