@@ -3,7 +3,7 @@
  * Compiles the sources to `dist/`, the same tree with .js for .ts. An output carries the time of the source it was made
  * from: only sources whose time is another are compiled, and outputs whose source is gone are removed, so a build with
  * nothing to do costs the reading of the file times (some milliseconds). Two builds at once are harmless: a file appears
- * whole. Types are not checked here: `npm run check` does. Specs are not compiled, and the web UI has a build of its own.
+ * whole. Texts that stand among the sources (a runner in shell, say) are copied. Types are not checked here: `npm run check` does. Specs are not compiled, and the web UI has a build of its own.
  */
 import {
   existsSync,
@@ -32,7 +32,7 @@ const SETTINGS_STAMP = join(DIST, '.settings');
 /** Sources whose output is missing or of another time, and outputs without a source. */
 export function staleness() {
   const settingsChanged = !existsSync(SETTINGS_STAMP) || readFileSync(SETTINGS_STAMP, 'utf8') !== settingsDigest();
-  const outputs = filesBelow(DIST, (name) => name.endsWith('.js'));
+  const outputs = filesBelow(DIST, (name) => name.endsWith('.js') || isText(name));
   const stale = [];
   for (const root of ROOTS) {
     for (const [source, changedAt] of filesBelow(join(CHECKOUT, root), isSource)) {
@@ -54,6 +54,10 @@ export async function build() {
   await Promise.all(
     stale.map(async ({ source, output, changedAt }) => {
       try {
+        if (isText(source)) {
+          mkdirSync(dirname(output), { recursive: true });
+          return writeWhole(output, readFileSync(source), changedAt);
+        }
         const { code, map } = await transformFile(source, { configFile: join(CHECKOUT, '.swcrc'), cwd: CHECKOUT });
         mkdirSync(dirname(output), { recursive: true });
         writeWhole(`${output}.map`, map ?? '');
@@ -82,7 +86,11 @@ function settingsDigest() {
   return digest.digest('hex');
 }
 
-const isSource = (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('.d.ts');
+/** What programs read at run time from beside their code. */
+const isText = (name) => /\.(sh|py|json|html|css|svg)$/.test(name);
+
+const isSource = (name) =>
+  isText(name) || (name.endsWith('.ts') && !name.endsWith('.spec.ts') && !name.endsWith('.d.ts'));
 
 /** Files below a folder and when each was last written. */
 function filesBelow(folder, wanted, found = new Map()) {
