@@ -9,4 +9,6 @@ import { hideSecret, migrate } from '#store';
 const url = process.env['DATABASE_URL'];
 if (!url) throw new Error('DATABASE_URL is not set: name the database, for example postgres://anneal:secret@db/anneal');
 const applied = await migrate(url, join(CHECKOUT, 'migrations'));
-console.log(applied.length === 0 ? `${hideSecret(url)} is up to date` : `${hideSecret(url)}: applied ${applied.join(', ')}`);
+console.log(
+  applied.length === 0 ? `${hideSecret(url)} is up to date` : `${hideSecret(url)}: applied ${applied.join(', ')}`,
+);
