@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { ROWS } from './rows.js';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
@@ -8,6 +9,7 @@ export interface DatabaseOptions {
   readonly connectionsMax?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
+  /** Rows beyond those of this library. */
   readonly entities?: readonly EntityTarget<ObjectLiteral>[];
 }
 
@@ -25,7 +27,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<DataSource
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.url,
-    entities: [...(options.entities ?? [])] as never[],
+    entities: [...ROWS, ...(options.entities ?? [])] as never[],
     synchronize: false,
     logging: false,
     applicationName: options.applicationName ?? 'anneal',

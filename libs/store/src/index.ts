@@ -9,3 +9,4 @@ export { PgRunLog } from './runs/run-log.js';
 export * from './ids/time-ordered-ids.js';
 export { accessStores, PgAccessRecords } from './access/index.js';
 export { PgHistory } from './history/pg-history.js';
+export { modelStores } from './model-stores.js';

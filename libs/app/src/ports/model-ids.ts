@@ -1,0 +1,14 @@
+import type { Branded } from '#core';
+
+/** Identifiers of what the graph's rules do not know. */
+export type BarclampId = Branded<'barclamp'>;
+export type AttribId = Branded<'attrib'>;
+export type DeploymentRoleId = Branded<'deployment_role'>;
+export type SnapshotId = Branded<'snapshot'>;
+export type GroupId = Branded<'group'>;
+export type HookId = Branded<'hook'>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a key is an id; otherwise it is a name. No name can look like an id and mean something else: names are looked up second. */
+export const isId = (key: string): boolean => UUID.test(key);

@@ -1,0 +1,42 @@
+/**
+ * What an operator may set for the whole installation. Each setting is here once, with its default and what is allowed;
+ * whoever needs one asks for it by its key.
+ */
+import { refuse, type Json, type Refusal } from '#core';
+import type { Transaction } from '../ports/unit-of-work.js';
+
+interface Setting {
+  readonly says: string;
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export const SETTINGS = {
+  runs_at_once_max: { says: 'Runs in flight at any instant, over all nodes.', fallback: 10, min: 1, max: 10_000 },
+  run_timeout_seconds: { says: 'How long a run may take when its role does not say; 0 for as long as it likes.', fallback: 0, min: 0, max: 604_800 },
+  event_days: { says: 'Days for which events are kept; 0 for ever.', fallback: 90, min: 0, max: 3_650 },
+  run_days: { says: 'Days for which ended runs are kept; the last one of each noderole stays. 0 for ever.', fallback: 90, min: 0, max: 3_650 },
+  run_log_days: { says: "Days for which the log of an ended run is kept; the last one's of each noderole stays. 0 for ever.", fallback: 30, min: 0, max: 3_650 },
+  audit_days: { says: 'Days for which the audit of changes is kept; 0 for ever.', fallback: 365, min: 0, max: 3_650 },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
+
+export const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key);
+
+/** A setting's value, or its default when nobody has set it. */
+export const readSetting = async (tx: Transaction, key: SettingKey): Promise<number> => {
+  const stored = await tx.settings.get(key);
+  return typeof stored?.value === 'number' ? stored.value : SETTINGS[key].fallback;
+};
+
+/** Refuses a value that the setting cannot have. */
+export const refuseSetting = (key: string, value: Json): Refusal | null => {
+  if (!isSettingKey(key)) return refuse('not-found', `there is no setting "${key}": there are ${SETTING_KEYS.join(', ')}.`);
+  const { min, max, says } = SETTINGS[key];
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  return fits ? null : refuse('invalid', `"${key}" must be a whole number from ${min} to ${max}. ${says}`, { field: key });
+};

@@ -1,0 +1,106 @@
+import type { PoolClient } from 'pg';
+import { CONDITIONS_MAX, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type ListQuery, type Page, type SortKey } from '#app';
+import { isRefusal, refuse, type Refusal } from '#core';
+import { readCursor, refuseCursor, writeCursor } from './cursor.js';
+import { whereOf } from './where.js';
+
+/** What a field of a list is, for reading what somebody wrote as its value. */
+export type FieldType = 'text' | 'uuid' | 'number' | 'boolean' | 'time' | 'texts';
+
+export interface ListField {
+  /** An expression over the list's `from`. */
+  readonly sql: string;
+  readonly type: FieldType;
+  /** Whether it may be missing; then it can be asked for with `null`, and not be sorted by. */
+  readonly nullable?: boolean;
+}
+
+/** How one kind of thing is listed. Everything that stands in here was written by us; what others write becomes a parameter. */
+export interface ListShape {
+  /** The things' name, for messages: `nodes`. */
+  readonly things: string;
+  readonly select: string;
+  /** `FROM …` with its joins. */
+  readonly from: string;
+  /** Its identifier, the last key of every order. */
+  readonly id: string;
+  readonly fields: Readonly<Record<string, ListField>>;
+  readonly sort: readonly SortKey[];
+}
+
+/** A statement that grows, with its parameters. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** An extra condition of the caller's own, written with the parameters it is given. */
+export type Scope = (parameters: Parameters) => string;
+
+/** Reads one page. `toItem` crosses the border from row to view. */
+export const readPage = async <Row, Item>(
+  client: PoolClient,
+  shape: ListShape,
+  query: ListQuery,
+  toItem: (row: Row) => Item,
+  scope?: Scope,
+): Promise<Page<Item> | Refusal> => {
+  const checked = check(shape, query);
+  if (isRefusal(checked)) return checked;
+  const { limit, sort } = checked;
+  const parameters = new Parameters();
+  const filter = whereOf(shape, query.filter ?? [], parameters);
+  if (isRefusal(filter)) return filter;
+  const after = readCursor(shape, sort, query.cursor, parameters);
+  if (isRefusal(after)) return after;
+  const conditions = [...filter, ...(after ? [after] : []), ...(scope ? [scope(parameters)] : [])];
+  const keys = [...sort.map(({ field }) => sqlOf(shape, field)), shape.id];
+  const order = [...sort.map((key) => `${sqlOf(shape, key.field)} ${key.descending ? 'DESC' : 'ASC'}`), shape.id];
+  const text = [
+    `SELECT ${shape.select}, ARRAY[${keys.map((key) => `(${key})::text`).join(', ')}] AS page_key`,
+    shape.from,
+    conditions.length > 0 ? `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}` : '',
+    `ORDER BY ${order.join(', ')} LIMIT ${parameters.add(limit + 1)}`,
+  ].join('\n');
+  const rows = await run<Row & { page_key: string[] }>(client, text, parameters.values, query.cursor);
+  if (isRefusal(rows)) return rows;
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { items: page.map(toItem), next: rows.length > limit && last ? writeCursor(sort, last.page_key) : null };
+};
+
+/** A cursor that somebody made up can hold what is no number or no date; the database is the first to notice. */
+const run = async <Row>(client: PoolClient, text: string, values: unknown[], cursor: string | undefined): Promise<Row[] | Refusal> => {
+  try {
+    return (await client.query(text, values)).rows as Row[];
+  } catch (error) {
+    if (cursor !== undefined && UNREADABLE.has((error as { code?: string }).code ?? '')) return refuseCursor();
+    throw error;
+  }
+};
+
+/** SQLSTATEs of a text that is not of the type it is read as. */
+const UNREADABLE = new Set(['22P02', '22007', '22008', '22003']);
+
+export const sqlOf = (shape: ListShape, field: string): string => (shape.fields[field] as ListField).sql;
+
+const check = (shape: ListShape, query: ListQuery): { limit: number; sort: readonly SortKey[] } | Refusal => {
+  const limit = query.limit ?? PAGE_LIMIT_DEFAULT;
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)
+    return refuse('invalid', `limit is ${limit}: use a whole number from 1 to ${PAGE_LIMIT_MAX}.`, { field: 'limit' });
+  if ((query.filter?.length ?? 0) > CONDITIONS_MAX)
+    return refuse('invalid', `the filter has ${query.filter?.length} conditions: use at most ${CONDITIONS_MAX}, and "in" for a list of values.`, { field: 'filter' });
+  const sort = query.sort && query.sort.length > 0 ? query.sort : shape.sort;
+  for (const { field } of sort) {
+    const known = Object.hasOwn(shape.fields, field) ? shape.fields[field] : undefined;
+    const sortable = known && !known.nullable && known.type !== 'texts';
+    if (sortable) continue;
+    const fields = Object.keys(shape.fields).filter((name) => !shape.fields[name]?.nullable && shape.fields[name]?.type !== 'texts');
+    return refuse('invalid', `${shape.things} cannot be sorted by "${field}": use ${fields.join(', ')}.`, { field: 'sort' });
+  }
+  return { limit, sort };
+};
