@@ -46,7 +46,10 @@ export function loadBarclamp(files: readonly CatalogFile[], { known = {} }: { kn
 }
 
 /** Reads several barclamps that refer to one another. The documents come in an order in which they can be imported. */
-export function loadTogether(sources: readonly BarclampSource[], { known = {} }: { known?: Known } = {}): LoadTogetherResult {
+export function loadTogether(
+  sources: readonly BarclampSource[],
+  { known = {} }: { known?: Known } = {},
+): LoadTogetherResult {
   const problems = new ProblemList();
   const loaded = sources.map((source) => ({ source, own: new ProblemList(), read: undefined as Read | undefined }));
   for (const one of loaded) one.read = read(one.source, one.own);
@@ -63,8 +66,11 @@ export function loadTogether(sources: readonly BarclampSource[], { known = {} }:
     checkAttribs(read.draft, own);
     checkRoles(read.draft, read.filesByRole, read.roleFolder, own);
   }
-  for (const { source, own } of loaded) problems.take(own.all().map((problem) => inFolder(problem, source.folder)));
-  checkCycles(loaded.flatMap((one) => labelledEdges(one.read?.draft, one.source.folder, drafts)), problems);
+  for (const { source, own } of loaded) problems.take(own, (at) => inFolder(at, source.folder));
+  checkCycles(
+    loaded.flatMap((one) => labelledEdges(one.read?.draft, one.source.folder, drafts)),
+    problems,
+  );
 
   const found = problems.all();
   if (problems.hasErrors) return { problems: found };
@@ -99,7 +105,9 @@ function read({ files }: BarclampSource, problems: ProblemList): Read | undefine
   const format = detectFormat(tree, problems);
   if (!format) return undefined;
   const draft = format === 'crowbar' ? readCrowbar(tree, problems) : readBarclamp(tree, problems);
-  const roleFolder = files.some((file) => format === 'crowbar' && file.path.startsWith(OLD_FOLDER)) ? OLD_FOLDER : 'roles/';
+  const roleFolder = files.some((file) => format === 'crowbar' && file.path.startsWith(OLD_FOLDER))
+    ? OLD_FOLDER
+    : 'roles/';
   const roles = new Set(draft.roles.flatMap((role) => role.name?.text ?? []));
   const byRole = filesByRole(files, main.path, roleFolder, roles, problems);
   const isUsed = (path: string): boolean =>
@@ -118,7 +126,12 @@ function mainFile(files: readonly CatalogFile[], problems: ProblemList): Catalog
   const candidates = named.length > 0 ? named : files.filter((file) => /^[^/]+\.ya?ml$/.test(file.path));
   const [first, second] = candidates;
   if (!first) {
-    problems.error(startOf('barclamp.yml'), 'no-document', 'there is no barclamp.yml', 'put it at the top of the folder or archive');
+    problems.error(
+      startOf('barclamp.yml'),
+      'no-document',
+      'there is no barclamp.yml',
+      'put it at the top of the folder or archive',
+    );
   } else if (second) {
     const message = `both ${first.path} and ${second.path} could be the barclamp`;
     problems.error(startOf(second.path), 'several-documents', message, 'keep one of them, as barclamp.yml');
@@ -144,7 +157,11 @@ function withNamesOf(drafts: readonly BarclampDraft[], known: Known): Required<K
   };
 }
 
-function labelledEdges(draft: BarclampDraft | undefined, folder: string | undefined, drafts: readonly BarclampDraft[]): RoleEdge[] {
+function labelledEdges(
+  draft: BarclampDraft | undefined,
+  folder: string | undefined,
+  drafts: readonly BarclampDraft[],
+): RoleEdge[] {
   if (!draft) return [];
   const owners = new Map<string, string>();
   for (const role of drafts.flatMap((one) => one.roles)) {
@@ -155,7 +172,7 @@ function labelledEdges(draft: BarclampDraft | undefined, folder: string | undefi
   return edgesOf(draft, (attrib) => owners.get(attrib)).map((edge) => ({ ...edge, at: inFolder(edge.at, folder) }));
 }
 
-const inFolder = <At extends Place>(at: At, folder: string | undefined): At =>
+const inFolder = (at: Place, folder: string | undefined): Place =>
   folder === undefined ? at : { ...at, file: `${folder}/${at.file}` };
 
 /** Parents and required barclamps first; otherwise as given. A circle among barclamps is no harm: their roles resolve late. */

@@ -73,9 +73,12 @@ export class ProblemList {
     this.add('warning', at, code, message, suggestion);
   }
 
-  /** Takes over what somebody else found. */
-  take(problems: Iterable<Problem>): void {
-    for (const problem of problems) this.add(problem.level, problem, problem.code, problem.message, problem.suggestion);
+  /** Takes over what another list holds, at other places. */
+  take(other: ProblemList, move: (at: Place) => Place): void {
+    for (const problem of other.found) {
+      this.add(problem.level, move(placeOf(problem)), problem.code, problem.message, problem.suggestion);
+    }
+    this.left += other.left;
   }
 
   get hasErrors(): boolean {

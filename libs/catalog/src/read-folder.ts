@@ -20,9 +20,19 @@ export async function readFolder(folder: string): Promise<ReadFilesResult> {
       if (entry.name.startsWith('.')) continue;
       if (entry.isDirectory()) open.push(path);
       else if (!entry.isFile()) {
-        problems.error(startOf(path), 'bad-path', 'this is a link or a device, not a file', 'put a copy of the file here');
+        problems.error(
+          startOf(path),
+          'bad-path',
+          'this is a link or a device, not a file',
+          'put a copy of the file here',
+        );
       } else if (files.length >= FILES_MAX) {
-        problems.error(startOf(path), 'too-many', `the folder holds more than ${FILES_MAX} files`, 'is this the folder of a barclamp?');
+        problems.error(
+          startOf(path),
+          'too-many',
+          `the folder holds more than ${FILES_MAX} files`,
+          'is this the folder of a barclamp?',
+        );
         return { problems: problems.all() };
       } else {
         const file = await readOne(folder, path, problems);

@@ -73,7 +73,9 @@ function readRetry(map: MapReader): RoleDraft['retry'] {
   const backoffSeconds = retry.number('backoff_seconds', 0, BACKOFF_SECONDS_MAX) ?? 0;
   const exitCodes = retry.has('exit_codes') ? readExitCodes(retry) : undefined;
   retry.finish();
-  return max === undefined ? undefined : { at: map.placeOf('retry'), max, backoffSeconds, ...(exitCodes ? { exitCodes } : {}) };
+  return max === undefined
+    ? undefined
+    : { at: map.placeOf('retry'), max, backoffSeconds, ...(exitCodes ? { exitCodes } : {}) };
 }
 
 /** 0 is success, 64 and 75 have meanings of their own and are never failures. */
@@ -115,8 +117,7 @@ function readEvent(map: MapReader): EventHookDocument[] {
   map.require('do', 'add "do: rerun"');
   const action = map.oneOf('do', ['rerun', 'webhook']);
   const url = map.word('url');
-  const deadlineSeconds =
-    map.number('deadline_seconds', 1, HOOK_DEADLINE_SECONDS_MAX) ?? HOOK_DEADLINE_SECONDS_DEFAULT;
+  const deadlineSeconds = map.number('deadline_seconds', 1, HOOK_DEADLINE_SECONDS_MAX) ?? HOOK_DEADLINE_SECONDS_DEFAULT;
   map.finish();
   if (on && !EVENT_PATTERN.test(on.text)) {
     const advice = 'write words with dots, like "node.changed" or "node.*"';
@@ -124,7 +125,12 @@ function readEvent(map: MapReader): EventHookDocument[] {
     return [];
   }
   if (action === 'webhook' && !(url && isWebAddress(url.text))) {
-    map.problems.error(url?.at ?? map.at, 'wrong-value', `${map.what} has no address to post to`, 'add "url: https://…"');
+    map.problems.error(
+      url?.at ?? map.at,
+      'wrong-value',
+      `${map.what} has no address to post to`,
+      'add "url: https://…"',
+    );
     return [];
   }
   if (action === 'rerun' && url) {

@@ -52,10 +52,11 @@ function readEntries(tar: Uint8Array): TarEntry[] | string {
   const entries: TarEntry[] = [];
   let longName: string | undefined;
   let extended: ReadonlyMap<string, string> = new Map();
-  for (let offset = 0; offset + BLOCK <= tar.length; ) {
+  for (let offset = 0; offset + BLOCK <= tar.length;) {
     const header = tar.subarray(offset, offset + BLOCK);
     if (header.every((byte) => byte === 0)) return entries;
-    if (!checksumFits(header)) return offset === 0 ? 'this is not a tar archive' : 'the archive is damaged: a checksum is wrong';
+    if (!checksumFits(header))
+      return offset === 0 ? 'this is not a tar archive' : 'the archive is damaged: a checksum is wrong';
     const size = Number(extended.get('size') ?? octal(header, 124, 12));
     const begin = offset + BLOCK;
     if (!Number.isSafeInteger(size) || size < 0 || begin + size > tar.length) return 'the archive ends too early';
@@ -75,7 +76,8 @@ function readEntries(tar: Uint8Array): TarEntry[] | string {
       if (entries.length > FILES_MAX) return `the archive has more than ${FILES_MAX} entries`;
     }
   }
-  return entries.length > 0 ? entries : 'this is not a tar archive';
+  // POSIX ends an archive with blocks of zeros. One without was cut, perhaps between two files, and would be half a barclamp.
+  return entries.length > 0 ? 'the archive ends too early' : 'this is not a tar archive';
 }
 
 function toFiles(entries: readonly TarEntry[]): ReadFilesResult {
@@ -88,7 +90,13 @@ function toFiles(entries: readonly TarEntry[]): ReadFilesResult {
   for (const { path, kind } of named) {
     const why = kind === 'other' ? 'it is a link or a device' : badPath(path);
     const shown = JSON.stringify(path).slice(1, -1);
-    if (why) problems.error(startOf(shown), 'bad-path', `this entry of the archive is refused: ${why}`, 'leave it out of the archive');
+    if (why)
+      problems.error(
+        startOf(shown),
+        'bad-path',
+        `this entry of the archive is refused: ${why}`,
+        'leave it out of the archive',
+      );
   }
   if (problems.hasErrors) return { problems: problems.all() };
 
@@ -97,7 +105,13 @@ function toFiles(entries: readonly TarEntry[]): ReadFilesResult {
   for (const { path, bytes } of named.filter((entry) => entry.path.startsWith(top))) {
     const content = decodeText(bytes);
     if (content !== undefined) files.push({ path: path.slice(top.length), content });
-    else problems.error(startOf(path), 'not-text', 'this file is not UTF-8 text', 'fetch binary files from a script instead');
+    else
+      problems.error(
+        startOf(path),
+        'not-text',
+        'this file is not UTF-8 text',
+        'fetch binary files from a script instead',
+      );
   }
   return problems.hasErrors ? { problems: problems.all() } : { files };
 }
@@ -129,7 +143,7 @@ function ustarPath(header: Uint8Array): string {
 function paxRecords(bytes: Uint8Array): Map<string, string> {
   const records = new Map<string, string>();
   const decoder = new TextDecoder();
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const space = bytes.indexOf(0x20, offset);
     const length = space < 0 ? NaN : Number(decoder.decode(bytes.subarray(offset, space)));
     if (!Number.isInteger(length) || length <= space - offset || offset + length > bytes.length) break;

@@ -36,6 +36,7 @@ export function shippedFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const candidate = join(folder, SHIPPED_FOLDER);
     if (existsSync(candidate)) return candidate;
-    if (folder === dirname(folder)) throw new Error(`no folder ${SHIPPED_FOLDER} above ${fileURLToPath(import.meta.url)}`);
+    if (folder === dirname(folder))
+      throw new Error(`no folder ${SHIPPED_FOLDER} above ${fileURLToPath(import.meta.url)}`);
   }
 }

@@ -20,7 +20,12 @@ function checkAttrib(
   const name = attrib.name?.text ?? '?';
   if (attrib.writable === true && !attrib.schema) {
     const message = `the attribute "${name}" is writable and has no schema`;
-    problems.error(attrib.at, 'missing-key', message, 'add "schema: { type: string }", or "schema: true" for any value');
+    problems.error(
+      attrib.at,
+      'missing-key',
+      message,
+      'add "schema: { type: string }", or "schema: true" for any value',
+    );
   }
   if (!attrib.schema) return;
   const validate = compileSchema(attrib.schema.value, attrib.schema.tree, `the attribute "${name}"`, problems);

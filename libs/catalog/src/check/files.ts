@@ -30,7 +30,11 @@ export function badPath(path: string): string | undefined {
 /** Problems with the files as a whole: names, sizes, doubles. True when they can be read on. */
 export function checkFiles(files: readonly CatalogFile[], problems: ProblemList): boolean {
   if (files.length > FILES_MAX) {
-    problems.error(startOf(files[0]!.path), 'too-many', `the barclamp has ${files.length} files, at most ${FILES_MAX} are read`);
+    problems.error(
+      startOf(files[0]!.path),
+      'too-many',
+      `the barclamp has ${files.length} files, at most ${FILES_MAX} are read`,
+    );
     return false;
   }
   let bytes = 0;
@@ -41,11 +45,20 @@ export function checkFiles(files: readonly CatalogFile[], problems: ProblemList)
     const why = badPath(path) ?? (seen.has(path) ? 'it is there twice' : undefined);
     seen.add(path);
     if (!why) continue;
-    problems.error(startOf(JSON.stringify(path).slice(1, -1)), 'bad-path', `the file name is refused: ${why}`, 'rename the file');
+    problems.error(
+      startOf(JSON.stringify(path).slice(1, -1)),
+      'bad-path',
+      `the file name is refused: ${why}`,
+      'rename the file',
+    );
     good = false;
   }
   if (bytes > BARCLAMP_BYTES_MAX) {
-    problems.error(startOf(files[0]!.path), 'too-large', `the files have ${bytes} bytes, at most ${BARCLAMP_BYTES_MAX} are read`);
+    problems.error(
+      startOf(files[0]!.path),
+      'too-large',
+      `the files have ${bytes} bytes, at most ${BARCLAMP_BYTES_MAX} are read`,
+    );
     good = false;
   }
   return good;
@@ -69,7 +82,8 @@ export function filesByRole(
     } else if (!byRole.has(role)) {
       const message = `this file is for a role "${role}" that the barclamp does not have, and is not imported`;
       problems.warn(startOf(path), 'ignored-file', message, didYouMean(role, roles));
-    } else if (checkSize(path, content, problems)) {
+    } else {
+      checkContent(path, content, problems);
       byRole.get(role)!.push({ path: rest.join('/'), content });
     }
   }
@@ -77,16 +91,15 @@ export function filesByRole(
   return byRole;
 }
 
-function checkSize(path: string, content: string, problems: ProblemList): boolean {
+function checkContent(path: string, content: string, problems: ProblemList): void {
   if (content.includes('\0')) {
     problems.error(startOf(path), 'not-text', 'this file is not text', 'fetch binary files from a script instead');
-    return false;
   }
   const bytes = Buffer.byteLength(content);
-  if (bytes <= SCRIPT_BYTES_MAX) return true;
-  const message = `this file has ${bytes} bytes, at most ${SCRIPT_BYTES_MAX} are sent to a node`;
-  problems.error(startOf(path), 'too-large', message, 'split it, or fetch the data from a script');
-  return false;
+  if (bytes > SCRIPT_BYTES_MAX) {
+    const message = `this file has ${bytes} bytes, at most ${SCRIPT_BYTES_MAX} are sent to a node`;
+    problems.error(startOf(path), 'too-large', message, 'split it, or fetch the data from a script');
+  }
 }
 
 /** A problem with a file as a whole stands at its first line. */

@@ -10,8 +10,14 @@ interface Contradiction {
 
 const CONTRADICTIONS: readonly Contradiction[] = [
   { flags: ['abstract', 'implicit'], why: 'an abstract role is never bound, an implicit one is bound by itself' },
-  { flags: ['abstract', 'bootstrap'], why: 'an abstract role is never bound, a bootstrap one is bound to the first admin node' },
-  { flags: ['abstract', 'discovery'], why: 'an abstract role is never bound, a discovery one is bound to each new node' },
+  {
+    flags: ['abstract', 'bootstrap'],
+    why: 'an abstract role is never bound, a bootstrap one is bound to the first admin node',
+  },
+  {
+    flags: ['abstract', 'discovery'],
+    why: 'an abstract role is never bound, a discovery one is bound to each new node',
+  },
   { flags: ['implicit', 'cluster'], why: 'an implicit parent is on the same node, a cluster is on several' },
   { flags: ['implicit', 'service'], why: 'an implicit role is on the node that needs it, a service is outside' },
   { flags: ['service', 'discovery'], why: 'a service is outside, a discovery role is on each new node' },

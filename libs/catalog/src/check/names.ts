@@ -63,7 +63,11 @@ const fits = (pattern: RegExp, text: string, lengthMax: number): boolean =>
 /** What the name would be with every forbidden letter replaced. */
 function adviceFor(text: string, filler: '-' | '_', lengthMax: number): string {
   const allowed = filler === '-' ? /[^-_A-Za-z0-9]+/g : /[^_A-Za-z0-9]+/g;
-  const mended = text.replace(allowed, filler).replace(/^[^A-Za-z]+/, '').slice(0, lengthMax).replace(/[-_]+$/, '');
+  const mended = text
+    .replace(allowed, filler)
+    .replace(/^[^A-Za-z]+/, '')
+    .slice(0, lengthMax)
+    .replace(/[-_]+$/, '');
   const rule = `a letter, then letters, digits, ${filler === '-' ? '"-" and "_"' : 'and "_"'}, at most ${lengthMax}`;
   return mended === '' ? rule : `try "${mended}": ${rule}`;
 }

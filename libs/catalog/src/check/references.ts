@@ -19,7 +19,12 @@ export function checkReferences(draft: BarclampDraft, known: Known, problems: Pr
   for (const role of draft.roles) {
     const name = role.name?.text ?? '?';
     const report = (word: Word, what: string, whole: ReadonlySet<string>, consequence: string): void => {
-      problems.warn(word.at, 'unresolved', `role "${name}" ${what} "${word.text}", ${consequence}`, didYouMean(word.text, whole));
+      problems.warn(
+        word.at,
+        'unresolved',
+        `role "${name}" ${what} "${word.text}", ${consequence}`,
+        didYouMean(word.text, whole),
+      );
     };
     for (const word of role.requires) {
       if (!checkName('role', word, problems)) continue;
@@ -27,11 +32,17 @@ export function checkReferences(draft: BarclampDraft, known: Known, problems: Pr
         report(word, 'requires', roles, 'which no barclamp has yet: it cannot be bound before one does');
       }
     }
-    for (const word of [...role.attaches, ...role.preceeds, ...role.provides, ...role.conflicts]) checkName('role', word, problems);
+    for (const word of [...role.attaches, ...role.preceeds, ...role.provides, ...role.conflicts])
+      checkName('role', word, problems);
     for (const { attrib } of role.wants) {
       if (!checkName('attribute', attrib, problems)) continue;
       if (known.attribs && !attribs.has(attrib.text)) {
-        report(attrib, 'wants the attribute', attribs, 'which nobody owns yet: it cannot be bound before somebody does');
+        report(
+          attrib,
+          'wants the attribute',
+          attribs,
+          'which nobody owns yet: it cannot be bound before somebody does',
+        );
       }
     }
     checkWants(role, problems);
@@ -44,7 +55,9 @@ export function checkReferences(draft: BarclampDraft, known: Known, problems: Pr
 
 /** Every edge that the barclamp writes between roles, whoever owns them. Edges to nothing known are left out. */
 export function edgesOf(draft: BarclampDraft, attribOwner: (name: string) => string | undefined): RoleEdge[] {
-  const clientOf = new Map(draft.jigs.flatMap((jig) => (jig.name && jig.clientRole ? [[jig.name.text, jig.clientRole]] : [])));
+  const clientOf = new Map(
+    draft.jigs.flatMap((jig) => (jig.name && jig.clientRole ? [[jig.name.text, jig.clientRole]] : [])),
+  );
   return draft.roles.flatMap((role) => {
     const name = role.name?.text;
     if (name === undefined) return [];

@@ -47,7 +47,7 @@ export function compileSchema(
     return undefined;
   } finally {
     // The compiled function is ours; without this every schema ever read would stay in ajv's table.
-    ajv.removeSchema(schema);
+    if (typeof schema === 'object') ajv.removeSchema(schema);
   }
 }
 
@@ -128,9 +128,14 @@ function blame(reason: string, written: Tree): { tree: Tree; advice?: string } {
     return { tree: entry ?? written, ...(meant ? { advice: `did you mean "${meant}"?` } : {}) };
   }
   const format = /^unknown format "(.+?)"/.exec(reason)?.[1];
-  if (format) return { tree: findText(written, 'format', format) ?? written, advice: 'use a format of the standard, or leave it out' };
+  if (format)
+    return {
+      tree: findText(written, 'format', format) ?? written,
+      advice: 'use a format of the standard, or leave it out',
+    };
   const reference = /reference (\S+) from/.exec(reason)?.[1];
-  if (reference) return { tree: findText(written, '$ref', reference) ?? written, advice: 'refer to "#/$defs/…" in the same schema' };
+  if (reference)
+    return { tree: findText(written, '$ref', reference) ?? written, advice: 'refer to "#/$defs/…" in the same schema' };
   const pattern = /Invalid regular expression: \/(.+)\//s.exec(reason)?.[1];
   if (pattern) return { tree: findText(written, 'pattern', pattern) ?? written, advice: 'mend the regular expression' };
   return { tree: written };

@@ -10,7 +10,12 @@ export function detectFormat(tree: MapTree, problems: ProblemList): 'anneal' | '
   const name = tree.entries.get('name');
   if (block && name) {
     const message = 'the file has both "name:" at the top and a "barclamp:" block';
-    problems.error(block.keyAt, 'mixed-shape', message, 'keep "name:" for Anneal\'s form, or the block for the original\'s');
+    problems.error(
+      block.keyAt,
+      'mixed-shape',
+      message,
+      'keep "name:" for Anneal\'s form, or the block for the original\'s',
+    );
     return undefined;
   }
   return block ? 'crowbar' : 'anneal';

@@ -98,7 +98,10 @@ function withoutNull(tree: MapTree, what: string, problems: ProblemList): Keywor
   }
 
   function pattern(value: Tree): Keywords {
-    const source = text(value).replace(/^\/(.*)\/$/s, '$1').replaceAll('\\A', '^').replace(/\\[zZ]/g, '$');
+    const source = text(value)
+      .replace(/^\/(.*)\/$/s, '$1')
+      .replaceAll('\\A', '^')
+      .replace(/\\[zZ]/g, '$');
     if (isPattern(source)) return { pattern: source };
     warn(tree, 'pattern', `the pattern ${text(value)} is not one that JavaScript reads, and is left out`);
     return {};
@@ -106,7 +109,13 @@ function withoutNull(tree: MapTree, what: string, problems: ProblemList): Keywor
 
   function range(map: MapTree, value: Tree): Keywords {
     const numeric = ['int', 'float', 'number'].includes(type);
-    if (numeric) return limits(value, { min: 'minimum', max: 'maximum', 'min-ex': 'exclusiveMinimum', 'max-ex': 'exclusiveMaximum' });
+    if (numeric)
+      return limits(value, {
+        min: 'minimum',
+        max: 'maximum',
+        'min-ex': 'exclusiveMinimum',
+        'max-ex': 'exclusiveMaximum',
+      });
     warn(map, 'range', `a range of "${type}" has no counterpart in JSON Schema and is left out`);
     return {};
   }

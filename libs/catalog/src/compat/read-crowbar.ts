@@ -50,11 +50,20 @@ function readRole(map: MapReader): RoleDraft {
   const flags = map.words('flags');
   const flagNames: readonly string[] = ROLE_FLAGS;
   for (const flag of flags.filter((one) => !flagNames.includes(one.text))) {
-    map.problems.warn(flag.at, 'not-carried-over', `the flag "${flag.text}" of ${map.what} means nothing here and is left out`);
+    map.problems.warn(
+      flag.at,
+      'not-carried-over',
+      `the flag "${flag.text}" of ${map.what} means nothing here and is left out`,
+    );
   }
   if (map.has('events')) {
     const message = `"events" of ${map.what} are kept and not acted on`;
-    map.problems.warn(map.placeOf('events'), 'not-carried-over', message, 'write "events: [{ on: node.*, do: rerun }]" in Anneal\'s form');
+    map.problems.warn(
+      map.placeOf('events'),
+      'not-carried-over',
+      message,
+      'write "events: [{ on: node.*, do: rerun }]" in Anneal\'s form',
+    );
   }
   const events = map.json('events');
   const metadata = map.json('metadata');

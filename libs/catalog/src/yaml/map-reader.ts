@@ -134,7 +134,12 @@ export class MapReader {
       if (item.kind === 'map') readers.push(new MapReader(item, what(item, index), this.problems));
       else {
         const advice = 'begin each with "- name: …"';
-        this.problems.error(item.at, 'wrong-type', `"${key}" of ${this.what} must list maps, found ${nameOf(item)}`, advice);
+        this.problems.error(
+          item.at,
+          'wrong-type',
+          `"${key}" of ${this.what} must list maps, found ${nameOf(item)}`,
+          advice,
+        );
       }
     }
     return readers;
@@ -175,8 +180,8 @@ export class MapReader {
 
   /** Reports every key that nobody has asked for. Call it last. */
   finish(): void {
+    const known = [...this.asked].sort();
     for (const { key, at } of this.unasked()) {
-      const known = [...this.asked].sort();
       const advice = didYouMean(key, known) ?? `known keys: ${known.join(', ')}`;
       this.problems.error(at, 'unknown-key', `${this.what} has no key "${key}"`, advice);
     }

@@ -49,6 +49,10 @@ export function parseTree(file: string, text: string, problems: ProblemList): Tr
   }
   const faults = [...document.errors, ...document.warnings];
   for (const fault of faults) {
+    if (fault.code === 'RESOURCE_EXHAUSTION') {
+      problems.error(place(fault.pos[0]), 'too-deep', tooDeepMessage);
+      return undefined;
+    }
     problems.error(place(fault.pos[0]), 'yaml', faultMessage(fault.code, fault.message), faultAdvice[fault.code]);
   }
   if (faults.length > 0) return undefined;
@@ -73,7 +77,8 @@ export function locate(tree: Tree, pointer: string): Tree {
   let here = tree;
   for (const token of pointer.split('/').slice(1)) {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    const next = here.kind === 'map' ? here.entries.get(key)?.value : here.kind === 'list' ? here.items[Number(key)] : undefined;
+    const next =
+      here.kind === 'map' ? here.entries.get(key)?.value : here.kind === 'list' ? here.items[Number(key)] : undefined;
     if (!next) return here;
     here = next;
   }
@@ -89,7 +94,8 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | 'too-d
       lineCounter,
       version: '1.2',
       schema: 'core',
-      uniqueKeys: true,
+      // Looked for below: here each key would be compared with every other, which takes minutes for a hostile map.
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'error',
     });
@@ -100,7 +106,6 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | 'too-d
 }
 
 const faultAdvice: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'merge the two or rename one',
   TAB_AS_INDENT: 'indent with spaces',
   MULTIPLE_DOCS: 'put each barclamp in a file of its own',
   BAD_INDENT: 'line it up with its neighbours',
@@ -109,8 +114,11 @@ const faultAdvice: Readonly<Record<string, string>> = {
 };
 
 const faultMessage = (code: string, message: string): string => {
-  if (code === 'DUPLICATE_KEY') return 'this key is given twice in the same map';
-  return message.replace(/\s+/g, ' ').replace(/ at line \d+, column \d+:?.*$/, '').trim();
+  if (code === 'MULTIPLE_DOCS') return 'the file holds more than one document';
+  return message
+    .replace(/\s+/g, ' ')
+    .replace(/ at line \d+, column \d+:?.*$/, '')
+    .trim();
 };
 
 class TreeBuilder {
@@ -175,9 +183,18 @@ class TreeBuilder {
         return this.refuse(keyAt, 'yaml', 'merge keys ("<<") are not read', 'write the keys out');
       }
       if (name === '__proto__') return this.refuse(keyAt, 'wrong-value', '"__proto__" cannot be a key');
-      const tree = value ? this.build(value, depth + 1) : ({ kind: 'scalar', value: null, source: '', at: keyAt } as const);
+      const tree = value
+        ? this.build(value, depth + 1)
+        : ({ kind: 'scalar', value: null, source: '', at: keyAt } as const);
       if (!tree) return undefined;
-      entries.set(name, { keyAt, value: tree });
+      if (entries.has(name)) {
+        this.problems.error(
+          keyAt,
+          'duplicate',
+          `"${name}" is given twice in the same map`,
+          'merge the two or rename one',
+        );
+      } else entries.set(name, { keyAt, value: tree });
     }
     return { kind: 'map', entries, at };
   }

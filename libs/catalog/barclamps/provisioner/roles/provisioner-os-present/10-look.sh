@@ -12,7 +12,7 @@ case $root_type in
 esac
 
 # The file is meant to be read by a shell; a subshell keeps its names out of ours.
-# shellcheck disable=SC1091 -- it is the node's own
+# shellcheck disable=SC1091 # it is the node's own
 id=$(. /etc/os-release && printf '%s' "${ID:-linux}")
 # shellcheck disable=SC1091
 version=$(. /etc/os-release && printf '%s' "${VERSION_ID:-}")

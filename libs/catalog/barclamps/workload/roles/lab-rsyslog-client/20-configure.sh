@@ -31,7 +31,7 @@ if [ "$changed" = yes ] || ! systemctl --quiet is-active rsyslog; then
 fi
 
 # A connection proves the address; the lines themselves may wait in the queue.
-# shellcheck disable=SC2016 -- the inner shell is to expand its own arguments
+# shellcheck disable=SC2016 # the inner shell is to expand its own arguments
 if ! timeout 10 bash -c 'exec 3<>"/dev/tcp/$1/$2"' connect "$address" "$port"; then
   echo "$address does not take a connection on port $port: is rsyslog running there, and is the way to it open?" >&2
   exit 1

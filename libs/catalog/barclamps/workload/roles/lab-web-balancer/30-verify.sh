@@ -5,7 +5,7 @@ read -r _ _ address _ <<<"${SSH_CONNECTION:-}"
 [ -n "$address" ] || read -r address _ <<<"$(hostname -I)"
 
 page() {
-  # shellcheck disable=SC2016 -- the inner shell is to expand its own arguments
+  # shellcheck disable=SC2016 # the inner shell is to expand its own arguments
   timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" && printf "GET / HTTP/1.0\r\n\r\n" >&3 && cat <&3' page "$address" "$port"
 }
 declare -A waiting=()

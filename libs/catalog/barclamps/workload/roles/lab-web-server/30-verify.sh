@@ -7,7 +7,7 @@ read -r _ _ address _ <<<"${SSH_CONNECTION:-}"
 
 # The page in bash alone: a node need not have a program that fetches pages.
 page() {
-  # shellcheck disable=SC2016 -- the inner shell is to expand its own arguments
+  # shellcheck disable=SC2016 # the inner shell is to expand its own arguments
   timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2" && printf "GET / HTTP/1.0\r\n\r\n" >&3 && cat <&3' page "$address" "$port"
 }
 for ((look = 0; look < 20; look++)); do
