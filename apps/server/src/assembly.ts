@@ -1,0 +1,53 @@
+import type { Provider } from '@nestjs/common';
+import { AccessRecords, accessUseCases, History, UnitOfWork } from '#app';
+import { accessStores, modelStores, openDatabase, PgAccessRecords, PgHistory, PgNews, PgUnitOfWork, TimeOrderedIds } from '#store';
+import { Argon2Hasher } from './auth/argon2-hasher.js';
+import { HostFiles } from './auth/host-files.js';
+import { LoginThrottle } from './auth/login-throttle.js';
+import { NodeSecrets } from './auth/node-secrets.js';
+import { EventFeed } from './feed/event-feed.js';
+import { Metrics, type Measured } from './http/metrics.js';
+import { ACCESS } from './injected.js';
+import type { ServerLog } from './server-log.js';
+
+/** Connections of one server: one that listens for news is not counted. */
+const CONNECTIONS_MAX = 16;
+
+export type Assembly = Awaited<ReturnType<typeof assemble>>;
+
+/** Puts the adapters behind the ports: which database, which chance, which clock. The only place that knows them all. */
+export const assemble = async ({ databaseUrl, files, log }: { databaseUrl: string; files: HostFiles; log: ServerLog }) => {
+  const dataSource = await openDatabase({ url: databaseUrl, applicationName: 'anneal server', connectionsMax: CONNECTIONS_MAX });
+  const ids = new TimeOrderedIds();
+  const secrets = new NodeSecrets();
+  const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
+  const records = new PgAccessRecords(dataSource);
+  const history = new PgHistory(dataSource);
+  const feed = new EventFeed(history, new PgNews(databaseUrl), log);
+  const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
+  const injected: Provider[] = [
+    { provide: UnitOfWork, useValue: unitOfWork },
+    { provide: AccessRecords, useValue: records },
+    { provide: History, useValue: history },
+    { provide: EventFeed, useValue: feed },
+    { provide: ACCESS, useValue: access },
+    { provide: LoginThrottle, useValue: new LoginThrottle() },
+    { provide: HostFiles, useValue: files },
+  ];
+  return {
+    dataSource,
+    unitOfWork,
+    access,
+    records,
+    secrets,
+    feed,
+    injected,
+    metricsOf: (inFlight: Measured['inFlight']) => new Metrics({ inFlight, feed: () => feed.state, nodeRoles: async () => ({}) }),
+    provide: (metrics: Metrics): Provider => ({ provide: Metrics, useValue: metrics }),
+    start: () => feed.start(),
+    stop: async (): Promise<void> => {
+      await feed.stop();
+      if (dataSource.isInitialized) await dataSource.destroy();
+    },
+  };
+};

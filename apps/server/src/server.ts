@@ -1,0 +1,156 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import helmet from '@fastify/helmet';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import { Admission } from './http/admission.js';
+import { AnswerInterceptor } from './http/answer.interceptor.js';
+import { Audit } from './http/audit.js';
+import { Idempotency, KEPT_MS } from './http/idempotency.js';
+import { acceptBodies, BODY_BYTES_LONGEST } from './http/body.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { checkServed } from './http/route/route-table.js';
+import { Authenticate } from './auth/authenticate.js';
+import { HostFiles } from './auth/host-files.js';
+import { assemble, type Assembly } from './assembly.js';
+import { ServerLog } from './server-log.js';
+import { ServerModule } from './server.module.js';
+
+export interface ServerOptions {
+  readonly databaseUrl: string;
+  /** Folder for the administrator's token and the one-time code; null keeps neither. */
+  readonly home?: string | null;
+  /** Milliseconds for which a stop waits for requests that are being answered. */
+  readonly stopWithinMs?: number;
+  readonly log?: ServerLog;
+}
+
+export interface Server {
+  /** Serves on a port (0 for any that is free) and gives it. Without an address it listens on all, IPv6 and IPv4. */
+  listen(port: number, address?: string): Promise<number>;
+  /** What the operator must read now: the one-time code, while there is no user. */
+  readonly say: readonly string[];
+  /** A token for automation on this host. */
+  readonly hostToken: string;
+  readonly app: NestFastifyApplication;
+  readonly assembly: Assembly;
+  /** Streams end at once, requests that are being answered have their time. Harmless twice. */
+  stop(): Promise<void>;
+}
+
+/** Longest path parameter that the router looks at: two names and what is between them, percent-encoded. */
+const PARAMETER_LENGTH_MAX = 3_200;
+/** Milliseconds for which requests may go on when the server stops. */
+export const STOP_WITHIN_MS = 5_000;
+/** Milliseconds between two looks for answers and tokens that are old enough to be forgotten. */
+const FORGET_EVERY_MS = 3_600_000;
+/** Milliseconds in which a caller must have sent its request. */
+const REQUEST_WITHIN_MS = 60_000;
+
+/** Builds a server that is ready to listen. Nothing of it is global: a process may hold several. */
+export const createServer = async (options: ServerOptions): Promise<Server> => {
+  const log = options.log ?? new ServerLog();
+  const files = new HostFiles(options.home ?? null);
+  const stopping = new AbortController();
+  const assembly = await assemble({ databaseUrl: options.databaseUrl, files, log });
+  try {
+    const { access, records } = assembly;
+    const hostToken = await access.ensureHostToken.execute(files.token());
+    files.keepToken(hostToken);
+    const code = await access.prepareSetup.execute(files.code());
+    if (code === null) files.forgetCode();
+    else files.keepCode(code);
+
+    const admission = new Admission(new Authenticate(records, assembly.secrets));
+    const filter = new ProblemFilter(log);
+    const metrics = assembly.metricsOf(() => admission.inFlight);
+    const adapter = adapterOf(filter, admission);
+    const served: { method: string; url: string }[] = [];
+    const fastify = adapter.getInstance() as unknown as FastifyInstance;
+    fastify.addHook('onRoute', ({ method, url }) => void [method].flat().forEach((each) => served.push({ method: each, url })));
+    const audit = new Audit(records, log);
+    fastify.addHook('onRequest', async (request, reply) => {
+      admission.begin(request, reply);
+      await admission.admit(request, reply);
+    });
+    fastify.addHook('onSend', async (request, reply, payload) => {
+      await audit.record(request, reply);
+      return payload;
+    });
+    fastify.addHook('onResponse', (request, reply, done) => {
+      metrics.count(request, reply);
+      done();
+    });
+    acceptBodies(fastify);
+
+    const interceptor = new AnswerInterceptor(new Idempotency(records), stopping.signal);
+    const injected = [...assembly.injected, assembly.provide(metrics)];
+    const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of({ filter, interceptor, injected }), adapter, { logger: log, bodyParser: false, abortOnError: false });
+    await app.register(helmet as never, SECURITY_HEADERS as never);
+    await app.init();
+    await fastify.ready();
+    checkServed(served.filter(({ method }) => method !== 'OPTIONS'));
+    await assembly.start();
+    const forgetting = setInterval(() => void records.forgetOld(KEPT_MS).catch((cause: unknown) => log.fault(cause, {})), FORGET_EVERY_MS).unref();
+
+    let stopped: Promise<void> | null = null;
+    const stop = async (): Promise<void> => {
+      clearInterval(forgetting);
+      stopping.abort(new Error('the server stops'));
+      const late = setTimeout(() => fastify.server.closeAllConnections(), options.stopWithinMs ?? STOP_WITHIN_MS);
+      await app.close();
+      clearTimeout(late);
+      await assembly.stop();
+    };
+    return {
+      app,
+      assembly,
+      hostToken,
+      say: code === null ? [] : [`One-time code for the first administrator: ${code}`],
+      listen: async (port, address) => {
+        await app.listen(port, address ?? '::');
+        return (fastify.server.address() as AddressInfo).port;
+      },
+      stop: () => (stopped ??= stop()),
+    };
+  } catch (error) {
+    await assembly.stop();
+    throw error;
+  }
+};
+
+const adapterOf = (filter: ProblemFilter, admission: Admission): FastifyAdapter =>
+  new FastifyAdapter({
+    logger: false,
+    bodyLimit: BODY_BYTES_LONGEST,
+    exposeHeadRoutes: false,
+    requestTimeout: REQUEST_WITHIN_MS,
+    // Streams are ended by their signal; connections that only wait for a next request are closed.
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, ignoreTrailingSlash: true },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      admission.begin(request, reply);
+      filter.answer(error, request, reply);
+    },
+  } as never);
+
+/** Nothing is loaded from elsewhere, nothing is framed, and no other origin may read an answer: CORS stays off. */
+const SECURITY_HEADERS = {
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      upgradeInsecureRequests: null,
+    },
+  },
+  // Said by whoever ends TLS; over plain HTTP it would mean nothing.
+  strictTransportSecurity: false,
+  referrerPolicy: { policy: 'no-referrer' },
+};
