@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GraphDraft, planPass, readySetOf, type Graph, type NodeRoleId } from '#core';
-import { edgesOf, type WorldWatch } from '#testkit';
+import { explain, GraphDraft, planPass, readySetOf, type Graph, type NodeRoleId } from '#core';
+import { ancestryOf, edgesOf, type WorldWatch } from '#testkit';
 import { histories, letSettle, takeStep, worldFrom, worldPlans } from './history.js';
+import { flawsOf } from './why.js';
 
 /**
  * What holds in every graph after every history. The audit runs after each step of all of these; a failure prints the seed
@@ -52,6 +53,32 @@ describe('in every graph, after every history', () => {
       fc.property(worldPlans, histories, (plan, history) => {
         const world = worldFrom(plan, { ...watchEverything, stepped: (graph) => expect(inTransition(graph).length).toBeLessThanOrEqual(plan.cap) });
         for (const step of history) takeStep(world, step);
+      }),
+      runs,
+    );
+  });
+
+  it('whatever is not done says why: true, complete, and the same from a slice; what is planned was said to be about to run', () => {
+    fc.assert(
+      fc.property(worldPlans, histories, (plan, history) => {
+        const world = worldFrom(plan);
+        for (const step of history) takeStep(world, step);
+        const { graph, cap, running } = world;
+        const facts = { graph, cap, running, now: world.clock.now() };
+        for (const nodeRole of graph.nodeRoles.values()) {
+          const explanation = explain(graph, nodeRole.id, facts);
+          expect([graph.nameOf(nodeRole.id), ...flawsOf(facts, nodeRole, explanation)]).toEqual([graph.nameOf(nodeRole.id)]);
+          expect(explain(ancestryOf(graph, [nodeRole.id]), nodeRole.id, facts)).toEqual(explanation);
+        }
+        const { runs: begin, reruns, skips } = planPass(graph, facts);
+        for (const id of [...begin, ...reruns, ...skips]) expect(explain(graph, id, facts).chain.map(({ kind }) => kind)).toEqual(['next-pass']);
+        const open = planPass(graph, { cap: 1_000, now: facts.now });
+        const served = new Set([...open.runs, ...open.reruns, ...open.skips].map((id) => graph.nodeRole(id).nodeId));
+        for (const { id, nodeId } of graph.nodeRoles.values()) {
+          const soon = explain(graph, id, { ...facts, cap: 1_000 }).chain[0]?.kind === 'next-pass';
+          const parentAgain = graph.parents(id).some((parent) => open.reruns.includes(parent.id));
+          if (soon && !parentAgain) expect(served).toContain(nodeId);
+        }
       }),
       runs,
     );

@@ -34,8 +34,11 @@ describe('what may be asked of a noderole', () => {
     const refusal = act(draft);
     expect(refusal === null).toBe(from.includes(state));
     if (refusal) {
-      expect(refusal.code).toBe('wrong-state');
-      expect(refusal.detail).toContain(`A on n1 while it is ${state.toUpperCase()}`);
+      const blockedRetry = verb === 'retry' && state === 'blocked';
+      expect(refusal.code).toBe(blockedRetry ? 'parent-not-active' : 'wrong-state');
+      expect(refusal.detail).toContain(
+        blockedRetry ? 'P on n1 is PROPOSED' : `A on n1 while it is ${state.toUpperCase()}`,
+      );
       expect(draft.decision().changes.nodeRoles.size).toBe(0);
     }
   });

@@ -71,9 +71,12 @@ export const retryNodeRole = (
 ): Refusal | null => {
   const nodeRole = draft.nodeRole(id);
   const role = draft.role(nodeRole.roleId);
-  if (nodeRole.state !== 'error' && nodeRole.state !== 'active')
+  if (nodeRole.state !== 'error' && nodeRole.state !== 'active' && nodeRole.state !== 'blocked')
     return wrongState(draft, id, 'retry', 'only an active noderole or one in error can be retried');
-  const missing = draft.parents(id).filter((parent) => parent.state !== 'active');
+  const missing = draft
+    .edgesUp(id)
+    .flatMap((edge) => (draft.counts(edge) ? (draft.nodeRoles.get(edge.parentId) ?? []) : []))
+    .filter((parent) => parent.state !== 'active');
   const to = lead(draft, id, 'retry');
   if (!to)
     return refuse(

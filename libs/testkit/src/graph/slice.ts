@@ -22,10 +22,17 @@ export const sliceOf = (graph: Graph, roots: SliceRoots): Graph => {
   return cut(graph, kept, roots);
 };
 
-/** What a store would load for `explain`: the noderoles and all their ancestors. */
+/**
+ * What a store would load for `explain`: the noderoles with their children and all their ancestors, and what is in error or
+ * in transition on the nodes of these.
+ */
 export const ancestryOf = (graph: Graph, ids: readonly NodeRoleId[]): Graph => {
   const kept = new Set(ids);
   for (const id of kept) for (const parent of graph.parents(id)) kept.add(parent.id);
+  const nodes = new Set([...kept].map((id) => graph.nodeRole(id).nodeId));
+  for (const { id, nodeId, state } of graph.nodeRoles.values())
+    if (nodes.has(nodeId) && (state === 'error' || state === 'transition')) kept.add(id);
+  for (const id of ids) for (const child of graph.children(id)) kept.add(child.id);
   return cut(graph, kept, {});
 };
 
