@@ -18,31 +18,56 @@ const NAMES_MAX = 5;
  */
 export const unbindNodeRole = (draft: GraphDraft, id: NodeRoleId): NodeRoleId[] | Refusal => {
   const asked = draft.nodeRole(id);
-  const going = dependentsOf(draft, id);
-  const order = [...going]
-    .map((goingId) => draft.nodeRole(goingId))
-    .sort((a, b) => b.cohort - a.cohort || (a.id < b.id ? -1 : 1));
+  const going = dependentsOf(draft, [id]);
+  const order = childrenFirst(draft, going);
   const dependents = order.filter((nodeRole) => nodeRole.id !== id);
   const allOnThisNode = dependents.every((nodeRole) => nodeRole.nodeId === asked.nodeId);
   const allUntouched = dependents.every((nodeRole) => nodeRole.state === 'proposed' && nodeRole.runCount === 0);
-  if (!allOnThisNode && !allUntouched) return refuseDependents(draft, id, dependents);
+  if (!allOnThisNode && !allUntouched) return refuseDependents(draft, `unbind ${draft.nameOf(id)}`, dependents);
+  return take(draft, order, going, `unbind ${draft.nameOf(id)}`);
+};
+
+/**
+ * Takes many noderoles out of the graph at once, because what they are bound to goes. What depends on them goes along
+ * when it is proposed and has never run; otherwise all of it is refused. `verb` says what is being done: `delete node n1`.
+ */
+export const unbindNodeRoles = (
+  draft: GraphDraft,
+  ids: readonly NodeRoleId[],
+  verb: string,
+): NodeRoleId[] | Refusal => {
+  const asked = new Set(ids);
+  const going = dependentsOf(draft, ids);
+  const order = childrenFirst(draft, going);
+  const dependents = order.filter((nodeRole) => !asked.has(nodeRole.id));
+  const touched = dependents.filter((nodeRole) => nodeRole.state !== 'proposed' || nodeRole.runCount > 0);
+  return touched.length > 0 ? refuseDependents(draft, verb, touched) : take(draft, order, going, verb);
+};
+
+const childrenFirst = (draft: GraphDraft, ids: Iterable<NodeRoleId>): NodeRole[] =>
+  [...ids].map((id) => draft.nodeRole(id)).sort((a, b) => b.cohort - a.cohort || (a.id < b.id ? -1 : 1));
+
+const take = (
+  draft: GraphDraft,
+  order: readonly NodeRole[],
+  going: ReadonlySet<NodeRoleId>,
+  verb: string,
+): NodeRoleId[] | Refusal => {
   const running = order.find((nodeRole) => nodeRole.state === 'transition');
   if (running)
-    return refuse(
-      'wrong-state',
-      `cannot unbind ${draft.nameOf(id)} while ${draft.nameOf(running.id)} runs: cancel that run first.`,
-      { state: 'transition', nodeRole: running.id },
-    );
-
+    return refuse('wrong-state', `cannot ${verb} while ${draft.nameOf(running.id)} runs: cancel that run first.`, {
+      state: 'transition',
+      nodeRole: running.id,
+    });
   for (const nodeRole of order)
     for (const edge of draft.edgesDown(nodeRole.id)) if (!going.has(edge.childId)) leave(draft, nodeRole, edge);
   for (const nodeRole of order) tellGone(draft, nodeRole);
   return order.map((nodeRole) => nodeRole.id);
 };
 
-/** The noderole and all that cannot be without it. */
-const dependentsOf = (draft: GraphDraft, id: NodeRoleId): Set<NodeRoleId> => {
-  const going = new Set([id]);
+/** Noderoles and all that cannot be without them. */
+const dependentsOf = (draft: GraphDraft, ids: readonly NodeRoleId[]): Set<NodeRoleId> => {
+  const going = new Set(ids);
   // One round may take the last other instance of a cluster, and with it a child that an earlier step had spared.
   for (let before = 0; before !== going.size;) {
     before = going.size;
@@ -84,13 +109,13 @@ const tellGone = (draft: GraphDraft, { id, nodeId, deploymentId, roleId, state }
   draft.tell({ kind: 'node_role.unbound', nodeRoleId: id, nodeId, deploymentId, data: { name: draft.nameOf(id) } });
 };
 
-const refuseDependents = (draft: GraphDraft, id: NodeRoleId, dependents: readonly NodeRole[]): Refusal => {
+const refuseDependents = (draft: GraphDraft, verb: string, dependents: readonly NodeRole[]): Refusal => {
   const parents = [...dependents].reverse();
   const names = parents.slice(0, NAMES_MAX).map((nodeRole) => draft.nameOf(nodeRole.id));
   const more = parents.length > NAMES_MAX ? ` and ${parents.length - NAMES_MAX} more` : '';
   return refuse(
     'has-children',
-    `cannot unbind ${draft.nameOf(id)}: ${names.join(', ')}${more} ${parents.length === 1 ? 'depends' : 'depend'} on it. Unbind these first, or point them to another parent.`,
+    `cannot ${verb}: ${names.join(', ')}${more} ${parents.length === 1 ? 'depends' : 'depend'} on it. Unbind these first, or point them to another parent.`,
     {
       dependents: parents.map((nodeRole) => nodeRole.id),
     },
