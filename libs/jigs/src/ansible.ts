@@ -23,6 +23,8 @@ const KILL_AFTER_MS = 5_000;
 /** Time for ending on the node what an aborted playbook left there. */
 const SWEEP_DEADLINE_MS = 10_000;
 const REASON_MAX = 300;
+/** setpriv's exit status when there is no such program. */
+const NOT_FOUND = 127;
 /** ansible-playbook's exit status when the host could not be reached. */
 const UNREACHABLE = 4;
 
@@ -35,7 +37,8 @@ const UNREACHABLE = 4;
  * - Outputs are what the playbook gives to `set_stats`; they are handed back on failure too, and checked like a script's.
  * - Everything Ansible starts on the node carries a mark in its environment, by which it is found and ended when the run
  *   is aborted, and by the next run on that node when nobody has seen this one end. The mark passes where sshd accepts LC_*, as Debian's does.
- * - The node's fence is claimed first by an empty run of the script jig, so that a stale attempt never gets further.
+ * - The node's fence is claimed first by an empty run of the script jig, so that a stale attempt never gets further. A
+ *   playbook that is superseded between two of its tasks is not stopped by the node: that is its own worker's duty.
  */
 export class AnsibleJig extends Jig {
   readonly name = 'ansible';
@@ -94,6 +97,8 @@ export class AnsibleJig extends Jig {
     };
     for (const file of run.files) await put(join('role', file.path), file.content);
     const port = node.sshPort === 22 ? node.address : `[${node.address}]:${node.sshPort}`;
+    // Empty, but there: otherwise the settings of whoever runs this process would count.
+    await put('ansible.cfg', '[defaults]\n');
     await put('known_hosts', `${port} ${node.hostKey}\n`);
     await put('ssh_config', sshConfig(markOf(run)));
     await put('inventory.json', JSON.stringify(inventory(node, this.options)));
@@ -102,8 +107,10 @@ export class AnsibleJig extends Jig {
   }
 
   private async play(run: JigRun, folder: string): Promise<JigOutcome> {
-    const argv = ['--inventory', 'inventory.json', '--extra-vars', '@attribs.json', join('role', PLAYBOOK)];
-    const child = execa(this.options.command ?? 'ansible-playbook', argv, {
+    // setpriv: when this process is killed the playbook must not go on alone beside the next attempt.
+    const program = ['--pdeathsig', 'KILL', this.options.command ?? 'ansible-playbook'];
+    const argv = [...program, '--inventory', 'inventory.json', '--extra-vars', '@attribs.json', join('role', PLAYBOOK)];
+    const child = execa('setpriv', argv, {
       cwd: folder,
       env: environment(folder),
       extendEnv: false,
@@ -113,12 +120,14 @@ export class AnsibleJig extends Jig {
       // A group of its own: ansible-playbook forks, and each fork starts an ssh.
       detached: true,
     });
+    // Its forks would hold the output open, and go on, when it is killed.
+    child.once('exit', () => signalGroup(child.pid, 'SIGKILL'));
     const fatal = followLog(run, child);
     const stopListening = endOnAbort(run.signal, child);
     const result = await child;
     stopListening();
 
-    if (result.code === 'ENOENT') {
+    if (result.exitCode === NOT_FOUND || result.code === 'ENOENT') {
       return {
         kind: 'failed',
         reason: 'ansible-playbook is not installed here; install it with: apt-get install -y ansible-core',
@@ -262,7 +271,7 @@ const environment = (folder: string): Record<string, string> => ({
   LANG: 'C.UTF-8',
   LC_ALL: 'C.UTF-8',
   PYTHONUNBUFFERED: '1',
-  ANSIBLE_CONFIG: '/dev/null',
+  ANSIBLE_CONFIG: join(folder, 'ansible.cfg'),
   ANSIBLE_SSH_ARGS: '',
   ANSIBLE_NOCOLOR: '1',
   ANSIBLE_PIPELINING: '1',
@@ -344,8 +353,6 @@ function endOnAbort(signal: AbortSignal, child: Playing): () => void {
   return () => {
     signal.removeEventListener('abort', end);
     if (timer) clearTimeout(timer);
-    // What the leader left behind.
-    if (signal.aborted) signalGroup(child.pid, 'SIGKILL');
   };
 }
 

@@ -3,7 +3,11 @@ import { Jig, type Effect, type EffectSink, type JigOutcome, type JigRun } from 
 import { causeOf } from './abort.js';
 import { checkOutputs } from './outputs.js';
 
-/** The attributes that tell the test jig what to do. Each may be absent; without any it succeeds at once. */
+/**
+ * The attributes that tell the test jig what to do. Each may be absent; without any it succeeds at once. These belong to
+ * nodes. A role can be told apart from what else is on its node by an attribute of its own that begins with the role's
+ * name instead of `test`: `web-fail` for the role `web`. It comes first.
+ */
 export const TEST_ATTRIBS = {
   /** Milliseconds the work takes. */
   delay: 'test-delay',
@@ -56,8 +60,8 @@ export class TestJig extends Jig {
   }
 
   private async work(run: JigRun): Promise<JigOutcome> {
-    for (const line of linesOf(run.attribs[TEST_ATTRIBS.lines])) run.log(line);
-    const delayMs = numberOf(run.attribs[TEST_ATTRIBS.delay]) ?? 0;
+    for (const line of linesOf(told(run, 'lines'))) run.log(line);
+    const delayMs = numberOf(told(run, 'delay')) ?? 0;
     if (run.signal.aborted || (delayMs > 0 && !(await passed(delayMs, run.signal)))) {
       return { kind: 'aborted', cause: causeOf(run.signal) };
     }
@@ -65,10 +69,9 @@ export class TestJig extends Jig {
   }
 
   private outcome(run: JigRun): JigOutcome {
-    const { attribs } = run;
-    const { outputs, problems } = checkOutputs(writtenBy(attribs[TEST_ATTRIBS.outputs]), run.outputs);
+    const { outputs, problems } = checkOutputs(writtenBy(told(run, 'outputs')), run.outputs);
 
-    const notYetSeconds = numberOf(attribs[TEST_ATTRIBS.notYet]);
+    const notYetSeconds = numberOf(told(run, 'notYet'));
     if (notYetSeconds !== null) {
       return {
         kind: 'not-yet',
@@ -77,11 +80,11 @@ export class TestJig extends Jig {
         outputs,
       };
     }
-    const message = attribs[TEST_ATTRIBS.fail];
+    const message = told(run, 'fail');
     if (message !== undefined && message !== null && message !== false) {
       return { kind: 'failed', reason: typeof message === 'string' ? message : 'the role was told to fail', outputs };
     }
-    const failTimes = numberOf(attribs[TEST_ATTRIBS.failTimes]) ?? 0;
+    const failTimes = numberOf(told(run, 'failTimes')) ?? 0;
     if (run.attempt <= failTimes) {
       return {
         kind: 'failed',
@@ -90,12 +93,12 @@ export class TestJig extends Jig {
       };
     }
     if (problems.length > 0) return { kind: 'failed', reason: problems.join('; '), outputs };
-    const waitSeconds = numberOf(attribs[TEST_ATTRIBS.wait]);
+    const waitSeconds = numberOf(told(run, 'wait'));
     if (waitSeconds !== null) {
       const now = this.options.now?.() ?? new Date();
       return { kind: 'waiting', deadlineAt: new Date(now.getTime() + waitSeconds * 1_000) };
     }
-    return { kind: 'succeeded', outputs, ...(attribs[TEST_ATTRIBS.reboot] === true ? { rebootNeeded: true } : {}) };
+    return { kind: 'succeeded', outputs, ...(told(run, 'reboot') === true ? { rebootNeeded: true } : {}) };
   }
 }
 
@@ -112,6 +115,10 @@ function passed(ms: number, signal: AbortSignal): Promise<boolean> {
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** What the role itself was told, else what its node was. */
+const told = ({ roleName, attribs }: JigRun, word: keyof typeof TEST_ATTRIBS): Json | undefined =>
+  attribs[TEST_ATTRIBS[word].replace('test', roleName)] ?? attribs[TEST_ATTRIBS[word]];
 
 const numberOf = (value: Json | undefined): number | null => (typeof value === 'number' && value >= 0 ? value : null);
 

@@ -7,5 +7,6 @@ export * from './world/world.js';
 export * from './fleet/graph-rows.js';
 export { FakeSession } from './machine/fake-session.js';
 export { stageRun, type LoggedLine, type StagedRun } from './machine/jig-run.js';
+export { RecordedEffects } from './machine/recorded-effects.js';
 export { SSHD_PATH, startSshd, type TestSshd, type TestSshdOptions } from './machine/sshd.js';
 export { Wire } from './machine/wire.js';

@@ -1,0 +1,265 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect } from 'vitest';
+import type { Jig, Reach } from '#app';
+import { idOf, type NodeId } from '#core';
+import { AnsibleJig, CallbackJig, NoopJig, ScriptJig, TEST_ATTRIBS, TestJig, type NodeFolders } from '#jigs';
+import { SshSession } from '#machine';
+import { RecordedEffects, stageRun, startSshd, type StagedRun, type TestSshd } from '#testkit';
+import { jigContract, jigContractIf, type JigUnderTest } from './jig.contract.js';
+
+const nodeId = idOf<NodeId>('0c5d7a1e-0000-4000-8000-000000000001');
+const phantom: Reach = { nodeId, name: 'node1.test', address: null, sshPort: 22, hostKey: null };
+
+describe('the noop jig', () => {
+  jigContract(async () => ({
+    jig: new NoopJig(),
+    work: () => stageRun({ node: phantom }),
+    done: { kind: 'succeeded' },
+    trace: () => 'nothing',
+    expected: 'nothing',
+    long: () => ({ run: stageRun({ node: phantom }), underWay: Promise.resolve() }),
+    // There is nothing to stop: it is over before it can be told.
+    stopped: { kind: 'succeeded' },
+    isWorking: () => false,
+    crash: async () => {},
+    close: async () => {},
+  }));
+});
+
+describe('the test jig', () => {
+  jigContract(async () => {
+    const effects = new RecordedEffects();
+    const jig = new TestJig({ effects });
+    const attribs = { [TEST_ATTRIBS.outputs]: { answer: 42 }, [TEST_ATTRIBS.lines]: ['hello'] };
+    const outputs = [{ name: 'answer', schema: { type: 'integer' } }];
+    const longRun = (): StagedRun =>
+      stageRun({ node: phantom, attribs: { [TEST_ATTRIBS.delay]: 600_000, [TEST_ATTRIBS.lines]: ['begun'] } });
+    return {
+      jig,
+      work: () => stageRun({ node: phantom, attribs, outputs }),
+      done: { kind: 'succeeded', outputs: { answer: 42 } },
+      trace: () => `overlaps: ${effects.overlaps.length}, stale: ${effects.stale.length}`,
+      expected: 'overlaps: 0, stale: 0',
+      long: () => {
+        const run = longRun();
+        return { run, underWay: run.saw('begun') };
+      },
+      stopped: { kind: 'aborted', cause: 'cancelled' },
+      isWorking: () => effects.open.length > 0,
+      // The worker is gone, and with it the work: the machine only remembers that it began.
+      crash: async () => {
+        const { runId, attempt, fence, node } = longRun();
+        await effects.begin({ runId, attempt, fence, nodeId: node.nodeId });
+      },
+      close: async () => {},
+    };
+  });
+});
+
+interface Bench {
+  readonly sshd: TestSshd;
+  readonly node: Reach;
+  readonly folder: string;
+  readonly folders: () => NodeFolders;
+  session(): SshSession;
+  close(): Promise<void>;
+}
+
+/** A node over real SSH, with folders of its own, as the scripts of one test see it. */
+async function bench(): Promise<Bench> {
+  const sshd = await startSshd({ config: ['AcceptEnv LANG LC_*'] });
+  const folder = mkdtempSync('/var/tmp/anneal-jig-');
+  const sessions: SshSession[] = [];
+  return {
+    sshd,
+    folder,
+    node: { nodeId, name: "node1.it's;test", address: '127.0.0.1', sshPort: sshd.port, hostKey: sshd.hostKey },
+    folders: () => ({ state: join(folder, 'state'), run: join(folder, 'run') }),
+    session: () => {
+      const session = new SshSession({ privateKey: { path: sshd.privateKeyPath }, user: sshd.user });
+      sessions.push(session);
+      return session;
+    },
+    close: async () => {
+      for (const session of sessions) await session.close();
+      await sshd.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+/** Whether one of the processes lives whose numbers are in the file. */
+const anyAlive = (path: string): boolean =>
+  read(path)
+    .split('\n')
+    .filter((pid) => pid !== '' && existsSync(`/proc/${pid}/stat`))
+    .some((pid) => !read(`/proc/${pid}/stat`).includes(') Z '));
+
+/** Writes a line into a file if it is not there; leaves nothing half done for longer than it runs. */
+const workScript = (folder: string): string => `
+  echo "begins"
+  touch ${folder}/made
+  grep -qx "$(read_attribute line)" ${folder}/made || read_attribute line >> ${folder}/made
+  write_attribute_string made ${folder}/made`;
+
+/** Leaves a half written line, starts work in the background that does not listen to TERM, and goes on for minutes. */
+const longScript = (folder: string): string => `
+  printf half > ${folder}/half
+  ( trap '' TERM; exec sleep 611 ) & echo $! >> ${folder}/pids
+  echo $BASHPID >> ${folder}/pids
+  echo "under way"
+  sleep 612`;
+
+function scriptLike(
+  make: (bench: Bench, session: SshSession) => Jig,
+  done: JigUnderTest['done'],
+): () => Promise<JigUnderTest> {
+  return async () => {
+    const place = await bench();
+    const { node, folder } = place;
+    const jig = make(place, place.session());
+    const long = () => {
+      const run = stageRun({ node, files: { '10-long.sh': longScript(folder) } });
+      return { run, underWay: run.saw('under way') };
+    };
+    return {
+      jig,
+      work: () =>
+        stageRun({
+          node,
+          files: { '10-work.sh': workScript(folder) },
+          attribs: { line: 'a "line"; $(id)' },
+          outputs: [{ name: 'made', schema: { type: 'string' } }],
+        }),
+      done,
+      trace: () => read(join(folder, 'made')),
+      expected: 'a "line"; $(id)\n',
+      long,
+      stopped: { kind: 'aborted', cause: 'cancelled' },
+      isWorking: () => anyAlive(join(folder, 'pids')),
+      crash: async () => {
+        const session = place.session();
+        const { run, underWay } = long();
+        const ended = make(place, session).run(run);
+        await underWay;
+        await session.close();
+        if ((await ended).kind !== 'lost-contact') throw new Error('the crash was not one');
+        if (!anyAlive(join(folder, 'pids'))) throw new Error('the crash has left nothing running');
+      },
+      close: place.close,
+    };
+  };
+}
+
+describe('the script jig', () => {
+  jigContract(
+    scriptLike((place, session) => new ScriptJig({ session, folders: place.folders }), {
+      kind: 'succeeded',
+      outputs: { made: expect.stringMatching(/\/made$/) },
+    }),
+  );
+});
+
+describe('the callback jig', () => {
+  const now = new Date('2026-01-01T00:00:00Z');
+  const access = async () => ({ url: 'https://anneal.test/api/v2/callback', token: 'secret' });
+  jigContract(
+    scriptLike((place, session) => new CallbackJig({ session, folders: place.folders, access, now: () => now }), {
+      kind: 'waiting',
+      deadlineAt: new Date('2026-01-01T01:00:00Z'),
+    }),
+  );
+});
+
+/** Why a program cannot be run here, with what to do; null when it can. */
+function missingProgram(name: string, remedy: string): string | null {
+  try {
+    execFileSync('sh', ['-c', 'command -v "$1"', 'sh', name]);
+    return null;
+  } catch {
+    return `${name} is missing; ${remedy}`;
+  }
+}
+
+/** Resolves when there is a file. */
+async function appeared(path: string): Promise<void> {
+  const watcher = watch(dirname(path));
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (existsSync(path)) resolve();
+    };
+    watcher.on('change', look);
+    look();
+  });
+  watcher.close();
+}
+
+/** Kills the playbooks that this process has started, as its own death would. */
+function killPlaybooks(): void {
+  for (const pid of readdirSync('/proc').filter((entry) => /^[0-9]+$/.test(entry))) {
+    const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
+    if (Number(fields[1]) === process.pid && read(`/proc/${pid}/cmdline`).includes('ansible-playbook'))
+      process.kill(Number(pid), 'SIGKILL');
+  }
+}
+
+describe('the ansible jig', () => {
+  const playbook = (...tasks: string[]): string =>
+    ['- hosts: all', '  gather_facts: false', '  tasks:', ...tasks, ''].join('\n');
+  jigContractIf(missingProgram('ansible-playbook', 'apt-get install -y ansible-core'), async () => {
+    const place = await bench();
+    const { node, folder } = place;
+    const make = (session: SshSession): AnsibleJig =>
+      new AnsibleJig({
+        session,
+        folders: place.folders,
+        privateKeyPath: place.sshd.privateKeyPath,
+        user: place.sshd.user,
+      });
+    const long = () => {
+      const files = {
+        'playbook.yml': playbook(
+          `    - shell: "echo $$ >> ${folder}/pids; printf half > ${folder}/half; touch ${folder}/under-way; sleep 613"`,
+        ),
+      };
+      rmSync(join(folder, 'under-way'), { force: true });
+      return { run: stageRun({ node, files }), underWay: appeared(join(folder, 'under-way')) };
+    };
+    return {
+      jig: make(place.session()),
+      work: () =>
+        stageRun({
+          node,
+          files: {
+            'playbook.yml': playbook(
+              `    - lineinfile: { path: "${folder}/made", line: "{{ line }}", create: true }`,
+              '    - set_stats: { data: { made: "{{ anneal_attribs[\'the-line\'] }}" } }',
+            ),
+          },
+          attribs: { line: 'a "line"; $(id)', 'the-line': 7 },
+          outputs: [{ name: 'made', schema: null }],
+        }),
+      done: { kind: 'succeeded' },
+      trace: () => read(join(folder, 'made')),
+      expected: 'a "line"; $(id)\n',
+      long,
+      stopped: { kind: 'aborted', cause: 'cancelled' },
+      isWorking: () => anyAlive(join(folder, 'pids')),
+      crash: async () => {
+        const session = place.session();
+        const { run, underWay } = long();
+        const ended = make(session).run(run);
+        await underWay;
+        await session.close();
+        killPlaybooks();
+        await ended.catch(() => {});
+        if (!anyAlive(join(folder, 'pids'))) throw new Error('the crash has left nothing running');
+      },
+      close: place.close,
+    };
+  });
+});
