@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { CHECKOUT } from '#runtime';
-import { hideSecret, migrate } from '#store';
+import { hideSecret, migrate } from '#store/migrate';
 
 const url = process.env['DATABASE_URL'];
 if (!url) throw new Error('DATABASE_URL is not set: name the database, for example postgres://anneal:secret@db/anneal');

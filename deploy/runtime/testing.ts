@@ -115,8 +115,8 @@ export async function freshDatabase(name = 'test', { migrated = true } = {}): Pr
 }
 
 async function migratedTemplate(client: pg.Client, server: string): Promise<string> {
-  // Loaded only here: `anneal up` uses this library too and leaves the store to its processes.
-  const { migrate, readMigrations } = await import('#store');
+  // Loaded only here: the runtime stands alone but for its test databases.
+  const { migrate, readMigrations } = await import('#store/migrate');
   const template = `template_${digestOf(readMigrations(MIGRATIONS))}`;
   await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
   try {

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { CHECKOUT, freshDatabase, startTestServices } from '#runtime';
-import { migrate } from '#store';
+import { migrate } from '#store/migrate';
 
 export const file = 'migrations/schema.sql';
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { hideSecret } from './hide-secret.js';
 import { ROWS } from './rows.js';
 
 export interface DatabaseOptions {
@@ -45,6 +46,3 @@ export const openDatabase = async (options: DatabaseOptions): Promise<DataSource
     throw new Error(`open the database ${hideSecret(options.url)}`, { cause });
   }
 };
-
-/** The address without its password, for messages. */
-export const hideSecret = (url: string): string => url.replace(/\/\/([^:/@]+):[^@]*@/, '//$1:…@');

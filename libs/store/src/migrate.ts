@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { hideSecret } from './data-source.js';
+import { hideSecret } from './hide-secret.js';
+
+export { hideSecret };
 
 /** One number for all processes: two that start together migrate one after the other. */
 const MIGRATION_LOCK = 4_193_001;

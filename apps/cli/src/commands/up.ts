@@ -1,0 +1,72 @@
+import { leaf, type Declare } from '../command/leaf.js';
+import { parseCount } from '../command/number.js';
+import { EXIT, Stop } from '../exit.js';
+
+/** Highest port there is. */
+const PORT_MAX = 65_535;
+
+/**
+ * `anneal up`: everything of one machine, until it is told to stop. What is started and in which order is the runtime's
+ * affair; here are the entry points of our processes, the migrations, and what the operator reads.
+ */
+export const declare: Declare = (program, terminal) => {
+  leaf<{ home?: string; port?: string; workers: string }>(program, terminal, {
+    usage: 'up',
+    summary: 'run Anneal on this host: PostgreSQL and Redis where none are named, server, worker and netboot',
+    says: 'It migrates the database, prints the address and, the first time, a one-time code for the first administrator, and stops all of it on SIGTERM or Ctrl-C.',
+    options: [
+      ['--home <folder>', 'where data is kept; else ANNEAL_HOME, else .anneal of the checkout'],
+      ['--port <port>', 'of UI and API; else ANNEAL_PORT, else 7700'],
+      ['--workers <count>', 'worker processes', '1'],
+    ],
+    examples: ['anneal up', 'ANNEAL_HOME=/tmp/try anneal up --port 7701'],
+    run: async (invocation, _args, options) => {
+      const { progress, printer } = invocation;
+      const workers = parseCount(options.workers, '--workers', { min: 0, max: 64 });
+      const port = options.port === undefined ? undefined : parseCount(options.port, '--port', { min: 1, max: PORT_MAX });
+      const [runtime, { join }] = await Promise.all([import('#runtime'), import('node:path')]);
+      const running = await runtime
+        .up({
+          ...(options.home === undefined ? {} : { home: options.home }),
+          ...(port === undefined ? {} : { port }),
+          processes: await ourProcesses(runtime.CHECKOUT, workers),
+          migrate: async (databaseUrl) => {
+            const { migrate } = await import('#store/migrate');
+            const applied = await migrate(databaseUrl, join(runtime.CHECKOUT, 'migrations'));
+            if (applied.length > 0) progress.line(`migrated the database: ${applied.join(', ')}`);
+          },
+          log: (line) => progress.line(line),
+        })
+        .catch((error: unknown) => {
+          if (error instanceof runtime.AlreadyUp) throw new Stop(EXIT.conflict, `${error.message}.`);
+          throw new Stop(EXIT.failed, `Anneal does not start: ${error instanceof Error ? error.message : String(error)}`, undefined, { cause: error });
+        });
+      try {
+        if (printer.format === 'json' || printer.format === 'yaml') await printer.document({ address: running.address, home: running.home.path, say: running.say });
+        else printer.lines([`Anneal is up: ${running.address}`, ...running.say]);
+        await told(invocation.signal);
+      } finally {
+        progress.line('stopping');
+        await running.stop();
+      }
+    },
+  });
+};
+
+/** The programs of a machine. One that is not built is not part of this installation. */
+const ourProcesses = async (checkout: string, workers: number) => {
+  const [{ existsSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  const entry = (app: string) => join(checkout, 'dist', 'apps', app, 'src', 'main.js');
+  const specs = [
+    { name: 'server', argv: [entry('server')] },
+    ...Array.from({ length: workers }, (_none, index) => ({ name: workers === 1 ? 'worker' : `worker${index + 1}`, argv: [entry('worker')] })),
+    { name: 'netboot', argv: [entry('netboot')] },
+  ];
+  return specs.filter(({ argv: [file] }) => existsSync(file!));
+};
+
+const told = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
