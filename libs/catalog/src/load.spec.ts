@@ -85,6 +85,13 @@ const MALFORMED: readonly (readonly [world: string, document: string, said: read
     ['barclamp.yml:5:5: error: role "a" has no key "on-error" (did you mean "on_error"?)'],
   ],
   [
+    'a comma in a text within braces',
+    'name: x\nroles:\n  - { name: a, jig: noop, description: red, or blue }\n',
+    [
+      'barclamp.yml:3:45: error: role "a" has no key "or blue" (quote the text before it: within braces a comma ends it)',
+    ],
+  ],
+  [
     'a role without a jig',
     'name: x\nroles:\n  - name: a\n',
     ['barclamp.yml:3:5: error: role "a" has no "jig" (add "jig: script", or "jig: noop" if nothing is to be done)'],

@@ -181,8 +181,12 @@ export class MapReader {
   /** Reports every key that nobody has asked for. Call it last. */
   finish(): void {
     const known = [...this.asked].sort();
-    for (const { key, at } of this.unasked()) {
-      const advice = didYouMean(key, known) ?? `known keys: ${known.join(', ')}`;
+    for (const { key, at, value } of this.unasked()) {
+      // `{ description: red, or blue }` is a map of two keys, which nobody means.
+      const isRestOfText = value === null && key.includes(' ');
+      const advice = isRestOfText
+        ? 'quote the text before it: within braces a comma ends it'
+        : (didYouMean(key, known) ?? `known keys: ${known.join(', ')}`);
       this.problems.error(at, 'unknown-key', `${this.what} has no key "${key}"`, advice);
     }
   }

@@ -1,6 +1,6 @@
 # haproxy in front of every lab-web-server of the deployment. The list comes sorted, so equal servers make an equal file.
 port=$(read_attribute lab-web-balancer-port)
-if ! has_attribute lab-web-backends/0; then
+if ! has_attribute lab-web-backend/0; then
   echo "there is no web server to balance: bind lab-web-server to a node of this deployment" >&2
   exit 1
 fi
@@ -33,10 +33,14 @@ backend servers
   option httpchk GET /
 END
   for ((i = 0; ; i++)); do
-    has_attribute "lab-web-backends/$i" || break
-    node=$(read_attribute "lab-web-backends/$i/node")
-    address=$(read_attribute "lab-web-backends/$i/address")
-    backend_port=$(read_attribute "lab-web-backends/$i/port")
+    has_attribute "lab-web-backend/$i" || break
+    node=$(read_attribute "lab-web-backend/$i/node")
+    if ! has_attribute "lab-web-backend/$i/value"; then
+      echo "the web server on $node does not say where it answers: retry its lab-web-server" >&2
+      exit 1
+    fi
+    address=$(read_attribute "lab-web-backend/$i/value/address")
+    backend_port=$(read_attribute "lab-web-backend/$i/value/port")
     case $address in *:*) address="ipv6@[$address]" ;; esac
     echo "  server $node $address:$backend_port check inter 1s fall 2 rise 1"
   done

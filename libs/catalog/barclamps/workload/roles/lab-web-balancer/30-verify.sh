@@ -10,8 +10,8 @@ page() {
 }
 declare -A waiting=()
 for ((i = 0; ; i++)); do
-  has_attribute "lab-web-backends/$i" || break
-  waiting[$(read_attribute "lab-web-backends/$i/node")]=1
+  has_attribute "lab-web-backend/$i" || break
+  waiting[$(read_attribute "lab-web-backend/$i/node")]=1
 done
 # Round robin reaches each server within as many requests as there are; checks may take a few seconds to find them up.
 for ((look = 0; look < 40 + 4 * ${#waiting[@]} && ${#waiting[@]} > 0; look++)); do

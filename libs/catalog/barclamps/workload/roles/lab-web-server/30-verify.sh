@@ -13,7 +13,7 @@ page() {
 for ((look = 0; look < 20; look++)); do
   if page 2>/dev/null | grep --quiet --fixed-strings "<code>$node</code>"; then
     echo "the page answers at $address port $port"
-    write_attribute lab-web-backend "{\"node\": \"$node\", \"address\": \"$address\", \"port\": $port}"
+    write_attribute lab-web-backend "{\"address\": \"$address\", \"port\": $port}"
     exit 0
   fi
   sleep 0.5
