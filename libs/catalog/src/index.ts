@@ -4,6 +4,7 @@ export type { CatalogFile } from './check/files.js';
 export type { Known } from './known.js';
 export { loadBarclamp, loadTogether, type BarclampSource, type LoadResult, type LoadTogetherResult } from './load.js';
 export { describeProblem, PROBLEM_CODES, type Place, type Problem, type ProblemCode } from './problem.js';
+export { loadUpload } from './load-upload.js';
 export { readFolder, type ReadFilesResult } from './read-folder.js';
 export { readTar } from './read-tar.js';
 export { listShipped, loadShipped, shippedFolder, sourceOf } from './shipped.js';

@@ -5,7 +5,15 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { describeProblem, loadBarclamp, readFolder, readTar, shippedFolder, type ReadFilesResult } from '#catalog';
+import {
+  describeProblem,
+  loadBarclamp,
+  loadUpload,
+  readFolder,
+  readTar,
+  shippedFolder,
+  type ReadFilesResult,
+} from '#catalog';
 
 const run = promisify(execFile);
 
@@ -148,6 +156,14 @@ describe('a barclamp on its way in', () => {
       expect(found).toHaveLength(1);
       expect(found[0]).toMatch(new RegExp(`^archive:1:1: error: .*(${message})`));
     });
+  });
+
+  it('is told apart by its bytes when it is uploaded', async () => {
+    const plain = await tar('-C', folder, '.');
+    for (const archive of [plain, gzipSync(plain)])
+      expect(await loadUpload(archive)).toHaveProperty('document.name', 'x');
+    expect(await loadUpload(Buffer.from('name: y\n'))).toHaveProperty('document.name', 'y');
+    expect(await loadUpload(Buffer.from([0xff, 0xfe, 0x00]))).toMatchObject({ problems: [{ code: 'not-text' }] });
   });
 
   it('is the same from a folder of the shipped ones and from an archive of it', async () => {
