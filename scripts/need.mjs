@@ -53,10 +53,11 @@ function installDebian(packages) {
   const policyIsOurs = !existsSync(POLICY);
   if (policyIsOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    const wanted = ['install', '-y', '-q', '--no-install-recommends', ...packages];
-    if (apt(wanted)) return;
-    if (!apt(['update', '-q'])) return;
-    apt(wanted);
+    const install = (wanted) => apt(['install', '-y', '-q', '--no-install-recommends', ...wanted]);
+    if (install(packages)) return;
+    apt(['update', '-q']);
+    // One that cannot be had must not keep the others away.
+    if (!install(packages)) for (const each of packages) install([each]);
   } finally {
     if (policyIsOurs) rmSync(POLICY, { force: true });
   }
