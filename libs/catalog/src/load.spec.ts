@@ -741,6 +741,15 @@ roles:
     });
   });
 
+  it('may say how the layers of an attribute come together', () => {
+    const schema = (merge: string): string =>
+      role(`attribs: [{ name: b, schema: { type: array, x-merge: ${merge} } }]`);
+    expect(lines(yaml(schema('append')))).toEqual([]);
+    expect(lines(yaml(schema('apend')))).toEqual([
+      expect.stringContaining('barclamp.yml:5:49: error: the schema of the attribute "b" cannot be used'),
+    ]);
+  });
+
   it('survives JSON unchanged', () => {
     const result = loadBarclamp(files);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);

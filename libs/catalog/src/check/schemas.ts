@@ -23,6 +23,12 @@ const ajv = new Ajv2020({
   logger: false,
 });
 formats.default(ajv);
+// Says how the layers of an attribute come together; it judges no value.
+ajv.addKeyword({ keyword: 'x-merge', metaSchema: { enum: ['append', 'replace'] } });
+
+/** Barclamps repeat small schemas. Compiled ones by their text; emptied when full, since it only saves time. */
+const compiled = new Map<string, ValidateFunction>();
+const COMPILED_MAX = 500;
 
 /** Compiles a schema; problems stand at the lines of `written`. Undefined when it is not a schema. */
 export function compileSchema(
@@ -31,6 +37,9 @@ export function compileSchema(
   what: string,
   problems: ProblemList,
 ): ValidateFunction | undefined {
+  const text = JSON.stringify(schema);
+  const known = compiled.get(text);
+  if (known) return known;
   if (!ajv.validateSchema(schema)) {
     for (const fault of deepest(ajv.errors ?? [])) {
       const message = `the schema of ${what} is not JSON Schema: "${fault.instancePath || '/'}" ${fault.message}`;
@@ -39,7 +48,10 @@ export function compileSchema(
     return undefined;
   }
   try {
-    return ajv.compile(schema);
+    const validate = ajv.compile(schema);
+    if (compiled.size >= COMPILED_MAX) compiled.clear();
+    compiled.set(text, validate);
+    return validate;
   } catch (error) {
     const reason = (error as Error).message.replace(/^strict mode: /, '');
     const { tree, advice } = blame(reason, written);
@@ -114,7 +126,7 @@ const KEYWORDS = [
   'type enum const title description default examples minimum maximum exclusiveMinimum exclusiveMaximum multipleOf',
   'minLength maxLength pattern format items prefixItems minItems maxItems uniqueItems contains properties required',
   'additionalProperties patternProperties propertyNames minProperties maxProperties dependentRequired allOf anyOf oneOf',
-  'not if then else $ref $defs readOnly writeOnly deprecated',
+  'not if then else $ref $defs readOnly writeOnly deprecated x-merge',
 ]
   .join(' ')
   .split(' ');
@@ -127,6 +139,8 @@ function blame(reason: string, written: Tree): { tree: Tree; advice?: string } {
     const entry = findEntry(written, keyword);
     return { tree: entry ?? written, ...(meant ? { advice: `did you mean "${meant}"?` } : {}) };
   }
+  const misused = /^keyword "(.+?)" value is invalid/.exec(reason)?.[1];
+  if (misused) return { tree: findEntry(written, misused) ?? written };
   const format = /^unknown format "(.+?)"/.exec(reason)?.[1];
   if (format)
     return {
