@@ -58,7 +58,7 @@ export const describeProblem = (problem: Problem): string =>
   (problem.suggestion ? ` (${problem.suggestion})` : '');
 
 /** More than this helps nobody, and a hostile file could ask for millions. */
-export const PROBLEMS_MAX = 100;
+const PROBLEMS_MAX = 100;
 
 /** Collects what is found while a barclamp is read. */
 export class ProblemList {
