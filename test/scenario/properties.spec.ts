@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { explain, GraphDraft, planPass, readySetOf, type Graph, type NodeRoleId } from '#core';
 import { ancestryOf, edgesOf, type WorldWatch } from '#testkit';
 import { histories, letSettle, takeStep, worldFrom, worldPlans } from './history.js';
@@ -9,7 +9,9 @@ import { flawsOf } from './why.js';
  * What holds in every graph after every history. The audit runs after each step of all of these; a failure prints the seed
  * and the smallest plan and history that show it.
  */
-const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400) };
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const runs = { numRuns };
+vi.setConfig({ testTimeout: 60_000 + numRuns * 100 });
 
 /** The parents that count, read from the edges alone. */
 const parentsOf = (graph: Graph, id: NodeRoleId) =>

@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
     kind: 'too-early',
     graph: 'A@n1 todo',
     details: { nodeRoles: { 'A@n1': { notBefore: 5_000, status: 'no lease yet' } } },
-    says: 'A on n1 is TODO: A on n1 is tried again later after: no lease yet.',
+    says: 'A on n1 is TODO: A on n1 is tried again later (no lease yet).',
     moves: [],
   },
   {

@@ -24,8 +24,6 @@ export interface ForecastOptions {
   readonly waves?: readonly (readonly NodeRoleId[])[];
   /** Pause between two waves, in milliseconds. */
   readonly pauseMs?: number;
-  /** Noderoles that are about to be deleted. */
-  readonly without?: ReadonlySet<NodeRoleId>;
 }
 
 export interface Forecast {
@@ -44,15 +42,18 @@ export const forecast = (draft: GraphDraft, options: ForecastOptions): Forecast 
 interface Seat {
   readonly nodeRole: NodeRole;
   readonly priority: number;
-  readonly done: boolean;
+  readonly destructive: boolean;
   readonly children: Seat[];
   /** Those of the children whose edge counts. */
   readonly relying: Seat[];
   readonly parents: Seat[];
   stands: 'waits' | 'runs' | 'active' | 'aside';
   unmet: number;
+  /** Destructive, and done before. */
+  done: boolean;
   dirty: boolean;
   held: boolean;
+  notBefore: number | null;
   /** Its run was in flight and doubted when the play began. */
   doubted: boolean;
   offered: boolean;
@@ -90,7 +91,9 @@ class Play {
   play(): Forecast {
     do this.playWave();
     while (this.nextWave());
-    const wanting = [...this.seats.values()].filter(({ stands, dirty }) => stands === 'waits' || (stands === 'active' && dirty));
+    const wanting = [...this.seats.values()].filter(
+      ({ stands, dirty }) => stands === 'waits' || (stands === 'active' && dirty),
+    );
     return {
       runs: this.runs,
       waiting: wanting.map(({ nodeRole }) => nodeRole.id),
@@ -114,7 +117,8 @@ class Play {
       }
       if (!end) return;
       this.clock = end.at;
-      for (let next = this.ends.peek(); next?.at === this.clock; next = this.ends.peek()) this.finish((this.ends.pop() as End).seat);
+      for (let next = this.ends.peek(); next?.at === this.clock; next = this.ends.peek())
+        this.finish((this.ends.pop() as End).seat);
       this.lastEnd = this.clock;
     }
   }
@@ -135,6 +139,8 @@ class Play {
   private begin(seat: Seat): void {
     const { id } = seat.nodeRole;
     seat.offered = false;
+    seat.dirty = false;
+    seat.notBefore = null;
     if (seat.done && seat.stands === 'waits') {
       this.ready.release(id);
       this.becomeActive(seat);
@@ -143,14 +149,13 @@ class Play {
     this.runs.push(id);
     const again = seat.stands === 'active';
     seat.stands = 'runs';
-    seat.dirty = false;
     this.awaitEnd(seat);
     if (again)
       for (const child of seat.relying) {
         child.unmet += 1;
         this.offer(child);
       }
-    for (const parent of seat.parents) if (parent.dirty) this.offer(parent);
+    for (const neighbour of [...seat.parents, ...seat.children]) if (neighbour.dirty) this.offer(neighbour);
   }
 
   private awaitEnd(seat: Seat): void {
@@ -164,6 +169,7 @@ class Play {
     if (seat.doubted) seat.stands = 'waits';
     else this.becomeActive(seat);
     seat.doubted = false;
+    seat.done = seat.destructive;
     this.offer(seat);
     for (const parent of seat.parents) if (parent.dirty) this.offer(parent);
   }
@@ -178,21 +184,35 @@ class Play {
 
   /** Puts a noderole in the ready set, or takes it out, as it stands now. */
   private offer(seat: Seat): void {
-    const { id, nodeId, deploymentId, cohort, notBefore, available } = seat.nodeRole;
+    const { id, nodeId, deploymentId, cohort, available } = seat.nodeRole;
+    const { priority, notBefore } = seat;
     const again = seat.stands === 'active' && seat.dirty;
-    const free = again ? !seat.parents.some(({ dirty }) => dirty) && !seat.children.some(({ stands }) => stands === 'runs') : seat.stands === 'waits';
+    const free = again
+      ? !seat.parents.some(({ dirty }) => dirty) && !seat.children.some(({ stands }) => stands === 'runs')
+      : seat.stands === 'waits';
     const may = free && seat.unmet === 0 && !seat.held && available;
     if (may === seat.offered) return;
     seat.offered = may;
-    if (may) this.ready.put({ id, nodeId, deploymentId, cohort, priority: seat.priority, notBefore, rerun: again, done: seat.done && !again });
+    if (may)
+      this.ready.put({
+        id,
+        nodeId,
+        deploymentId,
+        cohort,
+        priority,
+        notBefore,
+        rerun: again,
+        done: seat.done && !again,
+      });
     else this.ready.remove(id);
   }
 
   private seatAll(): void {
-    const { draft, options } = this;
+    const { draft } = this;
     for (const node of draft.nodes.values()) this.ready.setNode(node.id, isReady(node) && node.frozen === 0);
-    for (const { id, state, priority } of draft.deployments.values()) this.ready.setDeployment(id, state === 'committed', priority);
-    for (const nodeRole of draft.nodeRoles.values()) if (!options.without?.has(nodeRole.id)) this.seats.set(nodeRole.id, this.seatOf(nodeRole));
+    for (const { id, state, priority } of draft.deployments.values())
+      this.ready.setDeployment(id, state === 'committed', priority);
+    for (const nodeRole of draft.nodeRoles.values()) this.seats.set(nodeRole.id, this.seatOf(nodeRole));
     for (const seat of this.seats.values()) this.seatNeighbours(seat);
     for (const seat of this.seats.values()) {
       const { id, nodeId, deploymentId } = seat.nodeRole;
@@ -205,10 +225,32 @@ class Play {
 
   private seatOf(nodeRole: NodeRole): Seat {
     const role = this.draft.role(nodeRole.roleId);
-    const { state, unmet, dirty, held } = nodeRole;
+    const { state, unmet, dirty, held, notBefore } = nodeRole;
     const doubted = state === 'transition' && (nodeRole.doubted || !isAlive(this.draft.node(nodeRole.nodeId)));
-    const stands = state === 'todo' || state === 'blocked' ? 'waits' : state === 'transition' ? 'runs' : state === 'active' ? 'active' : 'aside';
-    return { nodeRole, priority: role.priority, done: isDone(role, nodeRole), children: [], relying: [], parents: [], stands, unmet, dirty, held, doubted, offered: false };
+    const stands =
+      state === 'todo' || state === 'blocked'
+        ? 'waits'
+        : state === 'transition'
+          ? 'runs'
+          : state === 'active'
+            ? 'active'
+            : 'aside';
+    const { priority, destructive } = role;
+    const neighbours = { children: [], relying: [], parents: [] };
+    return {
+      nodeRole,
+      priority,
+      destructive,
+      ...neighbours,
+      stands,
+      unmet,
+      done: isDone(role, nodeRole),
+      dirty,
+      held,
+      notBefore,
+      doubted,
+      offered: false,
+    };
   }
 
   private seatNeighbours(seat: Seat): void {
@@ -223,4 +265,5 @@ class Play {
 }
 
 /** The middle one of several numbers; null when there are none. */
-const middle = (numbers: readonly number[]): number | null => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? null;
+const middle = (numbers: readonly number[]): number | null =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? null;

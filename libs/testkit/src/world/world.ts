@@ -160,22 +160,6 @@ export class World {
     return named(this.graph.deployments.values(), name, 'deployment');
   }
 
-  nodeNamed(name: string): NodeId {
-    return named(this.graph.nodes.values(), name, 'node');
-  }
-
-  roleNamed(name: string): RoleId {
-    return named(this.graph.roles.values(), name, 'role');
-  }
-
-  /** The noderole of a role on a node, by their names; undefined when there is none. */
-  nodeRoleNamed(role: string, node: string): NodeRoleId | undefined {
-    const [roleId, nodeId] = [this.roleNamed(role), this.nodeNamed(node)];
-    return [...this.graph.nodeRoles.values()].find(
-      (nodeRole) => nodeRole.roleId === roleId && nodeRole.nodeId === nodeId,
-    )?.id;
-  }
-
   bind(roleId: RoleId, nodeId: NodeId, deploymentId: DeploymentId): Refusal | null {
     const { nodeRoles, nodes, deployments } = this.graph;
     const homes = [...nodes.values()].map(({ id, name, system }) => ({

@@ -39,10 +39,14 @@ export class RootFinder {
   /** What else would keep it from running, once what the trail says is out of the way. */
   besides(nodeRole: NodeRole, trail: Trail): Cause[] {
     if (nodeRole.state !== 'todo' && nodeRole.state !== 'blocked' && nodeRole.state !== 'active') return [];
-    const told = trail.chain[0]?.kind;
+    const told = new Set(trail.chain.map(({ kind, name }) => `${kind} ${name}`));
+    const blamed = new Set(trail.chain.map(({ nodeRoleId }) => nodeRoleId));
+    const frozenByOthers = this.freezing(nodeRole).some(({ id }) => !blamed.has(id));
     return this.hindrancesOf(nodeRole)
-      .filter((hindrance) => hindrance !== told && hindrance !== 'node-busy')
-      .map((hindrance) => this.causeOf(nodeRole, hindrance));
+      .filter((hindrance) => hindrance !== trail.chain[0]?.kind && hindrance !== 'node-busy')
+      .filter((hindrance) => hindrance !== 'node-frozen' || frozenByOthers)
+      .map((hindrance) => this.causeOf(nodeRole, hindrance))
+      .filter(({ kind, name }) => !told.has(`${kind} ${name}`));
   }
 
   private find(nodeRole: NodeRole): Trail {
@@ -161,7 +165,7 @@ export class RootFinder {
       case 'switched-off':
         return this.cause(hindrance, nodeRole, `${name} is switched off`);
       case 'too-early': {
-        const after = nodeRole.status ? ` after: ${nodeRole.status}` : '';
+        const after = nodeRole.status ? ` (${nodeRole.status})` : '';
         return {
           ...this.cause(hindrance, nodeRole, `${name} is tried again later${after}`),
           until: nodeRole.notBefore as number,
