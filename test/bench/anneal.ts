@@ -11,7 +11,7 @@ import { openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrde
 import { writeGraph } from '#testkit';
 import type { Bench, BenchResult } from './bench.js';
 
-const CAPS = [10, 50, 500];
+const CAPS = (process.env["CAPS"] ?? "10,50,500").split(",").map(Number);
 const ROLES_PER_NODE = 20;
 /** Roles of every node that also need the admin node's last one: the longest chain is 40, as in a real system deployment. */
 const CROSS_ROLES = [0, 10];
@@ -79,15 +79,15 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
   try {
     const graph = await writeGraph(dataSource, { nodes, rolesPerNode: ROLES_PER_NODE, jig: 'noop', crossRoles: CROSS_ROLES });
     await dataSource.query(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [JSON.stringify(cap)]);
-    const unitOfWork = new PgUnitOfWork(dataSource);
-    const records = new PgEngineRecords(dataSource);
+    const engineSource = await openDatabase({ url: fresh.url, applicationName: 'anneal worker', byIndex: true });
+    const records = new PgEngineRecords(engineSource);
     const stage: StageRuns = async (_, ids) => new Map(ids.map((id) => [id, { attribs: {} }]));
     const worker = await startWorker({
-      unitOfWork,
+      unitOfWork: new PgUnitOfWork(engineSource),
       records,
       queue: await openQueue({ redisUrl: services.redisUrl, databaseUrl: fresh.url, name: randomUUID() }),
       news: new PgNews(fresh.url),
-      runLog: new PgRunLog(dataSource),
+      runLog: new PgRunLog(engineSource),
       ids: new TimeOrderedIds(),
       log: process.env['BENCH_LOG'] ? { info: () => undefined, warn: (...a: unknown[]) => console.error(...a), error: (...a: unknown[]) => console.error(...a) } : new SilentLog(),
       jigs: [new NoopJig()],
@@ -95,7 +95,7 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
       storeOutputs: async () => undefined,
     });
     const begun = performance.now();
-    const refusal = await unitOfWork.write('bench', async (tx) => {
+    const refusal = await new PgUnitOfWork(dataSource).write('bench', async (tx) => {
       const slice = await tx.graph.slice({ deploymentIds: [idOf(graph.deploymentId)] });
       const draft = new GraphDraft(slice);
       const refused = commitDeployment(draft, idOf(graph.deploymentId), { changed: new Set(), held: new Set() });
@@ -116,6 +116,7 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
     )) as [{ p99: number }];
     const rssMb = process.memoryUsage.rss() / 2 ** 20;
     await worker.stop();
+    await engineSource.destroy();
     return {
       settledPerSecond: graph.nodeRoles / time.seconds,
       transitionsPerSecond: time.transitions / time.seconds,

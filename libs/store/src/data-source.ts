@@ -11,6 +11,11 @@ export interface DatabaseOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
   /** Rows beyond those of this library. */
+  /**
+   * Plan by index wherever there is one. For the engine: its statements touch a few rows by key, are prepared while tables
+   * may still be empty, and a plan that reads a whole table, kept until the next ANALYZE, costs milliseconds each time.
+   */
+  readonly byIndex?: boolean;
   readonly entities?: readonly EntityTarget<ObjectLiteral>[];
 }
 
@@ -37,6 +42,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<DataSource
       max: options.connectionsMax ?? CONNECTIONS_MAX,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
+      ...(options.byIndex ? { options: '-c enable_seqscan=off' } : {}),
     },
     poolErrorHandler: () => undefined,
   });

@@ -83,8 +83,9 @@ export class Annealer {
       // A repetition after a conflict takes the same turn again.
       for (const item of taken) this.putBack(ready, item);
       taken = [];
-      if (!(await tx.engine.holdLease(this.lease))) throw new LostLease(`another process leads ${this.lease.name}`);
-      await this.takeIn(tx, ready, await tx.engine.lastEvent());
+      const last = await tx.engine.holdLease(this.lease);
+      if (last === null) throw new LostLease(`another process leads ${this.lease.name}`);
+      await this.takeIn(tx, ready, last);
       const settled = ends.length > 0 ? await tx.engine.settle(ends) : NOTHING;
       for (const standing of settled.standings) seat(ready, standing);
       taken = ready.take(Math.min(RUNS_PER_PASS_MAX, Math.max(0, cap - ready.running)), this.clock.now());
@@ -107,14 +108,14 @@ export class Annealer {
   private async claim(tx: Transaction, items: readonly ReadyItem[]): Promise<Claimed[]> {
     if (items.length === 0) return [];
     const inputs = await this.stage(tx, items.map(({ id }) => id));
-    const claims: Claim[] = items.map(({ id }) => ({ nodeRoleId: id, runId: this.ids.next<RunId>(), input: inputs.get(id) ?? {} }));
+    const claims: Claim[] = items.map(({ id, nodeId }) => ({ nodeRoleId: id, nodeId, runId: this.ids.next<RunId>(), input: inputs.get(id) ?? {} }));
     return tx.engine.claim(claims);
   }
 
   /** Runs an active noderole again. Rare, so it goes through the rules one by one. */
   private async rerun(ready: ReadySet, item: ReadyItem): Promise<Ticket[]> {
     const result = await this.unitOfWork.write(ENGINE, async (tx): Promise<Ticket | Refusal> => {
-      if (!(await tx.engine.holdLease(this.lease))) throw new LostLease(`another process leads ${this.lease.name}`);
+      if ((await tx.engine.holdLease(this.lease)) === null) throw new LostLease(`another process leads ${this.lease.name}`);
       const graph = await tx.graph.slice({ nodeRoleIds: [item.id] });
       const nodeRole = graph.nodeRoles.get(item.id);
       if (!nodeRole) return refuse('not-found', 'it was deleted');

@@ -46,6 +46,7 @@ export interface NewsRange {
 /** A noderole to be handed a run, and the run's frozen input. */
 export interface Claim {
   readonly nodeRoleId: NodeRoleId;
+  readonly nodeId: NodeId;
   readonly runId: RunId;
   readonly input: JsonObject;
 }
@@ -121,8 +122,8 @@ export interface HeldRun extends Ticket {
 
 /** The statements of the hot path, inside a transaction: sets of rows, prepared, each with its guards. */
 export interface EngineStore {
-  /** Whether `lease` is still held; keeps it so until the transaction ends. */
-  holdLease(lease: Lease): Promise<boolean>;
+  /** Keeps `lease` until the transaction ends, and gives the number of the last event; null when another holds it. */
+  holdLease(lease: Lease): Promise<number | null>;
   /**
    * Ends runs that went well and have nothing to write but that: their noderoles become active, children whose last missing
    * parent they were become todo. Those that are doubted are left out, and so are stale attempts.
@@ -136,8 +137,6 @@ export interface EngineStore {
   firstLook(): Promise<FirstLook>;
   /** What happened in a stretch of the history. */
   news(range: NewsRange): Promise<Changed>;
-  /** The number of the last event. */
-  lastEvent(): Promise<number>;
 }
 
 declare module './unit-of-work.js' {

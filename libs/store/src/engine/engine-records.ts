@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { EngineRecords, type BegunRun, type HeldRun, type Lease, type OpenRun, type RoleWork, type Ticket } from '#app';
 import { idOf, type JsonObject, type RoleId, type RunId } from '#core';
@@ -12,6 +13,12 @@ export class PgEngineRecords extends EngineRecords {
 
   private query<Row>(text: string, values: readonly unknown[]): Rows<Row> {
     return this.dataSource.query(text, values as unknown[]) as Rows<Row>;
+  }
+
+  /** On the hot path a statement is prepared, and goes straight to the pool. */
+  private async prepared<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const pool = (this.dataSource.driver as unknown as { master: Pool }).master;
+    return (await pool.query({ name, text, values: values as unknown[] })).rows as Row[];
   }
 
   override async takeLease(name: string, holder: string, ttlMs: number): Promise<Lease | null> {
@@ -60,8 +67,8 @@ export class PgEngineRecords extends EngineRecords {
   }
 
   override async begin(workerId: string, tickets: readonly Ticket[]): Promise<BegunRun[]> {
-    // TypeORM gives [rows, count] for an UPDATE that returns rows.
-    const [rows] = (await this.dataSource.query(
+    const rows = await this.prepared<BegunRow>(
+      'engine.begin',
       `UPDATE runs r SET state = 'running', worker_id = $1, started_at = now(), deadline_at = now() + ro.timeout_ms * interval '1 ms'
        FROM unnest($2::uuid[], $3::int[]) AS t(run_id, attempt), node_roles nr, roles ro, nodes n
        WHERE r.id = t.run_id AND r.attempt = t.attempt AND r.state = 'queued'
@@ -69,7 +76,7 @@ export class PgEngineRecords extends EngineRecords {
        RETURNING r.id, r.attempt, r.fence, r.node_role_id, nr.role_id, ro.version AS role_version, r.jig, r.input, r.deadline_at, ro.timeout_ms,
                  n.id AS node_id, n.name AS node_name, n.address, n.ssh_port, n.host_key`,
       [workerId, tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)],
-    )) as [BegunRow[], number];
+    );
     return rows.map(toBegunRun);
   }
 

@@ -6,7 +6,7 @@ import { claim } from './claim.js';
 import { settle } from './settle.js';
 import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 
-const HOLD_LEASE = statement('engine.hold-lease', `SELECT 1 FROM leases WHERE name = $1 AND holder = $2 AND epoch = $3 FOR UPDATE`);
+const HOLD_LEASE = statement('engine.hold-lease', `SELECT c.last FROM leases l, event_counter c WHERE l.name = $1 AND l.holder = $2 AND l.epoch = $3 FOR UPDATE OF l`);
 
 const STANDINGS = statement(
   'engine.standings',
@@ -50,8 +50,9 @@ export class PgEngineStore implements EngineStore {
     private readonly tell: (event: EventDraft) => void,
   ) {}
 
-  async holdLease(lease: Lease): Promise<boolean> {
-    return (await rowsOf(this.client, HOLD_LEASE, [lease.name, lease.holder, lease.epoch])).length === 1;
+  async holdLease(lease: Lease): Promise<number | null> {
+    const [row] = await rowsOf<{ last: string }>(this.client, HOLD_LEASE, [lease.name, lease.holder, lease.epoch]);
+    return row ? Number(row.last) : null;
   }
 
   settle(tickets: readonly Ticket[]): Promise<Settled> {
@@ -101,7 +102,7 @@ export class PgEngineStore implements EngineStore {
     };
   }
 
-  async lastEvent(): Promise<number> {
+  private async lastEvent(): Promise<number> {
     const [row] = await rowsOf<{ last: string }>(this.client, LAST_EVENT, []);
     return Number(row?.last ?? 0);
   }

@@ -11,14 +11,15 @@ export interface EventRange {
   readonly last: number;
 }
 
-const NUMBER = statement('events.number', `UPDATE event_counter SET last = last + $1 RETURNING last`);
-
-const INSERT = statement(
-  'events.insert',
-  `INSERT INTO events (seq, kind, node_role_id, node_id, deployment_id, run_id, actor, data)
-   SELECT $1::bigint + e.ord - 1, e.kind, e.node_role_id, e.node_id, e.deployment_id, e.run_id, $2, e.data
-   FROM unnest($3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::jsonb[])
-        WITH ORDINALITY AS e(kind, node_role_id, node_id, deployment_id, run_id, data, ord)`,
+const APPEND = statement(
+  'events.append',
+  `WITH numbers AS (UPDATE event_counter SET last = last + $1 RETURNING last - $1 AS before, last),
+   written AS (
+     INSERT INTO events (seq, kind, node_role_id, node_id, deployment_id, run_id, actor, data)
+     SELECT numbers.before + e.ord, e.kind, e.node_role_id, e.node_id, e.deployment_id, e.run_id, $2, e.data
+     FROM numbers, unnest($3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::jsonb[])
+          WITH ORDINALITY AS e(kind, node_role_id, node_id, deployment_id, run_id, data, ord))
+   SELECT last, pg_notify('${NEWS_CHANNEL}', '') FROM numbers`,
 );
 
 /**
@@ -27,11 +28,8 @@ const INSERT = statement(
  */
 export const appendEvents = async (client: PoolClient, actor: string, events: readonly EventDraft[]): Promise<EventRange | null> => {
   if (events.length === 0) return null;
-  const [counter] = await rowsOf<{ last: string }>(client, NUMBER, [events.length]);
-  const last = Number(counter?.last);
-  const first = last - events.length + 1;
-  await rowsOf(client, INSERT, [
-    first,
+  const [row] = await rowsOf<{ last: string }>(client, APPEND, [
+    events.length,
     actor,
     events.map((event) => event.kind),
     events.map((event) => event.nodeRoleId ?? null),
@@ -40,6 +38,6 @@ export const appendEvents = async (client: PoolClient, actor: string, events: re
     events.map((event) => event.runId ?? null),
     events.map((event) => (event.data ? JSON.stringify(event.data) : null)),
   ]);
-  await client.query(`NOTIFY ${NEWS_CHANNEL}`);
-  return { first, last };
+  const last = Number(row?.last);
+  return { first: last - events.length + 1, last };
 };
