@@ -38,6 +38,7 @@ CREATE TABLE audit (
   detail jsonb,
   CONSTRAINT audit_pkey PRIMARY KEY (id)
 );
+CREATE INDEX audit_at ON audit USING btree (at);
 
 CREATE TABLE barclamps (
   id uuid NOT NULL,
@@ -55,6 +56,13 @@ CREATE TABLE barclamps (
   CONSTRAINT barclamps_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,62}$'::text))
 );
 CREATE UNIQUE INDEX barclamps_name ON barclamps USING btree (lower(name));
+
+CREATE TABLE catalog_generation (
+  one boolean NOT NULL DEFAULT true,
+  value bigint NOT NULL DEFAULT 1,
+  CONSTRAINT catalog_generation_pkey PRIMARY KEY (one),
+  CONSTRAINT catalog_generation_one_check CHECK (one)
+);
 
 CREATE TABLE deployment_roles (
   id uuid NOT NULL,
@@ -233,7 +241,7 @@ CREATE TABLE node_role_edges (
   CONSTRAINT node_role_edges_pkey PRIMARY KEY (parent_id, child_id),
   CONSTRAINT node_role_edges_check CHECK ((parent_id <> child_id)),
   CONSTRAINT node_role_edges_child_id_fkey FOREIGN KEY (child_id) REFERENCES node_roles(id) ON DELETE CASCADE,
-  CONSTRAINT node_role_edges_needed_role_id_fkey FOREIGN KEY (needed_role_id) REFERENCES roles(id),
+  CONSTRAINT node_role_edges_needed_role_id_fkey FOREIGN KEY (needed_role_id) REFERENCES roles(id) ON DELETE SET NULL,
   CONSTRAINT node_role_edges_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES node_roles(id) ON DELETE CASCADE
 );
 CREATE INDEX node_role_edges_child ON node_role_edges USING btree (child_id);
@@ -314,6 +322,27 @@ CREATE INDEX nodes_deployment ON nodes USING btree (deployment_id);
 CREATE UNIQUE INDEX nodes_name ON nodes USING btree (name);
 CREATE UNIQUE INDEX nodes_one_phantom ON nodes USING btree (deployment_id) WHERE system;
 
+CREATE TABLE operations (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  actor text NOT NULL,
+  deployment_id uuid,
+  node_id uuid,
+  node_role_id uuid,
+  after_seq bigint NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  finished_at timestamp with time zone,
+  outcome text,
+  CONSTRAINT operations_pkey PRIMARY KEY (id),
+  CONSTRAINT operations_check CHECK ((num_nonnulls(deployment_id, node_id, node_role_id) = 1)),
+  CONSTRAINT operations_check1 CHECK (((finished_at IS NULL) = (outcome IS NULL))),
+  CONSTRAINT operations_outcome_check CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text]))),
+  CONSTRAINT operations_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE,
+  CONSTRAINT operations_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE,
+  CONSTRAINT operations_node_role_id_fkey FOREIGN KEY (node_role_id) REFERENCES node_roles(id) ON DELETE CASCADE
+);
+CREATE INDEX operations_started ON operations USING btree (started_at DESC, id);
+
 CREATE TABLE role_requires (
   role_id uuid NOT NULL,
   requires text NOT NULL,
@@ -371,15 +400,16 @@ CREATE TABLE roles (
   CONSTRAINT roles_jig_fkey FOREIGN KEY (jig) REFERENCES jigs(name)
 );
 
-CREATE TABLE rollout_nodes (
+CREATE TABLE rollout_node_roles (
   rollout_id uuid NOT NULL,
-  node_id uuid NOT NULL,
+  node_role_id uuid NOT NULL,
   wave integer NOT NULL,
-  CONSTRAINT rollout_nodes_pkey PRIMARY KEY (rollout_id, node_id),
-  CONSTRAINT rollout_nodes_wave_check CHECK ((wave > 0)),
-  CONSTRAINT rollout_nodes_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE,
-  CONSTRAINT rollout_nodes_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES rollouts(id) ON DELETE CASCADE
+  CONSTRAINT rollout_node_roles_pkey PRIMARY KEY (rollout_id, node_role_id),
+  CONSTRAINT rollout_node_roles_wave_check CHECK ((wave > 0)),
+  CONSTRAINT rollout_node_roles_node_role_id_fkey FOREIGN KEY (node_role_id) REFERENCES node_roles(id) ON DELETE CASCADE,
+  CONSTRAINT rollout_node_roles_rollout_id_fkey FOREIGN KEY (rollout_id) REFERENCES rollouts(id) ON DELETE CASCADE
 );
+CREATE INDEX rollout_node_roles_node_role ON rollout_node_roles USING btree (node_role_id);
 
 CREATE TABLE rollouts (
   id uuid NOT NULL,
@@ -395,6 +425,7 @@ CREATE TABLE rollouts (
   reason text NOT NULL DEFAULT ''::text,
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL DEFAULT ''::text,
   CONSTRAINT rollouts_pkey PRIMARY KEY (id),
   CONSTRAINT rollouts_pause_ms_check CHECK ((pause_ms >= 0)),
   CONSTRAINT rollouts_state_check CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'done'::text]))),
@@ -463,6 +494,13 @@ CREATE TABLE settings (
   CONSTRAINT settings_pkey PRIMARY KEY (key)
 );
 
+CREATE TABLE setup_code (
+  one boolean NOT NULL DEFAULT true,
+  digest text NOT NULL,
+  CONSTRAINT setup_code_pkey PRIMARY KEY (one),
+  CONSTRAINT setup_code_one_check CHECK (one)
+);
+
 CREATE TABLE snapshots (
   id uuid NOT NULL,
   deployment_id uuid NOT NULL,
@@ -497,6 +535,8 @@ CREATE TABLE tokens (
   CONSTRAINT tokens_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+CREATE INDEX tokens_expiry ON tokens USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX tokens_name ON tokens USING btree (name);
 CREATE INDEX tokens_user ON tokens USING btree (user_id);
 
 CREATE TABLE users (
