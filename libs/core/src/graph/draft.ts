@@ -45,7 +45,7 @@ export class GraphDraft extends Graph {
   private readonly touchedNodeRoles = new Set<NodeRoleId>();
   private readonly touchedNodes = new Set<NodeId>();
   private readonly touchedDeployments = new Set<DeploymentId>();
-  private readonly counted: Edge[] = [];
+  private readonly counted = new Set<Edge>();
   private readonly events: EventDraft[] = [];
 
   constructor(base: Graph) {
@@ -67,7 +67,7 @@ export class GraphDraft extends Graph {
 
   /** Whether `edge` counts, after what this draft has changed. */
   counts(edge: Edge): boolean {
-    return !edge.pending || this.counted.includes(edge);
+    return !edge.pending || this.counted.has(edge);
   }
 
   patchNodeRole(id: NodeRoleId, patch: NodeRolePatch): NodeRole {
@@ -92,7 +92,7 @@ export class GraphDraft extends Graph {
   }
 
   count(edge: Edge): void {
-    this.counted.push(edge);
+    this.counted.add(edge);
   }
 
   tell(event: EventDraft): void {
@@ -108,7 +108,7 @@ export class GraphDraft extends Graph {
           DeploymentId,
           { state: DeploymentState }
         >,
-        edgesCounted: this.counted,
+        edgesCounted: [...this.counted],
       },
       events: this.events,
     };
