@@ -17,3 +17,21 @@ CREATE INDEX events_node ON events (node_id, seq) WHERE kind NOT IN ('node_role.
 
 -- The role that the child asked for, which the parent is or stands in for; null for a soft edge.
 ALTER TABLE node_role_edges ADD COLUMN needed_role_id uuid REFERENCES roles ON DELETE SET NULL;
+
+-- Grows with every change of roles and attributes, so that what was worked out from them can be kept until then.
+CREATE TABLE catalog_generation (
+  one   boolean PRIMARY KEY DEFAULT true CHECK (one),
+  value bigint NOT NULL DEFAULT 1
+);
+INSERT INTO catalog_generation DEFAULT VALUES;
+
+-- A wave is made of noderoles: one of them goes no sooner than its parents do, whichever node it is on.
+DROP TABLE rollout_nodes;
+CREATE TABLE rollout_node_roles (
+  rollout_id   uuid NOT NULL REFERENCES rollouts ON DELETE CASCADE,
+  node_role_id uuid NOT NULL REFERENCES node_roles ON DELETE CASCADE,
+  wave         integer NOT NULL CHECK (wave > 0),
+  PRIMARY KEY (rollout_id, node_role_id)
+);
+CREATE INDEX rollout_node_roles_node_role ON rollout_node_roles (node_role_id);
+ALTER TABLE rollouts ADD COLUMN created_by text NOT NULL DEFAULT '';

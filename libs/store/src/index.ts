@@ -10,3 +10,4 @@ export * from './ids/time-ordered-ids.js';
 export { accessStores, PgAccessRecords } from './access/index.js';
 export { PgHistory } from './history/pg-history.js';
 export { modelStores } from './model-stores.js';
+export { AjvValidator } from './schema/ajv-validator.js';

@@ -1,15 +1,28 @@
 import type { Transaction } from '#app';
+import { PgAttribStore } from './attrib/attrib-store.js';
+import { StagePlans } from './attrib/stage-plans.js';
 import { PgBarclampStore } from './barclamp/barclamp-store.js';
 import { PgBindingStore } from './binding/binding-store.js';
 import { PgCatalogStore } from './catalog/catalog-store.js';
+import { PgCommitStore } from './commit/commit-store.js';
 import { PgDeploymentRoleStore } from './deployment-role/deployment-role-store.js';
 import { PgDeploymentStore } from './deployment/deployment-store.js';
+import { PgGroupStore } from './group/group-store.js';
 import { PgJigStore } from './jig/jig-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
 import { PgRoleStore } from './role/role-store.js';
 import { PgSettingStore } from './setting/setting-store.js';
 import type { StoreFactory } from './unit-of-work.js';
+
+/** What each database's catalog says of staging, for as long as its connections are open. */
+const stagePlans = new WeakMap<object, StagePlans>();
+
+const stagePlansOf = (database: object): StagePlans => {
+  let plans = stagePlans.get(database);
+  if (!plans) stagePlans.set(database, (plans = new StagePlans()));
+  return plans;
+};
 
 /** The stores of the model: give them to `PgUnitOfWork`. */
 export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Partial<Transaction> => ({
@@ -22,5 +35,8 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   deployments: new PgDeploymentStore(client, manager),
   deploymentRoles: new PgDeploymentRoleStore(client, manager, actor),
   nodeRoles: new PgNodeRoleStore(client, actor),
+  attribs: new PgAttribStore(client, stagePlansOf(manager.connection)),
+  commits: new PgCommitStore(client, actor),
+  groups: new PgGroupStore(client, manager),
   bindings: new PgBindingStore(client, tell),
 });

@@ -73,7 +73,8 @@ export interface NodeStore {
   /** By id or by name. `lock` keeps others from changing it until the transaction ends. */
   find(key: string, options?: { readonly lock?: boolean }): Promise<NodeView | null>;
   list(query: ListQuery): Promise<Page<NodeView> | Refusal>;
-  insert(node: NewNode): Promise<void>;
+  /** False when there is one of this name already. */
+  insertMissing(node: NewNode): Promise<boolean>;
   update(id: NodeId, change: NodeChange): Promise<void>;
   /** Deletes a node that has no noderoles. */
   delete(id: NodeId): Promise<void>;
@@ -85,6 +86,8 @@ export interface NodeStore {
   moveAll(from: DeploymentId, to: DeploymentId): Promise<{ readonly id: NodeId; readonly name: string }[]>;
   /** The nodes of some keys, by key; those that are not there are left out. For bulk work. */
   idsOf(keys: readonly string[]): Promise<ReadonlyMap<string, NodeId>>;
+  /** Another node that has one of these hardware addresses. */
+  withMacs(macs: readonly string[], except: NodeId): Promise<{ readonly name: string; readonly mac: string } | null>;
 }
 
 declare module './unit-of-work.js' {

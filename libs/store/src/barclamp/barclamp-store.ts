@@ -76,5 +76,6 @@ export class PgBarclampStore implements BarclampStore {
 
   async delete(id: BarclampId): Promise<void> {
     await this.manager.delete(BarclampRow, { id });
+    await this.client.query(`UPDATE catalog_generation SET value = value + 1`);
   }
 }

@@ -124,6 +124,7 @@ export class PgCatalogStore implements CatalogStore {
     await this.putHooks(plan);
     await this.resolveNames();
     await this.putCohorts(plan.cohorts);
+    await this.client.query(`UPDATE catalog_generation SET value = value + 1`);
   }
 
   private async putBarclamp({ barclamp }: ImportPlan): Promise<void> {

@@ -138,8 +138,16 @@ export class PgNodeStore implements NodeStore {
     return readPage(this.client, SHAPE, query, toView);
   }
 
-  async insert(node: NewNode): Promise<void> {
-    await this.manager.insert(NodeRow, { ...node, macs: [...node.macs], quirks: [...node.quirks] });
+  async insertMissing(node: NewNode): Promise<boolean> {
+    const result = await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into(NodeRow)
+      .values({ ...node, macs: [...node.macs], quirks: [...node.quirks] })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (result.raw as unknown[]).length === 1;
   }
 
   async update(id: NodeId, change: NodeChange): Promise<void> {
@@ -180,10 +188,27 @@ export class PgNodeStore implements NodeStore {
   }
 
   async idsOf(keys: readonly string[]): Promise<ReadonlyMap<string, NodeId>> {
+    const wanted = [...new Set(keys)].filter((key) => !key.includes('\0'));
     const { rows } = await this.client.query<{ key: string; id: NodeId }>(
-      `SELECT k.key, n.id FROM unnest($1::text[]) AS k(key) JOIN nodes n ON n.name = lower(k.key) OR n.id::text = lower(k.key)`,
-      [[...new Set(keys)]],
+      `SELECT k.key, n.id FROM unnest($1::text[]) AS k(key) JOIN nodes n ON n.name = lower(k.key)
+       UNION ALL SELECT k.id::text, n.id FROM unnest($2::uuid[]) AS k(id) JOIN nodes n ON n.id = k.id`,
+      [wanted.filter((key) => !isId(key)), wanted.filter(isId)],
     );
-    return new Map(rows.map(({ key, id }) => [key, id]));
+    const found = new Map(rows.map(({ key, id }) => [key, id]));
+    return new Map(
+      wanted.flatMap((key) => {
+        const id = found.get(isId(key) ? key.toLowerCase() : key);
+        return id ? [[key, id]] : [];
+      }),
+    );
+  }
+
+  async withMacs(macs: readonly string[], except: NodeId): Promise<{ name: string; mac: string } | null> {
+    const { rows } = await this.client.query<{ name: string; mac: string }>(
+      `SELECT n.name, m.mac FROM nodes n CROSS JOIN LATERAL unnest(n.macs) AS m(mac)
+       WHERE n.macs && $1::text[] AND m.mac = ANY($1) AND n.id <> $2 LIMIT 1`,
+      [macs, except],
+    );
+    return rows[0] ?? null;
   }
 }

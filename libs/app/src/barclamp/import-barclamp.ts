@@ -1,0 +1,45 @@
+import { isRefusal, type Refusal } from '#core';
+import type { ModelParts } from '../model-parts.js';
+import type { BarclampView } from '../ports/barclamp-store.js';
+import type { Actor, Transaction } from '../ports/unit-of-work.js';
+import type { BarclampDocument } from './document.js';
+import { planImport, type ImportOutline } from './plan-import.js';
+
+export interface ImportResult {
+  readonly barclamp: BarclampView;
+  /** False when the same content had been imported before: nothing was written. */
+  readonly changed: boolean;
+  readonly outline: ImportOutline;
+}
+
+/** Imports a barclamp whole or not at all; one that is known is updated. */
+export class ImportBarclamp {
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs'>) {}
+
+  execute(actor: Actor, document: BarclampDocument): Promise<ImportResult | Refusal> {
+    return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, document));
+  }
+
+  private async within(tx: Transaction, document: BarclampDocument): Promise<ImportResult | Refusal> {
+    await tx.catalog.lock();
+    const catalog = await tx.catalog.facts();
+    const known = catalog.barclamps.find(({ name }) => name.toLowerCase() === document.name.toLowerCase());
+    const mine = known ? catalog.roles.filter(({ barclampId }) => barclampId === known.id).map(({ id }) => id) : [];
+    const used = await tx.catalog.usedRoles(mine);
+    const templates: Awaited<ReturnType<typeof tx.catalog.templates>> = known ? await tx.catalog.templates(known.id) : new Map();
+
+    const knownJigs = new Set(this.parts.jigs.map(({ name }) => name));
+    const planned = planImport({ catalog, knownJigs, used, templates }, document, this.parts.ids);
+    if (isRefusal(planned)) return planned;
+    const { plan, outline } = planned;
+    const changed = known?.digest !== document.digest;
+
+    if (changed) {
+      await tx.catalog.apply(plan);
+      const { created, updated, deleted, retired } = outline;
+      tx.tell({ kind: 'barclamp.imported', data: { name: document.name, release: document.version, created, updated, deleted, retired } });
+    }
+    const barclamp = (await tx.barclamps.find(plan.barclamp.id)) as BarclampView;
+    return { barclamp, changed, outline: changed ? outline : { ...outline, updated: [] } };
+  }
+}

@@ -1,0 +1,111 @@
+import { isRefusal, refuse, refuseDocument, rolesForNewNode, type JsonObject, type NodeId, type Refusal } from '#core';
+import { bindRoles } from '../barclamp/role-catalog.js';
+import { bindWithin, type BoundNodeRole } from '../bind/bind-within.js';
+import { SYSTEM_DEPLOYMENT } from '../installation/install-system.js';
+import type { ModelParts } from '../model-parts.js';
+import { deploymentNamed } from '../named.js';
+import type { NodeView } from '../ports/node-store.js';
+import type { Actor, Transaction } from '../ports/unit-of-work.js';
+import { joinGroups } from '../group/join-groups.js';
+import { checkNodeFields, type NodeFields } from './check-fields.js';
+import { commitNodeWithin } from './commit-node.js';
+import { nodeName } from './name.js';
+
+export interface CreateNodeInput extends NodeFields {
+  readonly name: string;
+  readonly admin?: boolean;
+  /** The system deployment when absent. */
+  readonly deployment?: string;
+  readonly alive?: boolean;
+  readonly available?: boolean;
+  /** Whether liveness looks after it; otherwise somebody says when it is alive. */
+  readonly probed?: boolean;
+  readonly inventory?: JsonObject;
+  /** `category/name`; made when missing. */
+  readonly groups?: readonly string[];
+  /** Commits at once what the node gets by itself. */
+  readonly commit?: boolean;
+}
+
+export interface CreateNodeResult {
+  readonly node: NodeView;
+  /** What was bound to it: bootstrap roles to the first admin node, discovery roles to machines. */
+  readonly created: readonly BoundNodeRole[];
+}
+
+/** Makes a node and binds what such a node gets by itself. */
+export class CreateNode {
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes'>) {}
+
+  execute(actor: Actor, input: CreateNodeInput): Promise<CreateNodeResult | Refusal> {
+    return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, input));
+  }
+
+  /** For use cases that make a node along with something else. */
+  async within(tx: Transaction, input: CreateNodeInput): Promise<CreateNodeResult | Refusal> {
+    const name = nodeName(input.name);
+    if (isRefusal(name)) return name;
+    const fields = checkNodeFields(input);
+    if (isRefusal(fields)) return fields;
+    const inventory = input.inventory ?? {};
+    const tooLarge = refuseDocument('the inventory', inventory);
+    if (tooLarge) return tooLarge;
+    await tx.bindings.changeShape();
+    const deployment = await deploymentNamed(tx, input.deployment ?? SYSTEM_DEPLOYMENT);
+    if (isRefusal(deployment)) return deployment;
+
+    const id = this.parts.ids.next<NodeId>();
+    const admin = input.admin ?? false;
+    const firstAdmin = admin && (await tx.nodes.admins()).length === 0;
+    const twin = fields.macs ? await tx.nodes.withMacs(fields.macs, id) : null;
+    if (twin) return refuse('conflict', `${twin.mac} belongs to node ${twin.name}: a hardware address is on one machine only.`, { field: 'macs', node: twin.name });
+    const inserted = await tx.nodes.insertMissing({
+      id,
+      name,
+      description: fields.description ?? '',
+      deploymentId: deployment.id,
+      admin,
+      system: false,
+      alive: input.alive ?? false,
+      available: input.available ?? true,
+      bootenv: fields.bootenv ?? 'local',
+      address: fields.address ?? null,
+      sshPort: fields.sshPort ?? 22,
+      hostKey: fields.hostKey ?? null,
+      probed: input.probed ?? true,
+      macs: fields.macs ?? [],
+      inventory,
+      hints: fields.hints ?? {},
+      quirks: fields.quirks ?? [],
+      notes: fields.notes ?? {},
+    });
+    if (!inserted) return refuse('already-exists', `there is a node ${name} already: give this one another name, or change that one.`, { field: 'name', name });
+    tx.tell({ kind: 'node.created', nodeId: id, deploymentId: deployment.id, data: { name, admin } });
+    const joined = await joinGroups(tx, this.parts.ids, id, input.groups ?? []);
+    if (joined) return joined;
+
+    const created = await bindInitialRoles(tx, this.parts, { id, admin, firstAdmin });
+    if (isRefusal(created)) return created;
+    if (input.commit) {
+      const refusal = await commitNodeWithin(tx, this.parts, id);
+      if (refusal) return refusal;
+    }
+    return { node: (await tx.nodes.find(id)) as NodeView, created };
+  }
+}
+
+/** Binds to a node, in the system deployment, what nodes of its kind get by themselves. What is there is left as it is. */
+export const bindInitialRoles = async (
+  tx: Transaction,
+  parts: Pick<ModelParts, 'ids' | 'vetoes'>,
+  node: { readonly id: NodeId; readonly admin: boolean; readonly firstAdmin: boolean },
+): Promise<readonly BoundNodeRole[] | Refusal> => {
+  const facts = await tx.catalog.facts();
+  const retired = new Set(facts.roles.filter((role) => role.retired).map(({ id }) => id));
+  const roles = rolesForNewNode(bindRoles(facts), { admin: node.admin, system: false, firstAdmin: node.firstAdmin }).filter((id) => !retired.has(id));
+  if (roles.length === 0) return [];
+  const system = await tx.deployments.system();
+  if (!system) return [];
+  const result = await bindWithin(tx, parts, roles.map((roleId) => ({ roleId, nodeId: node.id, deploymentId: system })));
+  return isRefusal(result) ? result : result.created;
+};

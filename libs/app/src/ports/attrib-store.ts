@@ -1,0 +1,106 @@
+import type {
+  AttribReaders,
+  AttribSources,
+  DeploymentId,
+  Json,
+  JsonObject,
+  JsonSchema,
+  NodeId,
+  NodeRoleId,
+  Refusal,
+  RoleId,
+  StagedInput,
+} from '#core';
+import type { AttribId, DeploymentRoleId } from './model-ids.js';
+import type { ListQuery, Page } from './page.js';
+
+/** The declaration of an attribute. */
+export interface AttribView {
+  readonly id: AttribId;
+  readonly name: string;
+  readonly description: string;
+  /** Null for an attribute of nodes. */
+  readonly roleId: RoleId | null;
+  readonly role: string | null;
+  readonly barclamp: string | null;
+  /** Path `a/b/c` in documents. */
+  readonly map: string;
+  readonly schema: JsonSchema | null;
+  readonly hasDefault: boolean;
+  /** Hidden where the attribute is secret. */
+  readonly default: Json;
+  readonly kind: 'input' | 'output';
+  readonly writable: boolean;
+  readonly secret: boolean;
+  readonly uiRenderer: string | null;
+  readonly order: number;
+  readonly retired: boolean;
+  readonly version: number;
+}
+
+/** A declaration with its default as it is: for working values out, not for showing. */
+export interface DeclaredAttrib {
+  readonly name: string;
+  readonly description: string;
+  readonly map: string;
+  readonly schema: JsonSchema | null;
+  readonly default?: Json;
+  readonly kind: 'input' | 'output';
+  readonly writable: boolean;
+  readonly secret: boolean;
+  readonly order: number;
+  readonly uiRenderer: string | null;
+}
+
+/** Whose documents are edited. */
+export interface EditedObjects {
+  readonly nodeRoleIds: readonly NodeRoleId[];
+  readonly nodeIds: readonly NodeId[];
+}
+
+/** Which attributes of a role an edit may touch: what people set, or what runs write. */
+export type AttribKind = 'input' | 'output';
+
+/** Answers questions about an edit from what was loaded for it. */
+export interface LoadedReaders extends AttribReaders {
+  /** The noderoles that may be concerned: those edited, and those that read from them or from the nodes. */
+  readonly concerned: readonly NodeRoleId[];
+}
+
+/** Wanted attributes and where they come from. */
+export interface WantedValue {
+  readonly attrib: DeclaredAttrib;
+  readonly owner: string | null;
+  /** Sources by parent that it is read from; for an attribute of the node itself, the node's. */
+  readonly from: readonly { readonly name: string; readonly sources: AttribSources }[];
+}
+
+export interface AttribStore {
+  find(key: string): Promise<AttribView | null>;
+  list(query: ListQuery): Promise<Page<AttribView> | Refusal>;
+  /** Declarations of a role, in their order; null gives those of nodes. Retired ones are left out. */
+  declared(roleId: RoleId | null): Promise<DeclaredAttrib[]>;
+  /** All layers of a noderole. */
+  sourcesOf(id: NodeRoleId): Promise<AttribSources>;
+  sourcesOfDeploymentRole(id: DeploymentRoleId): Promise<AttribSources>;
+  sourcesOfNode(id: NodeId): Promise<AttribSources>;
+  /** What a noderole wants of others. */
+  wanted(id: NodeRoleId): Promise<WantedValue[]>;
+  /** Everything needed to say whom edits of these objects concern. */
+  readers(edited: EditedObjects, kind: AttribKind): Promise<LoadedReaders>;
+  /**
+   * The frozen inputs of runs. One statement for all of them, and a few more when a role among them declares or wants
+   * attributes; what roles declare is kept in memory until the catalog changes.
+   */
+  stage(ids: readonly NodeRoleId[]): Promise<ReadonlyMap<NodeRoleId, StagedInput & JsonObject>>;
+  /** Paths of secret attributes of a role. */
+  secretPaths(roleId: RoleId): Promise<string[]>;
+  /** Noderoles of a deployment role, or of a role in all deployments. */
+  nodeRolesOf(of: { readonly roleId: RoleId; readonly deploymentId?: DeploymentId }): Promise<NodeRoleId[]>;
+}
+
+declare module './unit-of-work.js' {
+  interface Transaction {
+    readonly attribs: AttribStore;
+  }
+}
