@@ -1,0 +1,56 @@
+import { storeOutputs, type Jig, type JobQueue, type Log, type NodeSession, type StageRuns } from '#app';
+import { jigs } from '#jigs';
+import { ensureKeyPair, SshSession } from '#machine';
+import { openQueue } from '#queue';
+import { accessStores, modelStores, openDatabase, PgEngineRecords, PgNews, PgNodeWatch, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import { callbackAccess } from './callback-access.js';
+import { leaderLoops } from './leader-loops.js';
+import type { WorkerParts } from './worker.js';
+
+export interface WorkerSettings {
+  readonly databaseUrl: string;
+  /** Null: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** Where the SSH key of the installation is kept. */
+  readonly home: string;
+  /** Where nodes report to; `http://address:port` of a server that they reach. */
+  readonly serverUrl: string;
+  readonly log: Log;
+}
+
+/** The frozen inputs come from the attributes of each noderole. */
+const stage: StageRuns = (tx, ids) => tx.attribs.stage(ids);
+
+/** Puts the adapters behind the ports. Returns what a worker is made of, and how to let go of it. */
+export const assemble = async (settings: WorkerSettings): Promise<{ parts: WorkerParts; close(): Promise<void> }> => {
+  const { databaseUrl, redisUrl, home, log } = settings;
+  const dataSource = await openDatabase({ url: databaseUrl, applicationName: 'anneal worker', byIndex: true });
+  const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
+  const ids = new TimeOrderedIds();
+  const key = ensureKeyPair(home);
+  const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
+  const queue: JobQueue = await openQueue({ redisUrl: redisUrl ?? undefined, databaseUrl, onError: (error) => log.warn('the queue', { error: error.message }) });
+  const all: Jig[] = jigs({ session, privateKeyPath: key.privateKeyPath, callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl) });
+  const parts: WorkerParts = {
+    unitOfWork,
+    records: new PgEngineRecords(dataSource),
+    queue,
+    news: new PgNews(databaseUrl),
+    runLog: new PgRunLog(dataSource),
+    ids,
+    log,
+    jigs: all,
+    stage,
+    storeOutputs,
+    liveness: { watch: new PgNodeWatch(dataSource), session },
+    leaderLoops: leaderLoops(unitOfWork, ids),
+  };
+  return {
+    parts,
+    close: async () => {
+      await queue.close();
+      await session.close();
+      await dataSource.destroy();
+    },
+  };
+};
