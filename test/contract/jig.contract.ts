@@ -25,7 +25,7 @@ export interface JigUnderTest {
 }
 
 /** Within this time a jig has let go of an aborted run, even when what it runs does not listen. */
-const ABORT_DEADLINE_MS = 10_000;
+const ABORT_DEADLINE_MS = 15_000;
 
 /** What every jig must do, whatever it does. */
 export function jigContract(start: () => Promise<JigUnderTest>): void {

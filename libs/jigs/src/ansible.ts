@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Json, JsonObject } from '#core';
@@ -55,7 +55,8 @@ export class AnsibleJig extends Jig {
     }
     const claimed = await this.claim(run);
     if (claimed.kind !== 'succeeded') return claimed;
-    const folder = await mkdtemp(join(tmpdir(), 'anneal-ansible-'));
+    await removeOrphans();
+    const folder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
     try {
       await this.prepare(run, folder);
       const outcome = await this.play(run, folder);
@@ -305,6 +306,26 @@ class CallbackModule(CallbackBase):
         with open(os.environ['ANNEAL_OUTPUTS'], 'w') as file:
             json.dump(outputs, file)
 `;
+
+const FOLDER_PREFIX = 'anneal-ansible-';
+
+/** Removes the private folders of processes that were killed before they could: there may be secrets in them. */
+async function removeOrphans(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(FOLDER_PREFIX)) continue;
+    const pid = Number(name.slice(FOLDER_PREFIX.length).split('-')[0]);
+    if (Number.isSafeInteger(pid) && !isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
 
 async function readOutputs(run: JigRun, folder: string): Promise<CheckedOutputs> {
   let text: string;

@@ -10,7 +10,7 @@ import { RunReport } from './script/report.js';
 import { RUNNER_ARGV } from './script/runner.js';
 
 /** The runner itself sends KILL five seconds after TERM and then hands back the outputs; only after that it is killed too. */
-const RUNNER_KILL_AFTER_MS = 8_000;
+const RUNNER_KILL_AFTER_MS = 10_000;
 /** Longest line taken from a node: one output of the largest allowed size, and the runner's mark before it. */
 const LINE_BYTES_MAX = 1_100_000;
 /** When a role says "not yet" without saying when. */

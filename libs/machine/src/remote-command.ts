@@ -40,7 +40,8 @@ export function announcedSession(line: string): number | null {
 }
 
 /**
- * Ends every process of a session: TERM to all, KILL to what is left after `killAfterMs`. It returns 0 when none is left.
+ * Ends every process of a session: TERM to all, again every second, because a shell that is told just before it begins to
+ * wait for a program waits on; KILL to what is left after `killAfterMs`. It returns 0 when none is left.
  * It keeps running when the connection is lost in the middle.
  */
 export function endSessionCommand(session: number, killAfterMs: number): string {
@@ -64,12 +65,12 @@ members() {
   done
   [ -n "$pids" ]
 }
-session=$1 left=$2 signal=TERM
+session=$1 rounds=$2 round=0
 while members; do
-  if [ "$signal" = TERM ]; then kill -TERM $pids 2>/dev/null; signal=wait; fi
-  if [ "$left" -le 0 ]; then kill -KILL $pids 2>/dev/null; fi
-  if [ "$left" -le -20 ]; then exit 1; fi
-  left=$((left - 1))
+  if [ $((round % 10)) -eq 0 ]; then kill -TERM $pids 2>/dev/null; fi
+  if [ "$round" -ge "$rounds" ]; then kill -KILL $pids 2>/dev/null; fi
+  if [ "$round" -ge $((rounds + 20)) ]; then exit 1; fi
+  round=$((round + 1))
   sleep 0.1
 done
 exit 0

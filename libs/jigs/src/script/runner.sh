@@ -15,9 +15,9 @@ export LC_ALL=C LANG=C DEBIAN_FRONTEND=noninteractive HOME="${HOME:-/root}"
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 
-# Tenths of a second from TERM to KILL, and until ending a session is given up.
-anneal_kill_rounds=50
-anneal_rounds_max=80
+# Seconds from TERM to KILL, and until ending a session is given up.
+anneal_kill_after=5
+anneal_give_up_after=8
 # Bytes of outputs that are handed back.
 anneal_outputs_max=1048576
 
@@ -90,14 +90,16 @@ anneal_members() {
 }
 
 anneal_end_session() {
-  local round
-  for ((round = 0; round < anneal_rounds_max; round++)); do
-    anneal_members "$1" || return 0
-    if ((round == 0)); then kill -TERM "${anneal_pids[@]}" 2>/dev/null; fi
-    if ((round >= anneal_kill_rounds)); then kill -KILL "${anneal_pids[@]}" 2>/dev/null; fi
+  local begun=$SECONDS told=-1
+  while anneal_members "$1"; do
+    # Again every second: a shell that is told just before it begins to wait for a script would wait for its end.
+    if ((SECONDS > told)); then kill -TERM "${anneal_pids[@]}" 2>/dev/null; fi
+    if ((SECONDS - begun > anneal_kill_after)); then kill -KILL "${anneal_pids[@]}" 2>/dev/null; fi
+    if ((SECONDS - begun > anneal_give_up_after)); then return 1; fi
+    told=$SECONDS
     sleep 0.1
   done
-  return 1
+  return 0
 }
 
 # --- the claim: every attempt makes a file named by its fence before it looks at the others -------------------------------
@@ -148,7 +150,8 @@ if anneal_superseded_by; then
   exec rm -f -- "$anneal_claim" </dev/null >/dev/null 2>&1
 fi
 for anneal_other in "$anneal_run_folder"/[0-9]*; do
-  if [[ ${anneal_other##*/} =~ ^[0-9]+$ && $anneal_other != "$anneal_claim" ]]; then
+  # Only lower ones: a higher one may have come since the look above, and it will end this one.
+  if [[ ${anneal_other##*/} =~ ^[0-9]+$ ]] && ((${anneal_other##*/} < anneal_fence)); then
     anneal_end_leftover "$anneal_other"
     anneal_stale+=("$anneal_other")
   fi
