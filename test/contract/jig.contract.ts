@@ -72,6 +72,7 @@ export function jigContract(start: () => Promise<JigUnderTest>): void {
 
 /** The same for a jig whose program may be missing on this computer: then the reason is in the name of what was skipped. */
 export function jigContractIf(missing: string | null, start: () => Promise<JigUnderTest>): void {
-  if (missing === null) jigContract(start);
-  else describe.skip(`skipped: ${missing}`, () => jigContract(start));
+  describe.skipIf(missing !== null)(`with its program${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+    jigContract(start);
+  });
 }

@@ -464,16 +464,17 @@ describe('a node that is not well', () => {
     expect(unpinned.outcome).toMatchObject({ kind: 'failed', reason: expect.stringContaining('pin that key') });
   });
 
-  const asRoot = userInfo().uid === 0 ? it : it.skip;
-  asRoot('with a /tmp that is read-only and forbids execution carries everything out all the same', async () => {
-    const strict = await startNode({
-      inside: 'mount -t tmpfs -o noexec,nosuid,nodev tmpfs /tmp && mount -o remount,ro,noexec /tmp && exec "$@"',
-    });
-    closing.push(() => strict.close());
-    const staged = stageRun({
-      node: strict.reach,
-      files: {
-        '10-work.sh': `
+  it.skipIf(userInfo().uid !== 0)(
+    'with a /tmp that is read-only and forbids execution carries everything out all the same',
+    async () => {
+      const strict = await startNode({
+        inside: 'mount -t tmpfs -o noexec,nosuid,nodev tmpfs /tmp && mount -o remount,ro,noexec /tmp && exec "$@"',
+      });
+      closing.push(() => strict.close());
+      const staged = stageRun({
+        node: strict.reach,
+        files: {
+          '10-work.sh': `
           if touch /tmp/x 2>/dev/null; then echo "/tmp can be written"; fi
           cat <<< "here string of $(read_attribute name)"
           cat <<END
@@ -481,13 +482,14 @@ here document, $(bash "$ANNEAL_ROLE_DIR/tool/run-me")
 END
           big=$(head -c 100000 /dev/zero | tr '\\0' y); wc -c <<< "$big"
           write_attribute_string made "$(read_attribute name)"`,
-        'tool/run-me': 'echo tool ran',
-      },
-      attribs: { name: 'node' },
-      outputs: [{ name: 'made', schema: null }],
-    });
-    const outcome = await strict.jig.run(staged);
-    expect(staged.text()).toEqual(['here string of node', 'here document, tool ran', '100001']);
-    expect(outcome).toEqual({ kind: 'succeeded', outputs: { made: 'node' } });
-  });
+          'tool/run-me': 'echo tool ran',
+        },
+        attribs: { name: 'node' },
+        outputs: [{ name: 'made', schema: null }],
+      });
+      const outcome = await strict.jig.run(staged);
+      expect(staged.text()).toEqual(['here string of node', 'here document, tool ran', '100001']);
+      expect(outcome).toEqual({ kind: 'succeeded', outputs: { made: 'node' } });
+    },
+  );
 });
