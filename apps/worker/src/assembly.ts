@@ -43,7 +43,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     stage,
     storeOutputs,
     liveness: { watch: new PgNodeWatch(dataSource), session },
-    leaderLoops: leaderLoops(unitOfWork, ids),
+    leaderLoops: leaderLoops(unitOfWork),
   };
   return {
     parts,

@@ -42,3 +42,4 @@ export * from './anneal/forecast.js';
 export * from './deployment/changed.js';
 export * from './deployment/waves.js';
 export * from './deployment/preview.js';
+export * from './event/selector.js';

@@ -3,3 +3,4 @@ export { ensureKeyPair, type KeyPair } from './key-pair.js';
 export { LineSplitter } from './lines.js';
 export { quote, quoteAll } from './quote.js';
 export { SshSession, type SshOptions } from './ssh-session.js';
+export { HttpWebhooks, signatureOf, webhookBody } from './webhook.js';

@@ -8,10 +8,12 @@ import { PgCommitStore } from './commit/commit-store.js';
 import { PgDeploymentRoleStore } from './deployment-role/deployment-role-store.js';
 import { PgDeploymentStore } from './deployment/deployment-store.js';
 import { PgGroupStore } from './group/group-store.js';
+import { PgHookStore } from './hook/hook-store.js';
 import { PgJigStore } from './jig/jig-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
 import { PgRoleStore } from './role/role-store.js';
+import { PgRolloutStore } from './rollout/rollout-store.js';
 import { PgSettingStore } from './setting/setting-store.js';
 import type { StoreFactory } from './unit-of-work.js';
 
@@ -27,6 +29,7 @@ const stagePlansOf = (database: object): StagePlans => {
 /** The stores of the model: give them to `PgUnitOfWork`. */
 export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Partial<Transaction> => ({
   settings: new PgSettingStore(client, manager),
+  hooks: new PgHookStore(client),
   jigs: new PgJigStore(client, manager),
   catalog: new PgCatalogStore(client, manager),
   barclamps: new PgBarclampStore(client, manager),
@@ -37,6 +40,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   nodeRoles: new PgNodeRoleStore(client, actor),
   attribs: new PgAttribStore(client, stagePlansOf(manager.connection)),
   commits: new PgCommitStore(client, actor),
+  rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
   bindings: new PgBindingStore(client, tell),
 });

@@ -1,0 +1,105 @@
+import { GraphDraft, markChanged, selects } from '#core';
+import type { InProcessSink, WebhookSender } from '../ports/hook-sink.js';
+import type { DueHook, HookEvent } from '../ports/hook-store.js';
+import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
+
+/** Events that one hook is told of in one turn, at the most. */
+export const EVENTS_PER_TURN_MAX = 500;
+/** Deliveries of one event that may fail before it is buried and the next one has its turn. */
+export const DELIVERIES_MAX = 8;
+/** First pause after a failure, in milliseconds; it doubles up to the longest. */
+export const RETRY_FIRST_MS = 1_000;
+export const RETRY_MS_MAX = 300_000;
+
+export interface DeliverParts {
+  readonly unitOfWork: UnitOfWork;
+  readonly webhooks: WebhookSender;
+  readonly inProcess: ReadonlyMap<string, InProcessSink>;
+}
+
+/**
+ * Tells hooks of what happened: each in its own pace, in order, at least once. A hook that fails makes nobody else wait,
+ * and never the one who changed something. Takes no input: each hook's position says what it has not heard of yet.
+ */
+export class DeliverHooks {
+  constructor(private readonly parts: DeliverParts) {}
+
+  /** One round. Resolves to whether some hook has more to hear of. */
+  async execute(): Promise<boolean> {
+    const due = await this.parts.unitOfWork.read((tx) => tx.hooks.due());
+    const more = await Promise.all(due.map((hook) => this.turn(hook)));
+    return more.includes(true);
+  }
+
+  private async turn(hook: DueHook): Promise<boolean> {
+    const events = await this.parts.unitOfWork.read((tx) => tx.hooks.eventsAfter(hook.position, EVENTS_PER_TURN_MAX));
+    const wanted = events.filter((event) => selects(hook.selector, event));
+    const last = events.at(-1)?.seq ?? hook.position;
+    if (hook.sink.kind === 'rerun') {
+      await this.rerun(hook, wanted.length > 0, last);
+      return events.length === EVENTS_PER_TURN_MAX;
+    }
+    for (const event of wanted) if (!(await this.deliver(hook, event))) return false;
+    await this.parts.unitOfWork.write(ENGINE, (tx) => tx.hooks.advance(hook.id, last));
+    return events.length === EVENTS_PER_TURN_MAX;
+  }
+
+  /** Many events make one re-run (R12): the mark is set once, and taken off when the run is planned. */
+  private async rerun(hook: DueHook, heard: boolean, position: number): Promise<void> {
+    const { roleId } = hook;
+    await this.parts.unitOfWork.write(ENGINE, async (tx) => {
+      if (heard && roleId) {
+        const graph = await tx.graph.slice({ nodeRoleIds: await tx.hooks.nodeRolesOf(roleId) });
+        const draft = new GraphDraft(graph);
+        for (const nodeRole of graph.nodeRoles.values()) if (nodeRole.roleId === roleId) markChanged(draft, nodeRole.id);
+        await tx.graph.save(graph, draft.decision());
+      }
+      await tx.hooks.advance(hook.id, position);
+    });
+  }
+
+  /** Whether the hook is done with this event: it took it, or it refused it too often. */
+  private async deliver(hook: DueHook, event: HookEvent): Promise<boolean> {
+    const key = `${hook.id}:${event.seq}`;
+    const signal = AbortSignal.timeout(hook.deadlineMs);
+    try {
+      await within(signal, this.send(hook, event, key, signal));
+      await this.parts.unitOfWork.write(ENGINE, (tx) => tx.hooks.advance(hook.id, event.seq));
+      return true;
+    } catch (cause) {
+      return this.failed(hook, event, cause instanceof Error ? cause.message : String(cause));
+    }
+  }
+
+  private send(hook: DueHook, event: HookEvent, key: string, signal: AbortSignal): Promise<void> {
+    if (hook.sink.kind === 'webhook') return this.parts.webhooks.send({ url: hook.sink.url, event, key, signingKey: hook.signingKey, signal });
+    const name = hook.sink.kind === 'inproc' ? hook.sink.name : '';
+    const sink = this.parts.inProcess.get(name);
+    if (!sink) return Promise.reject(new Error(`this version has no in-process sink named "${name}"; it has ${[...this.parts.inProcess.keys()].join(', ') || 'none'}`));
+    return sink(event, key, signal);
+  }
+
+  private async failed(hook: DueHook, event: HookEvent, error: string): Promise<boolean> {
+    // Failures count for the event that the hook stands before; any event in between starts anew.
+    const before = event.seq - 1;
+    const failures = (hook.position <= before && hook.failures > 0 ? hook.failures : 0) + 1;
+    const buried = failures >= DELIVERIES_MAX;
+    const retryInMs = Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_MS_MAX);
+    await this.parts.unitOfWork.write(ENGINE, async (tx) => {
+      if (buried) {
+        await tx.hooks.bury(hook.id, event.seq, error);
+        await tx.hooks.advance(hook.id, event.seq);
+        tx.tell({ kind: 'hook.buried', data: { hook: hook.name, event: event.seq, error } });
+      } else await tx.hooks.fail(hook.id, { position: before, error, retryInMs });
+    });
+    return buried;
+  }
+}
+
+/** Rejects when the signal is aborted first: a sink that does not listen must not hold the loop. */
+const within = (signal: AbortSignal, work: Promise<void>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('it did not answer before its deadline'));
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });

@@ -1,0 +1,175 @@
+import type { PoolClient } from 'pg';
+import { isId, type DueHook, type HookChange, type HookEvent, type HookId, type HookSink, type HookStore, type HookView, type ListQuery, type NewHook, type Page } from '#app';
+import { idOf, type HookSelector, type Json, type NodeRoleId, type Refusal, type RoleId } from '#core';
+import { readPage, type ListShape } from '../page/read-page.js';
+
+const SELECT = `h.id, h.name, h.role_id, ro.name AS role, h.selector, h.sink, h.deadline_ms, h.position, h.failures, h.retry_at, h.last_error,
+  h.active, h.version, h.created_at, (SELECT count(*)::int FROM hook_dead_letters l WHERE l.hook_id = h.id) AS dead_letters`;
+const FROM = 'FROM hooks h LEFT JOIN roles ro ON ro.id = h.role_id';
+
+const SHAPE: ListShape = {
+  things: 'hooks',
+  select: SELECT,
+  from: FROM,
+  id: 'h.id',
+  fields: {
+    id: { sql: 'h.id', type: 'uuid' },
+    name: { sql: 'h.name', type: 'text' },
+    role: { sql: 'ro.name', type: 'text', nullable: true },
+    active: { sql: 'h.active', type: 'boolean' },
+    failures: { sql: 'h.failures', type: 'number' },
+  },
+  sort: [{ field: 'name' }],
+};
+
+interface Row {
+  id: string;
+  name: string;
+  role_id: string | null;
+  role: string | null;
+  selector: HookSelector;
+  sink: HookSink;
+  deadline_ms: number;
+  position: string;
+  failures: number;
+  retry_at: Date | null;
+  last_error: string;
+  active: boolean;
+  version: string;
+  created_at: Date;
+  dead_letters: number;
+  signing_key?: string | null;
+}
+
+const toView = (row: Row): HookView => ({
+  id: idOf(row.id),
+  name: row.name,
+  roleId: row.role_id === null ? null : idOf(row.role_id),
+  role: row.role,
+  selector: row.selector,
+  sink: row.sink,
+  deadlineMs: row.deadline_ms,
+  position: Number(row.position),
+  failures: row.failures,
+  retryAt: row.retry_at,
+  lastError: row.last_error,
+  active: row.active,
+  deadLetters: row.dead_letters,
+  version: Number(row.version),
+  createdAt: row.created_at,
+});
+
+interface EventRow {
+  seq: string;
+  at: Date;
+  kind: string;
+  node_role_id: string | null;
+  node_id: string | null;
+  node: string | null;
+  role_id: string | null;
+  role: string | null;
+  deployment_id: string | null;
+  deployment: string | null;
+  run_id: string | null;
+  actor: string;
+  data: Json;
+}
+
+const toEvent = (row: EventRow): HookEvent => ({
+  seq: Number(row.seq),
+  at: row.at,
+  kind: row.kind,
+  nodeRoleId: row.node_role_id === null ? null : idOf(row.node_role_id),
+  nodeId: row.node_id,
+  node: row.node,
+  roleId: row.role_id,
+  role: row.role,
+  deploymentId: row.deployment_id,
+  deployment: row.deployment,
+  runId: row.run_id,
+  actor: row.actor,
+  data: row.data,
+});
+
+export class PgHookStore implements HookStore {
+  constructor(private readonly client: PoolClient) {}
+
+  async find(key: string, options: { readonly lock?: boolean } = {}): Promise<HookView | null> {
+    const { rows } = await this.client.query<Row>(`SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'h.id = $1::uuid' : 'h.name = $1'} ${options.lock ? 'FOR UPDATE OF h' : ''}`, [key]);
+    return rows[0] ? toView(rows[0]) : null;
+  }
+
+  list(query: ListQuery): Promise<Page<HookView> | Refusal> {
+    return readPage<Row, HookView>(this.client, SHAPE, query, toView);
+  }
+
+  async insert(hook: NewHook): Promise<boolean> {
+    const { rowCount } = await this.client.query(
+      `INSERT INTO hooks (id, name, role_id, selector, sink, signing_key, deadline_ms, position)
+       SELECT $1, $2, $3, $4, $5, $6, $7, last FROM event_counter ON CONFLICT (name) DO NOTHING`,
+      [hook.id, hook.name, hook.roleId, JSON.stringify(hook.selector), JSON.stringify(hook.sink), hook.signingKey, hook.deadlineMs],
+    );
+    return rowCount === 1;
+  }
+
+  async update(id: HookId, change: HookChange): Promise<void> {
+    await this.client.query(
+      `UPDATE hooks SET selector = coalesce($2, selector), sink = coalesce($3, sink), deadline_ms = coalesce($4, deadline_ms), active = coalesce($5, active),
+         signing_key = CASE WHEN $6 THEN $7 ELSE signing_key END, failures = 0, retry_at = NULL, version = version + 1 WHERE id = $1`,
+      [
+        id,
+        change.selector ? JSON.stringify(change.selector) : null,
+        change.sink ? JSON.stringify(change.sink) : null,
+        change.deadlineMs ?? null,
+        change.active ?? null,
+        'signingKey' in change,
+        change.signingKey ?? null,
+      ],
+    );
+  }
+
+  async delete(id: HookId): Promise<void> {
+    await this.client.query(`DELETE FROM hooks WHERE id = $1`, [id]);
+  }
+
+  async due(): Promise<DueHook[]> {
+    const { rows } = await this.client.query<Row>(
+      `SELECT ${SELECT}, h.signing_key ${FROM} WHERE h.active AND h.position < (SELECT last FROM event_counter)
+       AND (h.retry_at IS NULL OR h.retry_at <= clock_timestamp()) ORDER BY h.id`,
+    );
+    return rows.map((row) => ({ ...toView(row), signingKey: row.signing_key ?? null }));
+  }
+
+  async eventsAfter(position: number, limit: number): Promise<HookEvent[]> {
+    const { rows } = await this.client.query<EventRow>(
+      `SELECT e.seq, e.at, e.kind, e.node_role_id, e.node_id, n.name AS node, nr.role_id, ro.name AS role, e.deployment_id, d.name AS deployment,
+              e.run_id, e.actor, e.data
+       FROM events e LEFT JOIN node_roles nr ON nr.id = e.node_role_id LEFT JOIN roles ro ON ro.id = nr.role_id
+       LEFT JOIN nodes n ON n.id = e.node_id LEFT JOIN deployments d ON d.id = e.deployment_id
+       WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`,
+      [position, limit],
+    );
+    return rows.map(toEvent);
+  }
+
+  async advance(id: HookId, position: number): Promise<void> {
+    await this.client.query(`UPDATE hooks SET position = greatest(position, $2), failures = 0, retry_at = NULL, last_error = '' WHERE id = $1`, [id, position]);
+  }
+
+  async fail(id: HookId, failure: { readonly position: number; readonly error: string; readonly retryInMs: number }): Promise<void> {
+    await this.client.query(
+      `UPDATE hooks SET failures = CASE WHEN position < $2 THEN 1 ELSE failures + 1 END, position = greatest(position, $2), last_error = left($3, 1000),
+         retry_at = clock_timestamp() + $4 * interval '1 ms' WHERE id = $1`,
+      [id, failure.position, failure.error, failure.retryInMs],
+    );
+  }
+
+  async bury(id: HookId, seq: number, error: string): Promise<void> {
+    await this.client.query(`INSERT INTO hook_dead_letters (hook_id, seq, error) VALUES ($1, $2, left($3, 1000)) ON CONFLICT DO NOTHING`, [id, seq, error]);
+  }
+
+  async nodeRolesOf(roleId: RoleId): Promise<NodeRoleId[]> {
+    const { rows } = await this.client.query<{ id: string }>(`SELECT id FROM node_roles WHERE role_id = $1 AND state <> 4 ORDER BY id`, [roleId]);
+    return rows.map(({ id }) => idOf(id));
+  }
+}
