@@ -27,7 +27,7 @@ let stopping = false;
 let turn = Promise.resolve();
 for (const folder of WATCHED) {
   watch(join(CHECKOUT, folder), { recursive: true }, (_event, file) => {
-    if (!/\.(ts|sh|json)$/.test(file ?? '') || /\.spec\.ts$/.test(file)) return;
+    if (!/\.(ts|sh|json)$/.test(file ?? '') || file.endsWith('.spec.ts')) return;
     clearTimeout(changed);
     changed = setTimeout(() => (turn = turn.then(restart)), QUIET_MS);
   });
