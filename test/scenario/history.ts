@@ -177,6 +177,8 @@ const VERBS: readonly [weight: number, act: (world: World, step: Step) => void][
   [2, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.hold(id, how % 4 === 0))],
   [2, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.switch(id, how % 4 !== 0))],
   [4, (world, { which, how }) => bindLater(world, which, how)],
+  [2, (world, { which }) => withOne(nodeRoles(world), which, ({ id }) => void world.unbind(id))],
+  [3, (world, { which, how }) => pointElsewhere(world, which, how)],
   [
     1,
     (world, { which, how }) =>
@@ -229,6 +231,15 @@ const succeedAll = (world: World): void => {
   for (const run of [...world.runs.values()].filter(({ open }) => open))
     world.report(run.id, run.attempt, { kind: 'succeeded' });
 };
+
+/** A child, one of its parents, and another instance of that parent's role. */
+const pointElsewhere = (world: World, which: number, how: number): void =>
+  withOne(nodeRoles(world), which, ({ id }) =>
+    withOne(world.graph.parents(id), how, (parent) => {
+      const others = nodeRoles(world).filter((other) => other.roleId === parent.roleId && other.id !== parent.id);
+      withOne(others, which + how, (other) => void world.repoint(id, parent.id, other.id));
+    }),
+  );
 
 const nodeRoles = (world: World): NodeRole[] => [...world.graph.nodeRoles.values()];
 const inTransition = (world: World): NodeRole[] => nodeRoles(world).filter(({ state }) => state === 'transition');

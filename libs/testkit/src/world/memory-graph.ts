@@ -35,6 +35,19 @@ export class MemoryGraph {
   putDeployment = (deployment: GraphDeployment): void => this.put(this.deployments, deployment.id, deployment);
   putEdge = (edge: Edge): void => this.put(this.edges, `${edge.parentId} ${edge.childId}`, edge);
 
+  dropEdge({ parentId, childId }: Edge): void {
+    this.edges.delete(`${parentId} ${childId}`);
+    this.loaded = null;
+  }
+
+  /** Deletes a noderole with its edges. */
+  dropNodeRole(id: NodeRole['id']): void {
+    const graph = this.load();
+    for (const edge of [...graph.edgesUp(id), ...graph.edgesDown(id)]) this.dropEdge(edge);
+    this.nodeRoles.delete(id);
+    this.loaded = null;
+  }
+
   /** Writes what a decision changed. */
   save({ changes }: Decision): void {
     const graph = this.load();

@@ -20,6 +20,7 @@ import {
   readyItem,
   recallDeployment,
   redeployNode,
+  repointParent,
   rescueRun,
   RoleCatalog,
   rerunNodeRole,
@@ -28,17 +29,20 @@ import {
   setAlive,
   setAvailable,
   skipNodeRole,
+  unbindNodeRole,
   type BindRole,
   type Decision,
   type DeploymentId,
   type EventDraft,
   type Graph,
+  type GraphChanges,
   type GraphRole,
   type NodeId,
   type NodeRole,
   type NodeRoleId,
   type Outcome,
   type Refusal,
+  type Repointing,
   type RoleFlag,
   type RoleId,
   type RunId,
@@ -185,15 +189,51 @@ export class World {
     for (const planned of plan.nodeRoles) this.rows.putNodeRole({ ...FRESH, ...planned });
     for (const { parentId, childId, soft, pending } of plan.edges)
       this.rows.putEdge({ parentId, childId, soft, pending });
-    keepReady(this.ready, this.graph, {
-      nodeRoles: touched,
-      nodes: new Map(),
-      deployments: new Map(),
-      edgesCounted: [],
-    });
+    keepReady(this.ready, this.graph, { ...NO_CHANGES, nodeRoles: touched });
     this.events.push(...plan.events);
     this.check('bind');
     return null;
+  }
+
+  unbind(id: NodeRoleId): Refusal | null {
+    const before = this.graph;
+    let gone: readonly NodeRoleId[] = [];
+    const rule = (draft: GraphDraft): Refusal | null => {
+      const answer = unbindNodeRole(draft, id);
+      if (isRefusal(answer)) return answer;
+      gone = answer;
+      return null;
+    };
+    return this.decide('unbind', { nodeRoleIds: [id] }, rule, () => {
+      for (const each of gone) {
+        this.rows.dropNodeRole(each);
+        this.ready.release(each);
+        this.ready.remove(each);
+      }
+      return gone.flatMap((each) => [...before.parents(each), ...before.children(each)]);
+    });
+  }
+
+  /** Gives a noderole another parent. */
+  repoint(childId: NodeRoleId, fromId: NodeRoleId, toId: NodeRoleId): Refusal | null {
+    const catalog = new RoleCatalog(this.bindRoles.values());
+    const { deploymentIds, nodeRoleIds } = {
+      deploymentIds: [this.graph.nodeRole(toId).deploymentId],
+      nodeRoleIds: [childId, fromId, toId],
+    };
+    let pointed: Repointing | null = null;
+    const rule = (draft: GraphDraft): Refusal | null => {
+      const answer = repointParent(draft, catalog, { childId, fromId, toId });
+      if (isRefusal(answer)) return answer;
+      pointed = answer;
+      return null;
+    };
+    return this.decide('repoint', { nodeRoleIds, deploymentIds }, rule, () => {
+      const { removed, added } = pointed as unknown as Repointing;
+      this.rows.dropEdge(removed);
+      for (const { parentId, soft, pending } of added) this.rows.putEdge({ parentId, childId, soft, pending });
+      return [childId, removed.parentId, ...added.map(({ parentId }) => parentId)].map((id) => this.graph.nodeRole(id));
+    });
   }
 
   commit(
@@ -367,7 +407,16 @@ export class World {
     if (item) this.ready.put(item);
   }
 
-  private decide(step: string, roots: SliceRoots, rule: (draft: GraphDraft) => Refusal | null): Refusal | null {
+  /**
+   * Decides on the slice that a store would load, saves, and audits. `also` writes what is no part of a decision, edges and
+   * whole noderoles, and returns the neighbours of these.
+   */
+  private decide(
+    step: string,
+    roots: SliceRoots,
+    rule: (draft: GraphDraft) => Refusal | null,
+    also: () => readonly NodeRole[] = () => [],
+  ): Refusal | null {
     const whole = this.graph;
     const draft = new GraphDraft(sliceOf(whole, roots));
     const refusal = rule(draft);
@@ -376,7 +425,10 @@ export class World {
     this.watch.decides?.(whole, rule, decision);
     this.rows.save(decision);
     this.events.push(...decision.events);
-    keepReady(this.ready, this.graph, decision.changes);
+    const neighbours = also().filter(({ id }) => this.graph.nodeRoles.has(id));
+    const nodeRoles = new Map([...decision.changes.nodeRoles].filter(([id]) => this.graph.nodeRoles.has(id)));
+    keepReady(this.ready, this.graph, { ...decision.changes, nodeRoles });
+    keepReady(this.ready, this.graph, { ...NO_CHANGES, nodeRoles: new Map(neighbours.map(({ id }) => [id, {}])) });
     this.check(step);
     return null;
   }
@@ -405,6 +457,8 @@ const FRESH: Omit<NodeRole, 'id' | 'roleId' | 'nodeId' | 'deploymentId' | 'state
   runId: null,
   status: '',
 };
+
+const NO_CHANGES: GraphChanges = { nodeRoles: new Map(), nodes: new Map(), deployments: new Map(), edgesCounted: [] };
 
 /** What a test may look at while a world goes on. Each may throw. */
 export interface WorldWatch {
