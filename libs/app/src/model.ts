@@ -49,3 +49,8 @@ export * from './ports/hook-store.js';
 export * from './ports/hook-sink.js';
 export * from './hook/change-hooks.js';
 export * from './hook/deliver-hooks.js';
+export * from './ports/run-book.js';
+export * from './explain/explain.js';
+export * from './explain/audit-graph.js';
+export * from './anneal/anneal-status.js';
+export * from './run/read-runs.js';

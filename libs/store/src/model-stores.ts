@@ -14,6 +14,7 @@ import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
 import { PgRoleStore } from './role/role-store.js';
 import { PgRolloutStore } from './rollout/rollout-store.js';
+import { PgRunBook } from './run-book/run-book.js';
 import { PgSettingStore } from './setting/setting-store.js';
 import type { StoreFactory } from './unit-of-work.js';
 
@@ -30,6 +31,7 @@ const stagePlansOf = (database: object): StagePlans => {
 export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Partial<Transaction> => ({
   settings: new PgSettingStore(client, manager),
   hooks: new PgHookStore(client),
+  runBook: new PgRunBook(client),
   jigs: new PgJigStore(client, manager),
   catalog: new PgCatalogStore(client, manager),
   barclamps: new PgBarclampStore(client, manager),

@@ -69,11 +69,13 @@ export class PgEngineRecords extends EngineRecords {
   override async begin(workerId: string, tickets: readonly Ticket[]): Promise<BegunRun[]> {
     const rows = await this.prepared<BegunRow>(
       'engine.begin',
-      `UPDATE runs r SET state = 'running', worker_id = $1, started_at = now(), deadline_at = now() + ro.timeout_ms * interval '1 ms'
-       FROM unnest($2::uuid[], $3::int[]) AS t(run_id, attempt), node_roles nr, roles ro, nodes n
+      `UPDATE runs r SET state = 'running', worker_id = $1, started_at = now(),
+         deadline_at = now() + coalesce(ro.timeout_ms, usual.timeout_ms) * interval '1 ms'
+       FROM unnest($2::uuid[], $3::int[]) AS t(run_id, attempt), node_roles nr, roles ro, nodes n,
+         (SELECT nullif(max(value::bigint), 0) * 1000 AS timeout_ms FROM settings WHERE key = 'run_timeout_seconds') AS usual
        WHERE r.id = t.run_id AND r.attempt = t.attempt AND r.state = 'queued'
          AND nr.id = r.node_role_id AND ro.id = nr.role_id AND n.id = r.node_id
-       RETURNING r.id, r.attempt, r.fence, r.node_role_id, nr.role_id, ro.version AS role_version, r.jig, r.input, r.deadline_at, ro.timeout_ms,
+       RETURNING r.id, r.attempt, r.fence, r.node_role_id, nr.role_id, ro.version AS role_version, r.jig, r.input, r.deadline_at, coalesce(ro.timeout_ms, usual.timeout_ms) AS timeout_ms,
                  n.id AS node_id, n.name AS node_name, n.address, n.ssh_port, n.host_key`,
       [workerId, tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)],
     );

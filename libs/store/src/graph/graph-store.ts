@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { GraphStore, SliceRoots } from '#app';
-import { codeOf, Graph, type Decision, type DeploymentId, type EventDraft, type NodeRole, type NodeRoleId } from '#core';
+import { codeOf, Graph, type Decision, type DeploymentId, type EventDraft, type NodeId, type NodeRole, type NodeRoleId } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { keepShape } from './shape-lock.js';
 import {
@@ -54,6 +54,15 @@ const ABOVE = statement(
      SELECT e.parent_id FROM above JOIN node_role_edges e ON e.child_id = above.id
    )
    SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr JOIN above USING (id)`,
+);
+
+/** What the explanation of some noderoles looks at beside their ancestors: children, and what keeps the nodes from working. */
+const AROUND = statement(
+  'graph.around',
+  `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr
+   WHERE nr.id <> ALL($1::uuid[])
+     AND (nr.id IN (SELECT child_id FROM node_role_edges WHERE parent_id = ANY($2::uuid[]))
+          OR (nr.node_id = ANY($3::uuid[]) AND nr.state IN (-1, 2)))`,
 );
 
 const ALL = statement('graph.all', `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE $1::uuid[] IS NULL OR nr.deployment_id = ANY($1)`);
@@ -137,9 +146,11 @@ export class PgGraphStore implements GraphStore {
     return this.complete([...found, ...outside.map(toNodeRole)], { nodeIds, deploymentIds });
   }
 
-  async ancestry(nodeRoleIds: readonly NodeRoleId[]): Promise<Graph> {
-    const found = await rowsOf<NodeRoleRow>(this.client, ABOVE, [nodeRoleIds]);
-    return this.complete(found.map(toNodeRole), { nodeIds: [], deploymentIds: [] });
+  async ancestry(nodeRoleIds: readonly NodeRoleId[], nodes: readonly NodeId[] = [], deployments: readonly DeploymentId[] = []): Promise<Graph> {
+    const found = (await rowsOf<NodeRoleRow>(this.client, ABOVE, [nodeRoleIds])).map(toNodeRole);
+    const nodeIds = unique<string>(found.map(({ nodeId }) => nodeId));
+    const around = await rowsOf<NodeRoleRow>(this.client, AROUND, [found.map(({ id }) => id), nodeRoleIds, nodeIds]);
+    return this.complete([...found, ...around.map(toNodeRole)], { nodeIds: nodes, deploymentIds: deployments });
   }
 
   async whole(deploymentIds?: readonly DeploymentId[]): Promise<Graph> {

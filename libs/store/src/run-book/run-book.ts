@@ -1,0 +1,202 @@
+import type { PoolClient } from 'pg';
+import { isId, type ListQuery, type LogStream, type Page, type RunBook, type RunDetail, type RunScope, type RunState, type RunView, type StoredLine, type TimelineEntry } from '#app';
+import { ALL_NODE_ROLE_STATES, idOf, stateOf, type DeploymentId, type Json, type JsonObject, type NodeId, type NodeRoleId, type NodeRoleState, type Refusal, type RunId, type RunNote } from '#core';
+import { readPage, type ListShape } from '../page/read-page.js';
+
+const SELECT = `r.id, r.node_role_id, ro.name || '@' || n.name AS node_role, nr.role_id, r.node_id, n.name AS node, nr.deployment_id, r.state, r.attempt,
+  r.jig, r.rerun, w.host || ':' || w.pid AS worker, r.queued_at, r.started_at, r.finished_at, r.deadline_at, r.cancel_requested_by, r.exit_code,
+  r.reason, r.reboot_needed, r.log_lines, r.log_bytes`;
+const FROM = `FROM runs r JOIN node_roles nr ON nr.id = r.node_role_id JOIN roles ro ON ro.id = nr.role_id JOIN nodes n ON n.id = r.node_id
+  LEFT JOIN workers w ON w.id = r.worker_id`;
+
+const SHAPE: ListShape = {
+  things: 'runs',
+  select: SELECT,
+  from: FROM,
+  id: 'r.id',
+  fields: {
+    id: { sql: 'r.id', type: 'uuid' },
+    state: { sql: 'r.state', type: 'text' },
+    role: { sql: 'ro.name', type: 'text' },
+    node: { sql: 'n.name', type: 'text' },
+    jig: { sql: 'r.jig', type: 'text' },
+    attempt: { sql: 'r.attempt', type: 'number' },
+    queued_at: { sql: 'r.queued_at', type: 'time' },
+    started_at: { sql: 'r.started_at', type: 'time', nullable: true },
+    finished_at: { sql: 'r.finished_at', type: 'time', nullable: true },
+    exit_code: { sql: 'r.exit_code', type: 'number', nullable: true },
+  },
+  sort: [{ field: 'queued_at', descending: true }],
+};
+
+interface Row {
+  id: string;
+  node_role_id: string;
+  node_role: string;
+  role_id: string;
+  node_id: string;
+  node: string;
+  deployment_id: string;
+  state: RunState;
+  attempt: number;
+  jig: string;
+  rerun: boolean;
+  worker: string | null;
+  queued_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  deadline_at: Date | null;
+  cancel_requested_by: string | null;
+  exit_code: number | null;
+  reason: string;
+  reboot_needed: boolean;
+  log_lines: number;
+  log_bytes: string;
+}
+
+const toView = (row: Row): RunView => ({
+  id: idOf(row.id),
+  nodeRoleId: idOf(row.node_role_id),
+  nodeRole: row.node_role,
+  roleId: idOf(row.role_id),
+  nodeId: idOf(row.node_id),
+  node: row.node,
+  deploymentId: idOf(row.deployment_id),
+  state: row.state,
+  attempt: row.attempt,
+  jig: row.jig,
+  rerun: row.rerun,
+  worker: row.worker,
+  queuedAt: row.queued_at,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+  deadlineAt: row.deadline_at,
+  cancelRequestedBy: row.cancel_requested_by,
+  exitCode: row.exit_code,
+  reason: row.reason,
+  rebootNeeded: row.reboot_needed,
+  logLines: row.log_lines,
+  logBytes: Number(row.log_bytes),
+});
+
+/** What stands where a secret was. */
+const HIDDEN = '(secret)';
+
+const hide = (values: JsonObject, secret: ReadonlySet<string>): JsonObject =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secret.has(name) ? HIDDEN : value]));
+
+interface LineRow {
+  line: number;
+  attempt: number;
+  at: Date;
+  stream: LogStream;
+  text: string;
+}
+
+export class PgRunBook implements RunBook {
+  constructor(private readonly client: PoolClient) {}
+
+  async find(id: string): Promise<RunDetail | null> {
+    if (!isId(id)) return null;
+    const { rows } = await this.client.query<Row & { input: JsonObject; outputs: JsonObject | null }>(`SELECT ${SELECT}, r.input, r.outputs ${FROM} WHERE r.id = $1`, [id]);
+    const [row] = rows;
+    if (!row) return null;
+    // Inputs and outputs go by the names of attributes, which are unique, so the names of secret ones say what to hide.
+    const { rows: secrets } = await this.client.query<{ name: string }>(`SELECT name FROM attribs WHERE secret`);
+    const secret = new Set(secrets.map(({ name }) => name));
+    const attribs = row.input['attribs'];
+    const isMap = typeof attribs === 'object' && attribs !== null && !Array.isArray(attribs);
+    const input: JsonObject = isMap ? { ...row.input, attribs: hide(attribs as JsonObject, secret) } : row.input;
+    return { ...toView(row), input, outputs: row.outputs && hide(row.outputs, secret) };
+  }
+
+  list(query: ListQuery, scope: RunScope = {}): Promise<Page<RunView> | Refusal> {
+    return readPage<Row, RunView>(this.client, SHAPE, query, toView, (parameters) => {
+      const conditions = ['true'];
+      if (scope.nodeRoleId) conditions.push(`r.node_role_id = ${parameters.add(scope.nodeRoleId)}`);
+      if (scope.nodeId) conditions.push(`r.node_id = ${parameters.add(scope.nodeId)}`);
+      if (scope.deploymentId) conditions.push(`nr.deployment_id = ${parameters.add(scope.deploymentId)}`);
+      return conditions.join(' AND ');
+    });
+  }
+
+  async latestOf(nodeRoleId: NodeRoleId): Promise<RunView | null> {
+    const { rows } = await this.client.query<Row>(`SELECT ${SELECT} ${FROM} WHERE r.node_role_id = $1 ORDER BY r.queued_at DESC, r.id DESC LIMIT 1`, [nodeRoleId]);
+    return rows[0] ? toView(rows[0]) : null;
+  }
+
+  async lines(runId: RunId, after: number, limit: number): Promise<StoredLine[]> {
+    const { rows } = await this.client.query<LineRow>(
+      `SELECT line, attempt, at, stream, text FROM run_log_lines WHERE run_id = $1 AND line > $2 ORDER BY line LIMIT $3`,
+      [runId, after, limit],
+    );
+    return rows;
+  }
+
+  async tail(runId: RunId, count: number): Promise<StoredLine[]> {
+    const { rows } = await this.client.query<LineRow>(
+      `SELECT line, attempt, at, stream, text FROM run_log_lines WHERE run_id = $1 ORDER BY line DESC LIMIT $2`,
+      [runId, count],
+    );
+    return rows.reverse();
+  }
+
+  async notes(): Promise<ReadonlyMap<NodeRoleId, RunNote>> {
+    const { rows } = await this.client.query<{ node_role_id: string; state: 'queued' | 'running' | 'waiting'; worker: string | null; since: Date; deadline_at: Date | null }>(
+      `SELECT r.node_role_id, r.state, w.host || ':' || w.pid AS worker, coalesce(r.started_at, r.queued_at) AS since, r.deadline_at
+       FROM runs r LEFT JOIN workers w ON w.id = r.worker_id WHERE r.state IN ('queued', 'running', 'waiting')`,
+    );
+    return new Map(
+      rows.map((row) => [
+        idOf<NodeRoleId>(row.node_role_id),
+        { state: row.state, worker: row.worker, since: row.since.getTime(), deadline: row.deadline_at?.getTime() ?? null },
+      ]),
+    );
+  }
+
+  async countByState(deploymentId?: DeploymentId): Promise<Readonly<Record<NodeRoleState, number>>> {
+    const { rows } = await this.client.query<{ state: number; count: number }>(
+      `SELECT nr.state, count(*)::int AS count FROM node_roles nr JOIN deployments d ON d.id = nr.deployment_id
+       WHERE CASE WHEN $1::uuid IS NULL THEN d.state = 'committed' ELSE d.id = $1 END GROUP BY nr.state`,
+      [deploymentId ?? null],
+    );
+    const counts = Object.fromEntries(ALL_NODE_ROLE_STATES.map((state) => [state, 0])) as Record<NodeRoleState, number>;
+    for (const { state, count } of rows) counts[stateOf(state)] = count;
+    return counts;
+  }
+
+  async countChanged(deploymentId?: DeploymentId): Promise<number> {
+    const { rows } = await this.client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM node_roles nr JOIN deployments d ON d.id = nr.deployment_id
+       WHERE nr.state = 0 AND nr.dirty AND CASE WHEN $1::uuid IS NULL THEN d.state = 'committed' ELSE d.id = $1 END`,
+      [deploymentId ?? null],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  async timeline(nodeId: NodeId, options: { readonly before?: Date; readonly limit: number }): Promise<TimelineEntry[]> {
+    // What the history says of the hot states stands in the runs, from beginning to end.
+    const { rows } = await this.client.query<{ at: Date; until: Date | null; kind: string; node_role: string | null; run_id: string | null; actor: string; data: Json }>(
+      `(SELECT r.queued_at AS at, r.finished_at AS until, 'run.' || r.state AS kind, ro.name || '@' || n.name AS node_role, r.id AS run_id, '' AS actor,
+               jsonb_strip_nulls(jsonb_build_object('attempt', r.attempt, 'jig', r.jig, 'reason', nullif(r.reason, ''), 'started_at', r.started_at)) AS data
+        FROM runs r JOIN node_roles nr ON nr.id = r.node_role_id JOIN roles ro ON ro.id = nr.role_id JOIN nodes n ON n.id = r.node_id
+        WHERE r.node_id = $1 AND r.queued_at < $2 ORDER BY r.queued_at DESC LIMIT $3)
+       UNION ALL
+       (SELECT e.at, NULL, e.kind, ro.name || '@' || n.name, e.run_id, e.actor, e.data
+        FROM events e JOIN nodes n ON n.id = e.node_id LEFT JOIN node_roles nr ON nr.id = e.node_role_id LEFT JOIN roles ro ON ro.id = nr.role_id
+        WHERE e.node_id = $1 AND e.kind NOT IN ('node_role.todo', 'node_role.transition', 'node_role.active') AND e.at < $2
+        ORDER BY e.seq DESC LIMIT $3)
+       ORDER BY at DESC LIMIT $3`,
+      [nodeId, options.before ?? 'infinity', options.limit],
+    );
+    return rows.map((row) => ({
+      at: row.at,
+      until: row.until,
+      kind: row.kind,
+      nodeRole: row.node_role,
+      runId: row.run_id === null ? null : idOf(row.run_id),
+      actor: row.actor,
+      data: row.data,
+    }));
+  }
+}
