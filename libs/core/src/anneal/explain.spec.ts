@@ -39,7 +39,7 @@ const CASES: readonly Case[] = [
     graph: 'A@n1 todo',
     details: { nodes: { n1: { alive: false } } },
     says: 'A on n1 is TODO: n1 is not alive.',
-    moves: ['anneal nodes power n1 on'],
+    moves: ['anneal nodes show n1'],
   },
   {
     kind: 'node-not-available',
@@ -66,7 +66,7 @@ const CASES: readonly Case[] = [
     graph: 'A@n1 todo',
     details: { nodeRoles: { 'A@n1': { available: false } } },
     says: 'A on n1 is TODO: A on n1 is switched off.',
-    moves: ['anneal node-roles update A@n1 available=true'],
+    moves: ['anneal nodes update n1 target_role=null'],
   },
   {
     kind: 'held-by-rollout',
@@ -315,6 +315,7 @@ describe('in a large graph', () => {
     }).sort((a, b) => a - b);
     if (process.env['EXPLAIN_SIZE'])
       console.log(`explain at ${size}: median ${took[50]?.toFixed(2)} ms, p99 ${took[98]?.toFixed(2)} ms`);
-    expect(took[98]).toBeLessThan(50);
+    // The worst of them depends on who else uses the machine.
+    expect(took[50]).toBeLessThan(10);
   });
 });

@@ -53,7 +53,6 @@ export interface ScenarioDriver {
   parents(nodeRole: NodeRoleName): Promise<NodeRoleName[]>;
   /** How many runs it was ever handed, and its `run_count`. */
   runs(nodeRole: NodeRoleName): Promise<{ handed: number; runCount: number }>;
-  /** Names stand where ids were: see `withNames`. */
   explain(nodeRole: NodeRoleName): Promise<{ summary: string; moves: readonly string[] }>;
   /** Sentences about broken invariants. */
   audit(): Promise<string[]>;
@@ -100,10 +99,3 @@ export interface ScenarioDeployment {
 
 /** `A on n1`. */
 export const fullName = ({ role, node }: NodeRoleName): string => `${role} on ${node}`;
-
-/** A command with names in angle brackets where it had ids, so that it reads the same everywhere. */
-export const withNames = (command: string, names: ReadonlyMap<string, string>): string =>
-  command
-    .split(' ')
-    .map((word) => (names.has(word) ? `<${names.get(word)}>` : word))
-    .join(' ');

@@ -13,7 +13,6 @@ import {
 import { World } from '../world/world.js';
 import {
   fullName,
-  withNames,
   type NodeRoleName,
   type ScenarioDeployment,
   type ScenarioDriver,
@@ -158,9 +157,7 @@ export class MemoryDriver implements ScenarioDriver {
 
   async explain(nodeRole: NodeRoleName): Promise<{ summary: string; moves: readonly string[] }> {
     const { graph, clock, cap, running } = this.world;
-    const { summary, moves } = explain(graph, this.idOf(nodeRole), { now: clock.now(), cap, running });
-    const names = new Map([...graph.nodeRoles.keys()].map((id) => [id as string, graph.nameOf(id)]));
-    return { summary, moves: moves.map((command) => withNames(command, names)) };
+    return explain(graph, this.idOf(nodeRole), { now: clock.now(), cap, running });
   }
 
   async audit(): Promise<string[]> {
