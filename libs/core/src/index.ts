@@ -43,3 +43,4 @@ export * from './deployment/changed.js';
 export * from './deployment/waves.js';
 export * from './deployment/preview.js';
 export * from './event/selector.js';
+export * from './graph/clash.js';

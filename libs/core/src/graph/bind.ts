@@ -10,6 +10,7 @@ import {
   type PlannedNodeRole,
 } from './binding-plan.js';
 import { DEPLOYMENT_DEPTH_MAX, type BindNode, type BindView, type BoundNodeRole } from './bind-view.js';
+import { clashOf, type Clash } from './clash.js';
 import { COHORT_MAX, descendantsOf, longestPaths } from './cohort.js';
 import { findPath } from './cycles.js';
 import { standsFor, type BindRole, type RoleCatalog } from './role-catalog.js';
@@ -380,56 +381,26 @@ class Binding {
         { jig: role.jig },
       );
     for (const other of this.onNode(node.id)) {
-      const otherRole = this.catalog.role(other.roleId);
-      const refusal = this.refuseNeighbour(role, otherRole, node, path, other);
-      if (refusal) return refusal;
+      const clash = clashOf(role, this.catalog.role(other.roleId));
+      if (clash) return this.refuseClash(role, clash, other, path);
     }
     return null;
   }
 
-  private refuseNeighbour(
-    role: BindRole,
-    other: BindRole,
-    node: BindNode,
-    path: readonly string[],
-    bound: BoundNodeRole,
-  ): Refusal | null {
+  private refuseClash(role: BindRole, clash: Clash, bound: BoundNodeRole, path: readonly string[]): Refusal {
+    const other = this.catalog.role(bound.roleId);
+    const node = this.view.node(bound.nodeId).name;
     const made = this.created.has(bound.id);
+    const impliedHere = made && bound.roleId !== this.request.roleId && !this.open.has(bound.id);
+    if (impliedHere && role.provides.includes(other.name))
+      this.betterStandIn = { insteadOf: other.id, roleId: role.id };
     const place = made
-      ? `and ${path[0] as string} needs both on ${node.name}`
-      : `and ${other.name} is bound to ${node.name} in deployment ${this.view.deployment(bound.deploymentId).name}`;
-    const advice = made ? 'change what the roles need.' : 'unbind it there, or choose another node.';
-    const fields = { node: node.name, other: { id: bound.id, role: other.name } };
-    const conflict =
-      role.conflicts.some((name) => standsFor(other, name)) || other.conflicts.some((name) => standsFor(role, name));
-    if (conflict)
-      return this.no(
-        'conflict',
-        path,
-        `${role.name} and ${other.name} exclude each other, ${place}: ${advice}`,
-        fields,
-      );
-    if (role.provides.includes(other.name)) {
-      if (made && bound.roleId !== this.request.roleId && !this.open.has(bound.id))
-        this.betterStandIn = { insteadOf: other.id, roleId: role.id };
-      return this.no('provides-overlap', path, `${role.name} provides ${other.name}, ${place}: ${advice}`, fields);
-    }
-    if (other.provides.includes(role.name))
-      return this.no(
-        'provides-overlap',
-        path,
-        `${other.name} provides ${role.name} already, ${place}: ${advice}`,
-        fields,
-      );
-    const both = role.provides.find((name) => other.provides.includes(name));
-    if (both !== undefined)
-      return this.no(
-        'provides-overlap',
-        path,
-        `${role.name} and ${other.name} both provide ${both}, ${place}: ${advice}`,
-        fields,
-      );
-    return null;
+      ? `${path[0]} needs both on ${node}: change what the roles need.`
+      : `${other.name} is bound to ${node} in deployment ${this.view.deployment(bound.deploymentId).name}: unbind it there, or choose another node.`;
+    return this.no(clash.code, path, `${clash.says}, and ${place}`, {
+      node,
+      other: { id: bound.id, role: other.name },
+    });
   }
 
   private refuseGap(gap: readonly string[]): Refusal {
