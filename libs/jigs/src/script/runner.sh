@@ -50,7 +50,7 @@ for anneal_name in nonce fence state_folder run_folder json index strings; do
 done
 anneal_claim=$anneal_run_folder/$anneal_fence
 anneal_work=$anneal_run_folder/work
-anneal_folders=()
+anneal_folders=() anneal_asked=0
 anneal_paths=() anneal_contents=() anneal_scripts=()
 while ((anneal_piece < ${#anneal_lengths[@]})); do
   anneal_take anneal_kind
@@ -62,6 +62,7 @@ while ((anneal_piece < ${#anneal_lengths[@]})); do
   fi
   anneal_paths+=("$anneal_path")
   anneal_contents+=("$anneal_content")
+  if [[ $anneal_content == *_attribute* ]]; then anneal_asked=1; fi
   if [[ $anneal_kind == script ]]; then anneal_scripts+=("$anneal_path"); fi
   if [[ $anneal_path == */* ]]; then anneal_folders+=("$anneal_work/role/${anneal_path%/*}"); fi
 done
@@ -170,21 +171,24 @@ printf '%-20s\n' "$anneal_fence" 1<>"$anneal_fence_file"
 export ANNEAL_ROLE_DIR=$anneal_work/role ANNEAL_ATTRIBS=$anneal_work/attribs.json
 [[ -w /tmp ]] || export TMPDIR=$anneal_work/role
 printf %s "$anneal_json" >"$ANNEAL_ATTRIBS"
-printf %s "$anneal_index" >"$anneal_work/index"
-: >"$anneal_work/outputs"
 for ((anneal_piece = 0; anneal_piece < ${#anneal_paths[@]}; anneal_piece++)); do
   printf %s "${anneal_contents[anneal_piece]}" >"$ANNEAL_ROLE_DIR/${anneal_paths[anneal_piece]}" ||
     anneal_refuse "cannot write to $ANNEAL_ROLE_DIR; nothing was started"
 done
-unset anneal_contents anneal_index
+unset anneal_contents
 
 # The index has a line for every value in the attributes: path, type, offset and length, parted by the unit separator (a
-# tab would count as white space, and the path of the whole is empty). A string's text stands in
-# anneal_strings, everything else is a stretch of the JSON text.
+# tab would count as white space, and the path of the whole is empty). A string's text stands in anneal_strings,
+# everything else is a stretch of the JSON text. It is read once, and only where a script looks as if it would ask.
+anneal_write_index() {
+  if [[ ! -e $anneal_work/index ]]; then printf %s "$anneal_index" >"$anneal_work/index"; fi
+}
+
 anneal_load() {
   if [[ -n ${anneal_loaded:-} ]]; then return 0; fi
   declare -gA anneal_type=() anneal_start=() anneal_length=()
   local path type start length
+  anneal_write_index
   while IFS=$'\037' read -r path type start length; do
     anneal_type[/$path]=$type anneal_start[/$path]=$start anneal_length[/$path]=$length
   done <"$anneal_work/index"
@@ -222,6 +226,7 @@ get_keys() {
   local anneal_path path type rest
   anneal_path_of "${1:-}"
   if [[ $anneal_path == / ]]; then anneal_path=; fi
+  anneal_write_index
   while IFS=$'\037' read -r path type rest; do
     path=/$path
     if [[ $path != / && $path == "$anneal_path"/* && ${path#"$anneal_path"/} != */* ]]; then
@@ -280,6 +285,7 @@ not_yet() {
 
 # --- the work -------------------------------------------------------------------------------------------------------------
 
+if ((anneal_asked)); then anneal_load; fi
 anneal_status=0 anneal_ended=by-itself
 for anneal_script in "${anneal_scripts[@]}"; do
   if ((anneal_stopped)); then break; fi
@@ -308,6 +314,7 @@ fi
 if ((anneal_status != 0)); then anneal_end_session "$$"; fi
 
 anneal_bytes=0
+[[ -e $anneal_work/outputs ]] || : >"$anneal_work/outputs"
 while IFS= read -r anneal_line || [[ -n $anneal_line ]]; do
   ((anneal_bytes += ${#anneal_line} + 1))
   if ((anneal_bytes > anneal_outputs_max)); then
