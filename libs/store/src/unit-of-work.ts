@@ -64,8 +64,9 @@ export class PgUnitOfWork extends UnitOfWork {
         await client.query('ROLLBACK');
         return result;
       }
-      tx.news = await appendEvents(client, actor, events);
-      await client.query('COMMIT');
+      // Sent together: when the events cannot be written, the commit finds a failed transaction and undoes it.
+      const [news] = await Promise.all([appendEvents(client, actor, events), client.query('COMMIT')]);
+      tx.news = news;
       return result;
     } catch (error) {
       // A connection that broke cannot roll back; the server does it then.

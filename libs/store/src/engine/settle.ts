@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Settled, Ticket } from '#app';
 import { idOf, type EventDraft } from '#core';
+import { keepShape } from '../graph/shape-lock.js';
 import { rowsOf, statement } from '../sql.js';
 import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 
@@ -54,7 +55,10 @@ type LockRow =
 /** Ends a group of runs that went well; see `EngineStore.settle`. */
 export const settle = async (client: PoolClient, tell: (event: EventDraft) => void, tickets: readonly Ticket[]): Promise<Settled> => {
   if (tickets.length === 0) return { tickets: [], standings: [] };
-  const locked = await rowsOf<LockRow>(client, LOCK, [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)]);
+  const [, locked] = await Promise.all([
+    keepShape(client),
+    rowsOf<LockRow>(client, LOCK, [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)]),
+  ]);
   const open = new Set(locked.filter(({ what }) => what === 'own').map(({ run_id }) => run_id));
   const runOf = new Map<string, string>();
   for (const row of locked) if (row.what === 'sure' && open.has(row.run_id)) runOf.set(row.id, row.run_id);
