@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { explain, GraphDraft, planPass, readySetOf, type Graph, type NodeRoleId } from '#core';
-import { ancestryOf, edgesOf, type WorldWatch } from '#testkit';
+import { ancestryOf, edgesOf, type World, type WorldWatch } from '#testkit';
 import { histories, letSettle, takeStep, worldFrom, worldPlans } from './history.js';
 import { flawsOf } from './why.js';
 
@@ -27,7 +27,11 @@ const watchEverything: WorldWatch = {
     const node = graph.node(nodeRole.nodeId);
     expect(parentsOf(graph, id).filter(({ state }) => state !== 'active')).toEqual([]);
     expect(inTransition(graph).filter(({ nodeId }) => nodeId === nodeRole.nodeId)).toEqual([]);
-    expect({ alive: node.alive || node.system, available: node.available, frozen: node.frozen }).toEqual({ alive: true, available: true, frozen: 0 });
+    expect({ alive: node.alive || node.system, available: node.available, frozen: node.frozen }).toEqual({
+      alive: true,
+      available: true,
+      frozen: 0,
+    });
     expect(graph.deployment(nodeRole.deploymentId).state).toBe('committed');
     expect(graph.role(nodeRole.roleId).destructive && nodeRole.runCount > 0).toBe(false);
   },
@@ -49,12 +53,30 @@ const sorted = ({ changes }: ReturnType<GraphDraft['decision']>) => ({
   edges: changes.edgesCounted.map(({ parentId, childId }) => `${parentId} ${childId}`).sort(),
 });
 
+/** Destructive noderoles that failed and ran again although nobody said so, read from the history alone. */
+const repeatedDestruction = ({ events, graph }: World): string[] => {
+  const failed = new Set<NodeRoleId>();
+  const repeated: string[] = [];
+  for (const { kind, nodeRoleId: id, data } of events) {
+    const nodeRole = id && graph.nodeRoles.get(id);
+    if (!nodeRole || !graph.role(nodeRole.roleId).destructive) continue;
+    if (kind === 'node_role.error') failed.add(id);
+    else if (kind === 'node_role.proposed' || data?.['by'] === 'retry') failed.delete(id);
+    else if (kind === 'node_role.transition' && failed.has(id)) repeated.push(graph.nameOf(id));
+  }
+  return repeated;
+};
+
 describe('in every graph, after every history', () => {
-  it('the audit is clean, slices decide like the whole, and nothing is claimed before its parents are active, twice on a node, or over the cap', () => {
+  it('the audit is clean, slices decide like the whole, and nothing is claimed before its parents are active, twice on a node, over the cap, or to destroy again unasked', () => {
     fc.assert(
       fc.property(worldPlans, histories, (plan, history) => {
-        const world = worldFrom(plan, { ...watchEverything, stepped: (graph) => expect(inTransition(graph).length).toBeLessThanOrEqual(plan.cap) });
+        const world = worldFrom(plan, {
+          ...watchEverything,
+          stepped: (graph) => expect(inTransition(graph).length).toBeLessThanOrEqual(plan.cap),
+        });
         for (const step of history) takeStep(world, step);
+        expect(repeatedDestruction(world)).toEqual([]);
       }),
       runs,
     );
@@ -69,11 +91,14 @@ describe('in every graph, after every history', () => {
         const facts = { graph, cap, running, now: world.clock.now() };
         for (const nodeRole of graph.nodeRoles.values()) {
           const explanation = explain(graph, nodeRole.id, facts);
-          expect([graph.nameOf(nodeRole.id), ...flawsOf(facts, nodeRole, explanation)]).toEqual([graph.nameOf(nodeRole.id)]);
+          expect([graph.nameOf(nodeRole.id), ...flawsOf(facts, nodeRole, explanation)]).toEqual([
+            graph.nameOf(nodeRole.id),
+          ]);
           expect(explain(ancestryOf(graph, [nodeRole.id]), nodeRole.id, facts)).toEqual(explanation);
         }
         const { runs: begin, reruns, skips } = planPass(graph, facts);
-        for (const id of [...begin, ...reruns, ...skips]) expect(explain(graph, id, facts).chain.map(({ kind }) => kind)).toEqual(['next-pass']);
+        for (const id of [...begin, ...reruns, ...skips])
+          expect(explain(graph, id, facts).chain.map(({ kind }) => kind)).toEqual(['next-pass']);
         const open = planPass(graph, { cap: 1_000, now: facts.now });
         const served = new Set([...open.runs, ...open.reruns, ...open.skips].map((id) => graph.nodeRole(id).nodeId));
         const below = open.reruns.flatMap((id) => graph.children(id).map(({ nodeId }) => nodeId));
@@ -93,7 +118,11 @@ describe('in every graph, after every history', () => {
         const world = worldFrom(plan);
         for (const step of history) takeStep(world, step);
         for (let passes = 0; world.pass() > 0; passes += 1) expect(passes).toBeLessThan(world.graph.nodeRoles.size + 1);
-        expect(planPass(world.graph, { cap: world.cap, now: world.clock.now() })).toEqual({ runs: [], reruns: [], skips: [] });
+        expect(planPass(world.graph, { cap: world.cap, now: world.clock.now() })).toEqual({
+          runs: [],
+          reruns: [],
+          skips: [],
+        });
       }),
       runs,
     );

@@ -24,7 +24,10 @@ describe('the scenarios', () => {
   it('play out the same with other ids', async () => {
     for (const name of scripts) {
       const text = readFileSync(join(here, 'input', name), 'utf8');
-      const [first, second] = [await runScript(text, new MemoryDriver({ seed: 1 })), await runScript(text, new MemoryDriver({ seed: 2 }))];
+      const [first, second] = [
+        await runScript(text, new MemoryDriver({ seed: 1 })),
+        await runScript(text, new MemoryDriver({ seed: 2 })),
+      ];
       expect(second.output).toBe(first.output);
     }
   });
@@ -65,7 +68,9 @@ describe('a script with a mistake', () => {
   });
 
   it('goes on when an expectation is not met, and tells every one of them', async () => {
-    const { failures } = await play('role A\nnode n1\nbind A n1\nexpect A n1 active\nexpect A n1 todo\nexpect refused conflict');
+    const { failures } = await play(
+      'role A\nnode n1\nbind A n1\nexpect A n1 active\nexpect A n1 todo\nexpect refused conflict',
+    );
     expect(failures).toEqual([
       'line 4: A on n1: expected active, found proposed',
       'line 5: A on n1: expected todo, found proposed',

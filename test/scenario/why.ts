@@ -38,7 +38,10 @@ export const flawsOf = (facts: Facts, nodeRole: NodeRole, { chain, summary, also
   if (done) return chain.length === 0 ? [] : ['something that waits for nothing has causes'];
   if (chain.length === 0) return ['something that is not done has no cause'];
   if (summary.length === 0) return ['the summary is empty'];
-  const flaws = [...falseLinks(facts, nodeRole, chain), ...also.filter(({ kind }) => !holds(facts, nodeRole, kind)).map(({ kind }) => `besides, ${kind} is not true`)];
+  const flaws = [
+    ...falseLinks(facts, nodeRole, chain),
+    ...also.filter(({ kind }) => !holds(facts, nodeRole, kind)).map(({ kind }) => `besides, ${kind} is not true`),
+  ];
   const best = ways(facts, nodeRole).sort((a, b) => a.blame - b.blame || a.length - b.length)[0];
   const links = chain.filter(({ kind }) => kind === 'parent-not-active' || kind === 'parent-changed').length;
   const first = chain[links]?.kind;
@@ -49,10 +52,13 @@ export const flawsOf = (facts: Facts, nodeRole: NodeRole, { chain, summary, also
 };
 
 const parentsOf = ({ graph }: Facts, nodeRole: NodeRole): NodeRole[] =>
-  edgesOf(graph).flatMap((edge) => (edge.childId === nodeRole.id && !edge.pending ? graph.nodeRole(edge.parentId) : []));
+  edgesOf(graph).flatMap((edge) =>
+    edge.childId === nodeRole.id && !edge.pending ? graph.nodeRole(edge.parentId) : [],
+  );
 const childrenOf = ({ graph }: Facts, nodeRole: NodeRole): NodeRole[] =>
   edgesOf(graph).flatMap((edge) => (edge.parentId === nodeRole.id ? graph.nodeRole(edge.childId) : []));
-const beside = ({ graph }: Facts, nodeRole: NodeRole): NodeRole[] => [...graph.nodeRoles.values()].filter(({ nodeId }) => nodeId === nodeRole.nodeId);
+const beside = ({ graph }: Facts, nodeRole: NodeRole): NodeRole[] =>
+  [...graph.nodeRoles.values()].filter(({ nodeId }) => nodeId === nodeRole.nodeId);
 
 /** Whether a cause of this kind is true of a noderole. */
 const holds = (facts: Facts, nodeRole: NodeRole, kind: CauseKind): boolean => {
@@ -75,7 +81,9 @@ const holds = (facts: Facts, nodeRole: NodeRole, kind: CauseKind): boolean => {
     case 'node-not-available':
       return !node.available;
     case 'node-frozen':
-      return beside(facts, nodeRole).some(({ state, roleId }) => state === 'error' && graph.role(roleId).onError === 'node');
+      return beside(facts, nodeRole).some(
+        ({ state, roleId }) => state === 'error' && graph.role(roleId).onError === 'node',
+      );
     case 'switched-off':
       return !nodeRole.available;
     case 'held-by-rollout':
@@ -118,12 +126,14 @@ const HINDRANCES: readonly CauseKind[] = [
 
 /** Every way from a noderole up to a root: how many links it has, and how much its root is to blame. */
 const ways = (facts: Facts, nodeRole: NodeRole): { blame: number; length: number }[] => {
-  const further = (parents: readonly NodeRole[]) => parents.flatMap((parent) => ways(facts, parent)).map(({ blame, length }) => ({ blame, length: length + 1 }));
+  const further = (parents: readonly NodeRole[]) =>
+    parents.flatMap((parent) => ways(facts, parent)).map(({ blame, length }) => ({ blame, length: length + 1 }));
   const waits = nodeRole.state === 'todo' || nodeRole.state === 'active';
   const kinds = waits ? HINDRANCES : (['error', 'proposed', 'run-in-flight'] as const);
   const kind = nodeRole.state === 'blocked' ? 'parent-not-active' : kinds.find((each) => holds(facts, nodeRole, each));
   if (kind === undefined) return [];
-  if (kind === 'parent-not-active') return further(parentsOf(facts, nodeRole).filter(({ state }) => state !== 'active'));
+  if (kind === 'parent-not-active')
+    return further(parentsOf(facts, nodeRole).filter(({ state }) => state !== 'active'));
   if (kind === 'parent-changed') return further(parentsOf(facts, nodeRole).filter(({ dirty }) => dirty));
   return [{ blame: BLAME.indexOf(kind), length: 0 }];
 };
@@ -136,11 +146,13 @@ const falseLinks = (facts: Facts, start: NodeRole, chain: Explanation['chain']):
     const say = (flaw: string) => void flaws.push(`${kind} of ${facts.graph.nameOf(named.id)}: ${flaw}`);
     switch (kind) {
       case 'parent-not-active':
-        if (named.state === 'active' || !parentsOf(facts, at).includes(named)) say(`it is no missing parent of ${facts.graph.nameOf(at.id)}`);
+        if (named.state === 'active' || !parentsOf(facts, at).includes(named))
+          say(`it is no missing parent of ${facts.graph.nameOf(at.id)}`);
         at = named;
         break;
       case 'parent-changed':
-        if (!named.dirty || !parentsOf(facts, at).includes(named)) say(`it is no changed parent of ${facts.graph.nameOf(at.id)}`);
+        if (!named.dirty || !parentsOf(facts, at).includes(named))
+          say(`it is no changed parent of ${facts.graph.nameOf(at.id)}`);
         at = named;
         break;
       case 'child-in-transition':
