@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '#core';
 import type { SortKey } from '#app';
-import { sqlOf, type ListShape, type Parameters } from './read-page.js';
+import { sqlOf, type ListShape, type Parameters } from './list-shape.js';
 import { SQL_TYPES } from './where.js';
 
 /**

@@ -2,41 +2,10 @@ import type { PoolClient } from 'pg';
 import { CONDITIONS_MAX, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type ListQuery, type Page, type SortKey } from '#app';
 import { isRefusal, refuse, type Refusal } from '#core';
 import { readCursor, refuseCursor, writeCursor } from './cursor.js';
+import { Parameters, sqlOf, type ListShape } from './list-shape.js';
 import { whereOf } from './where.js';
 
-/** What a field of a list is, for reading what somebody wrote as its value. */
-export type FieldType = 'text' | 'uuid' | 'number' | 'boolean' | 'time' | 'texts';
-
-export interface ListField {
-  /** An expression over the list's `from`. */
-  readonly sql: string;
-  readonly type: FieldType;
-  /** Whether it may be missing; then it can be asked for with `null`, and not be sorted by. */
-  readonly nullable?: boolean;
-}
-
-/** How one kind of thing is listed. Everything that stands in here was written by us; what others write becomes a parameter. */
-export interface ListShape {
-  /** The things' name, for messages: `nodes`. */
-  readonly things: string;
-  readonly select: string;
-  /** `FROM …` with its joins. */
-  readonly from: string;
-  /** Its identifier, the last key of every order. */
-  readonly id: string;
-  readonly fields: Readonly<Record<string, ListField>>;
-  readonly sort: readonly SortKey[];
-}
-
-/** A statement that grows, with its parameters. */
-export class Parameters {
-  readonly values: unknown[] = [];
-
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
+export { Parameters, type ListShape };
 
 /** An extra condition of the caller's own, written with the parameters it is given. */
 export type Scope = (parameters: Parameters) => string;
@@ -85,8 +54,6 @@ const run = async <Row>(client: PoolClient, text: string, values: unknown[], cur
 
 /** SQLSTATEs of a text that is not of the type it is read as. */
 const UNREADABLE = new Set(['22P02', '22007', '22008', '22003']);
-
-export const sqlOf = (shape: ListShape, field: string): string => (shape.fields[field] as ListField).sql;
 
 const check = (shape: ListShape, query: ListQuery): { limit: number; sort: readonly SortKey[] } | Refusal => {
   const limit = query.limit ?? PAGE_LIMIT_DEFAULT;

@@ -1,6 +1,6 @@
 import { isRefusal, refuse, type Refusal } from '#core';
 import { isId, type Condition, type Operator } from '#app';
-import type { FieldType, ListField, ListShape, Parameters } from './read-page.js';
+import type { FieldType, ListField, ListShape, Parameters } from './list-shape.js';
 
 export const SQL_TYPES: Readonly<Record<FieldType, string>> = {
   text: 'text',

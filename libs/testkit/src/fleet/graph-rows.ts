@@ -59,8 +59,11 @@ export const writeGraph = async (dataSource: DataSource, shape: GraphShape): Pro
       rows.node.push(nodeIds[node] as string);
       rows.cohort.push(base + role);
       rows.unmet.push(Number(role > 0) + Number(crossing));
-      if (role > 0) (edges.parent.push(nodeRole(node, role - 1)), edges.child.push(nodeRole(node, role)));
-      if (crossing) (edges.parent.push(lastOfAdmin), edges.child.push(nodeRole(node, role)));
+      const parents = [...(role > 0 ? [nodeRole(node, role - 1)] : []), ...(crossing ? [lastOfAdmin] : [])];
+      for (const parent of parents) {
+        edges.parent.push(parent);
+        edges.child.push(nodeRole(node, role));
+      }
     }
   }
   await dataSource.query(
