@@ -9,6 +9,8 @@ import { TestJig } from './test.js';
 /** What the jigs of a process share. */
 export interface JigSettings {
   readonly session: NodeSession;
+  /** A name for this installation that no other has and that a fresh database does not inherit. */
+  readonly installation?: string;
   /** For programs that log in by themselves. */
   readonly privateKeyPath: string;
   readonly user?: string;

@@ -24,6 +24,11 @@ export const NODE_FOLDERS: NodeFolders = { state: '/var/lib/anneal-node', run: '
 
 export interface ScriptJigOptions {
   readonly session: NodeSession;
+  /**
+   * Whose fences these are: letters, digits and hyphens. A node that had another master before starts to count anew; it
+   * would refuse everything otherwise, because a new installation begins with small numbers.
+   */
+  readonly installation?: string;
   /** Where the runner keeps things on a node; for tests in which several nodes are one machine. */
   readonly folders?: (node: Reach) => NodeFolders;
 }
@@ -42,7 +47,8 @@ export class ScriptJig extends Jig {
 
   async run(run: JigRun): Promise<JigOutcome> {
     const nonce = randomBytes(12).toString('hex');
-    const bundle = packBundle(run, nonce, this.options.folders?.(run.node) ?? NODE_FOLDERS);
+    const folders = this.options.folders?.(run.node) ?? NODE_FOLDERS;
+    const bundle = packBundle(run, nonce, this.options.installation ?? 'default', folders);
     if (isRefusal(bundle)) return { kind: 'failed', reason: bundle.detail };
     const report = new RunReport(nonce, {
       line: (stream, text) => run.log(logLine(text), stream),

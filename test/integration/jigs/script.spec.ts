@@ -115,7 +115,7 @@ describe('scripts', () => {
       { attribs: { secret: 'hush' } },
     );
     expect(readdirSync(join(node.folder, 'run'), { recursive: true }).sort()).toEqual(['work', 'work/role']);
-    expect(readFileSync(join(node.folder, 'state', 'fence'), 'utf8').trim()).toBe(String(staged.fence));
+    expect(readFileSync(join(node.folder, 'state', 'fence-default'), 'utf8').trim()).toBe(String(staged.fence));
   });
 
   it('are refused before anything is sent when there are none, or when a file cannot be sent', async () => {
@@ -368,6 +368,18 @@ describe('the fence', () => {
     expect((await run('true')).outcome).toMatchObject({ kind: 'succeeded' });
     rmSync(join(node.folder, 'run'), { recursive: true });
     expect(await node.jig.run(older)).toMatchObject({ kind: 'aborted', cause: 'superseded' });
+  });
+
+  it('counts anew for a node that had another installation before', async () => {
+    const first = stage({ '10-work.sh': 'echo at home' });
+    expect((await run('true')).outcome).toMatchObject({ kind: 'succeeded' });
+    const { session, folder } = node;
+    const folders = { state: join(folder, 'state'), run: join(folder, 'run') };
+    // Of somebody who was killed there, with a number that the newcomer will not reach for long.
+    writeFileSync(join(folders.run, '999999'), '4194305 1\n');
+    const newcomer = new ScriptJig({ session, installation: 'other', folders: () => folders });
+    expect(await newcomer.run(first)).toMatchObject({ kind: 'succeeded' });
+    expect(existsSync(join(folders.run, '999999'))).toBe(false);
   });
 
   it('ends an older attempt that still runs before a newer one begins, and the older one knows', async () => {

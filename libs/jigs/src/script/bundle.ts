@@ -17,7 +17,7 @@ export const BUNDLE_BYTES_MAX = 16 * 1024 * 1024;
  * What is sent to the runner on standard input: a table of lengths, then the pieces, one after the other. Nothing in it
  * is quoted or encoded, because nothing in it is ever parsed as shell text. Bash cannot hold a NUL byte, so it is refused.
  */
-export function packBundle(run: JigRun, nonce: string, folders: NodeFolders): Buffer | Refusal {
+export function packBundle(run: JigRun, nonce: string, installation: string, folders: NodeFolders): Buffer | Refusal {
   const scripts = scriptsOf(run.files);
   if (scripts.length === 0) {
     return refuse('invalid', `role ${run.roleName} has nothing to run: put at least one *.sh file into its folder`);
@@ -27,7 +27,16 @@ export function packBundle(run: JigRun, nonce: string, folders: NodeFolders): Bu
     if (fault) return refuse('invalid', `role ${run.roleName}: file ${JSON.stringify(file.path)} ${fault}`);
   }
   const attribs = indexAttribs(run.attribs);
-  const pieces = [nonce, String(run.fence), folders.state, folders.run, attribs.json, attribs.index, attribs.strings];
+  const pieces = [
+    nonce,
+    String(run.fence),
+    installation,
+    folders.state,
+    folders.run,
+    attribs.json,
+    attribs.index,
+    attribs.strings,
+  ];
   for (const [name, value] of Object.entries(variablesOf(run))) pieces.push('variable', name, value);
   const isScript = new Set(scripts);
   for (const file of scripts) pieces.push('script', file.path, file.content);

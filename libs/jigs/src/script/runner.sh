@@ -3,7 +3,8 @@
 #
 # What it promises:
 #   - nothing begins before the whole bundle is here, and nothing is executed from /tmp, or from any file: scripts are sourced;
-#   - an attempt with a lower fence than this machine has seen does nothing; a higher one first ends what an older one left;
+#   - an attempt with a lower fence than this machine has seen of its installation does nothing; a higher one first ends
+#     what an older one left;
 #   - every script runs with errexit and pipefail in a subshell of its own, in the order given, until one fails;
 #   - TERM ends all that the scripts started, KILL follows after five seconds, and outputs are handed back even then;
 #   - the private folder with the attributes is gone when it ends.
@@ -45,7 +46,7 @@ anneal_take() {
   ((anneal_offset += anneal_lengths[anneal_piece], anneal_piece += 1))
 }
 
-for anneal_name in nonce fence state_folder run_folder json index strings; do
+for anneal_name in nonce fence installation state_folder run_folder json index strings; do
   anneal_take "anneal_$anneal_name"
 done
 anneal_claim=$anneal_run_folder/$anneal_fence
@@ -116,17 +117,25 @@ if [[ ! -d $anneal_work/role || ! -d $anneal_state_folder ]]; then
   mkdir -p -- "$anneal_work/role" "$anneal_state_folder"
   [[ -d $anneal_work/role ]] || anneal_refuse "cannot make $anneal_work; nothing was started"
 fi
-anneal_fence_file=$anneal_state_folder/fence
-[[ -w $anneal_state_folder ]] || anneal_fence_file=$anneal_run_folder/fence
+anneal_fence_file=$anneal_state_folder/fence-$anneal_installation
+[[ -w $anneal_state_folder ]] || anneal_fence_file=$anneal_run_folder/fence-$anneal_installation
 anneal_stale=()
+
+# Whether somebody stands behind a claim: who made it lives, or has not said yet who it is.
+anneal_stands() {
+  local session= start=
+  if [[ -r $1 ]]; then read -r session start <"$1"; fi
+  [[ -z $session ]] || { anneal_stat "$session" && [[ ${anneal_fields[19]} == "$start" ]]; }
+}
 
 anneal_superseded_by() {
   local claim seen=0
   if [[ -r $anneal_fence_file ]]; then read -r seen <"$anneal_fence_file"; fi
   [[ $seen =~ ^[0-9]+$ ]] || seen=0
   for claim in "$anneal_run_folder"/[0-9]*; do
-    claim=${claim##*/}
-    if [[ $claim =~ ^[0-9]+$ ]] && ((claim > seen)); then seen=$claim; fi
+    if [[ ${claim##*/} =~ ^[0-9]+$ ]] && ((${claim##*/} > seen && ${claim##*/} > anneal_fence)) && anneal_stands "$claim"; then
+      seen=${claim##*/}
+    fi
   done
   anneal_seen=$seen
   ((seen > anneal_fence))
@@ -151,9 +160,12 @@ if anneal_superseded_by; then
   exec rm -f -- "$anneal_claim" </dev/null >/dev/null 2>&1
 fi
 for anneal_other in "$anneal_run_folder"/[0-9]*; do
-  # Only lower ones: a higher one may have come since the look above, and it will end this one.
-  if [[ ${anneal_other##*/} =~ ^[0-9]+$ ]] && ((${anneal_other##*/} < anneal_fence)); then
+  if [[ ! ${anneal_other##*/} =~ ^[0-9]+$ || $anneal_other == "$anneal_claim" ]]; then continue; fi
+  # Only lower ones are ended: a higher one may have come since the look above, and it will end this one.
+  if ((${anneal_other##*/} < anneal_fence)); then
     anneal_end_leftover "$anneal_other"
+    anneal_stale+=("$anneal_other")
+  elif ! anneal_stands "$anneal_other"; then
     anneal_stale+=("$anneal_other")
   fi
 done
