@@ -20,8 +20,8 @@ const AWAY_MS = [500, 6_000] as const;
 /** Errors that are mended at once, at the most: a person has two hands. */
 const MENDED_MAX = 25;
 
-/** Below this many open runs there is too little to break, and a whole chain is run again. */
-const OPEN_RUNS_LOW = 10;
+/** Chains that are run again at once when there is too little left to break. */
+const CHAINS_AGAIN = 12;
 
 /** Acts at random, until it is told to end. Everything that was taken away is given back then. */
 export class Acts {
@@ -32,6 +32,8 @@ export class Acts {
     private readonly operator: Operator,
     private readonly chance: Chance,
     private readonly pauseMs: number,
+    /** With fewer noderoles than this at work or waiting, whole chains are run again. */
+    private readonly restlessMin: number,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -82,14 +84,18 @@ export class Acts {
 
   private async keepBusy(): Promise<void> {
     const { open, wanting } = await this.operator.restless();
-    if (open + wanting > OPEN_RUNS_LOW) return;
-    if (await this.withNodeRole('nr.state = 0 AND nr.cohort = 0', (id) => this.operator.retry(id))) this.count('a chain is run again');
+    if (open + wanting >= this.restlessMin) return;
+    for (let chain = 0; chain < CHAINS_AGAIN; chain += 1)
+      if (await this.withNodeRole('nr.state = 0 AND nr.cohort = 0', (id) => this.operator.retry(id)))
+        this.count('a chain is run again');
   }
 
   private async takeAway(take: () => Promise<boolean>, giveBack: () => Promise<boolean>): Promise<boolean> {
     if (!(await take())) return false;
     const ms = AWAY_MS[0] + this.chance.next() * (AWAY_MS[1] - AWAY_MS[0]);
-    const back = sleep(ms).then(giveBack, giveBack).catch(() => undefined);
+    const back = sleep(ms)
+      .then(giveBack, giveBack)
+      .catch(() => undefined);
     this.away.add(back);
     void back.finally(() => this.away.delete(back));
     return true;

@@ -77,7 +77,9 @@ export class Crew {
     this.signal(index, 'stop', 'SIGTERM');
     const exit = await within(process.exited, STOP_WITHIN_MS);
     if (exit?.code === 0) return;
-    this.complaints.push(`${member.name} was told to stop and ${exit ? `ended with ${exit.code ?? exit.signal}` : `did not within ${STOP_WITHIN_MS} ms`}`);
+    this.complaints.push(
+      `${member.name} was told to stop and ${exit ? `ended with ${exit.code ?? exit.signal}` : `did not within ${STOP_WITHIN_MS} ms`}`,
+    );
     if (!exit) process.child.kill('SIGKILL');
   }
 
@@ -131,7 +133,8 @@ export class Crew {
     });
     void started.exited.then(async ({ code, signal }) => {
       // One that could not even start while the database was away is started again, as by any supervisor.
-      if (ready && !member.told) this.complaints.push(`${member.name} ended by itself with ${code ?? signal}; see ${member.name}.log`);
+      if (ready && !member.told)
+        this.complaints.push(`${member.name} ended by itself with ${code ?? signal}; see ${member.name}.log`);
       member.process = null;
       if (this.closing) return;
       await sleep(RESTART_MS);

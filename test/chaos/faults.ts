@@ -44,7 +44,8 @@ export class Faults {
 
   constructor(private readonly parts: FaultParts) {
     const possible = (kind: FaultKind): boolean =>
-      (parts.services.redisUrl !== null || !kind.includes('Redis')) && (parts.servers !== null || !kind.includes('server'));
+      (parts.services.redisUrl !== null || !kind.includes('Redis')) &&
+      (parts.servers !== null || !kind.includes('server'));
     this.kinds = (Object.keys(FAULTS) as FaultKind[]).filter(possible);
   }
 
@@ -73,11 +74,15 @@ export class Faults {
       case 'SIGTERM of a worker':
         return withOne(this.oneOf(workers.upright), (index) => void workers.stop(index));
       case 'pause of a worker, longer than its locks':
-        return withOne(this.pausable(this.oneOf(workers.upright)), (index) => workers.pause(index, this.between(pauseMs.long)));
+        return withOne(this.pausable(this.oneOf(workers.upright)), (index) =>
+          workers.pause(index, this.between(pauseMs.long)),
+        );
       case 'pause of the leader, longer than its lease':
         return withOne(this.pausable(await this.leader()), (index) => workers.pause(index, this.between(pauseMs.long)));
       case 'pause of a worker, nearly as long as its locks':
-        return withOne(this.pausable(this.oneOf(workers.upright)), (index) => workers.pause(index, this.between(pauseMs.nearly)));
+        return withOne(this.pausable(this.oneOf(workers.upright)), (index) =>
+          workers.pause(index, this.between(pauseMs.nearly)),
+        );
       case 'kill -9 of Redis':
         await services.killRedis();
         return true;

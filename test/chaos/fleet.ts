@@ -6,7 +6,13 @@ import { BROKEN_ROLE } from './work.js';
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
 /** Every node carries these, each on top of the one before. */
-const ROLES: readonly { name: string; flags?: string[]; retry?: boolean; timeoutMs?: number; onError?: 'descendants' }[] = [
+const ROLES: readonly {
+  name: string;
+  flags?: string[];
+  retry?: boolean;
+  timeoutMs?: number;
+  onError?: 'descendants';
+}[] = [
   { name: 'base', retry: true },
   { name: 'disks', flags: ['destructive'] },
   { name: 'system', retry: true },
@@ -39,16 +45,14 @@ const NODE_OF = `('x' || right(nr.id::text, 12))::bit(48)::bigint / ${ROLES.leng
 export const writeFleet = async (dataSource: Database, nodes: number, cap: number): Promise<void> => {
   const { deploymentId } = await writeGraph(dataSource, { nodes, rolesPerNode: ROLES.length, jig: 'test' });
   for (const [cohort, { name, flags, retry, timeoutMs, onError }] of ROLES.entries())
-    await dataSource.query(`UPDATE roles SET name = $2, flags = $3, retry = $4, timeout_ms = $5, on_error = $6 WHERE cohort = $1`, [
-      cohort,
-      name,
-      flags ?? [],
-      retry ? JSON.stringify(RETRY) : null,
-      timeoutMs ?? null,
-      onError ?? 'node',
-    ]);
+    await dataSource.query(
+      `UPDATE roles SET name = $2, flags = $3, retry = $4, timeout_ms = $5, on_error = $6 WHERE cohort = $1`,
+      [cohort, name, flags ?? [], retry ? JSON.stringify(RETRY) : null, timeoutMs ?? null, onError ?? 'node'],
+    );
   const number = (name: string): number => ROLES.findIndex((role) => role.name === name);
-  await dataSource.query(`DELETE FROM node_roles nr WHERE ${ROLE_OF} = $1 AND ${NODE_OF} % ${BROKEN_EVERY} <> 0`, [number(BROKEN_ROLE)]);
+  await dataSource.query(`DELETE FROM node_roles nr WHERE ${ROLE_OF} = $1 AND ${NODE_OF} % ${BROKEN_EVERY} <> 0`, [
+    number(BROKEN_ROLE),
+  ]);
   await dataSource.query(
     `INSERT INTO node_role_edges (parent_id, child_id, why)
      SELECT parent.id, nr.id, 'across' FROM node_roles nr, generate_series(1, $3::int) AS back, node_roles parent

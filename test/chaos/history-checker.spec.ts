@@ -32,7 +32,8 @@ const eventsOf = (text: string): HistoryEvent[] => {
       const more = new Map(rest.map((pair) => pair.split('=') as [string, string]));
       const [from, to] = what.split('>') as [string, string | undefined];
       const data: Record<string, unknown> = { ...(to ? { from } : {}) };
-      for (const [key, value] of more) if (key !== 'run' && key !== 'actor') data[key] = key === 'attempt' ? Number(value) : value;
+      for (const [key, value] of more)
+        if (key !== 'run' && key !== 'actor') data[key] = key === 'attempt' ? Number(value) : value;
       return {
         seq: index + 1,
         at: `transaction ${transaction}`,
@@ -82,7 +83,16 @@ const effectsOf = (text: string): EffectLine[] =>
       const [what, work, nodeId] = line.split(/\s+/) as [string, string, string];
       const [runId, attempt] = work.split('/') as [string, string];
       const word = what.replace('?', '') as EffectLine['what'];
-      return { n: index + 1, at: index, what: word, accepted: !what.endsWith('?'), runId, attempt: Number(attempt), fence: 1, nodeId };
+      return {
+        n: index + 1,
+        at: index,
+        what: word,
+        accepted: !what.endsWith('?'),
+        runId,
+        attempt: Number(attempt),
+        fence: 1,
+        nodeId,
+      };
     });
 
 const WORK = `
@@ -98,7 +108,9 @@ const WORK = `
   end r3/1 n1
   end r4/1 n2`;
 
-const history = (more: { events?: string; work?: string } & Partial<Omit<History, 'events' | 'effects'>> = {}): History => {
+const history = (
+  more: { events?: string; work?: string } & Partial<Omit<History, 'events' | 'effects'>> = {},
+): History => {
   const { events: text, work, ...rest } = more;
   const events = eventsOf(text ?? GOOD);
   return {
@@ -128,35 +140,75 @@ const instead = (text: string, line: string, other: string): string => {
 const rulesOf = (spoilt: History): Rule[] => [...new Set(checkHistory(spoilt).map(({ rule }) => rule))];
 
 const RUNS = history().runs;
-const runsWith = (id: string, more: Partial<HistoryRun>): HistoryRun[] => RUNS.map((row) => (row.id === id ? { ...row, ...more } : row));
+const runsWith = (id: string, more: Partial<HistoryRun>): HistoryRun[] =>
+  RUNS.map((row) => (row.id === id ? { ...row, ...more } : row));
 const nodeRolesWith = (id: string, more: Partial<HistoryNodeRole>): HistoryNodeRole[] =>
   history().nodeRoles.map((each) => (each.id === id ? { ...each, ...more } : each));
 
 /** What happens to the good history, and which rule sees it. */
 const SPOILT: readonly (readonly [says: string, rule: Rule, spoilt: () => History])[] = [
-  ['an event is missing', 'gap-in-history', () => ({ ...history(), events: history().events.filter(({ seq }) => seq !== 5) })],
+  [
+    'an event is missing',
+    'gap-in-history',
+    () => ({ ...history(), events: history().events.filter(({ seq }) => seq !== 5) }),
+  ],
   ['the counter is ahead', 'gap-in-history', () => history({ lastEvent: 99 })],
-  ['a noderole goes where the table does not lead', 'illegal-transition', () => history({ events: `${GOOD}\n / web@n1 active>error` })],
-  ['an event comes from where the noderole was not', 'illegal-transition', () => history({ events: `${GOOD}\n / web@n1 blocked>todo` })],
-  ['what was never done counts as done', 'illegal-transition', () => history({ events: instead(GOOD, 'base@n1 todo>transition run=r1', 'base@n1 todo>active') })],
+  [
+    'a noderole goes where the table does not lead',
+    'illegal-transition',
+    () => history({ events: `${GOOD}\n / web@n1 active>error` }),
+  ],
+  [
+    'an event comes from where the noderole was not',
+    'illegal-transition',
+    () => history({ events: `${GOOD}\n / web@n1 blocked>todo` }),
+  ],
+  [
+    'what was never done counts as done',
+    'illegal-transition',
+    () => history({ events: instead(GOOD, 'base@n1 todo>transition run=r1', 'base@n1 todo>active') }),
+  ],
   [
     'a run begins before a parent is active',
     'child-before-parents',
-    () => history({ events: instead(GOOD, '/ x run.rescued run=r2 attempt=2', '/ web@n1 blocked>todo\n web@n1 todo>transition run=r3') }),
+    () =>
+      history({
+        events: instead(
+          GOOD,
+          '/ x run.rescued run=r2 attempt=2',
+          '/ web@n1 blocked>todo\n web@n1 todo>transition run=r3',
+        ),
+      }),
   ],
   [
     'a second run begins on a node',
     'two-runs-on-node',
-    () => history({ events: `${GOOD}\n / base@n2 active>transition run=r5\n / disks@n2 active>transition run=r6`, cap: 9 }),
+    () =>
+      history({ events: `${GOOD}\n / base@n2 active>transition run=r5\n / disks@n2 active>transition run=r6`, cap: 9 }),
   ],
   ['one run more than the cap is open', 'over-the-cap', () => history({ cap: 1 })],
-  ['a run begins on a dead node', 'claim-on-lost-node', () => history({ events: instead(GOOD, '/ x run.rescued', '/ n1 node.dead\n / x run.rescued') })],
+  [
+    'a run begins on a dead node',
+    'claim-on-lost-node',
+    () => history({ events: instead(GOOD, '/ x run.rescued', '/ n1 node.dead\n / x run.rescued') }),
+  ],
   [
     'a run begins on a node that was taken away',
     'claim-on-lost-node',
-    () => history({ events: instead(GOOD, '/ base@n1 todo>transition', '/ n1 node.unavailable actor=operator\n / base@n1 todo>transition') }),
+    () =>
+      history({
+        events: instead(
+          GOOD,
+          '/ base@n1 todo>transition',
+          '/ n1 node.unavailable actor=operator\n / base@n1 todo>transition',
+        ),
+      }),
   ],
-  ['a parent is lost and its child stays active', 'ripple-missing', () => history({ events: `${GOOD}\n / base@n1 active>todo why=lost` })],
+  [
+    'a parent is lost and its child stays active',
+    'ripple-missing',
+    () => history({ events: `${GOOD}\n / base@n1 active>todo why=lost` }),
+  ],
   ['a run never ends', 'not-ended-once', () => history({ events: without(GOOD, '/ web@n1 transition>active run=r3') })],
   ['a run is claimed and has no row', 'not-ended-once', () => history({ runs: RUNS.filter(({ id }) => id !== 'r3') })],
   ['a row is still running', 'not-ended-once', () => history({ runs: runsWith('r3', { state: 'running' }) })],
@@ -166,13 +218,41 @@ const SPOILT: readonly (readonly [says: string, rule: Rule, spoilt: () => Histor
     'not-ended-once',
     () => history({ events: `${GOOD}\n / web@n1 active>transition run=r3\n / web@n1 transition>active run=r3` }),
   ],
-  ['the end of one run is told of another', 'not-ended-once', () => history({ events: instead(GOOD, 'web@n1 transition>active run=r3', 'web@n1 transition>active run=r1') })],
-  ['a row says failed where the history says that it went well', 'outcome-differs', () => history({ runs: runsWith('r3', { state: 'failed', reason: 'x' }) })],
-  ['a further attempt is not told', 'attempt-not-told', () => history({ events: without(GOOD, '/ x run.rescued run=r2 attempt=2') })],
-  ['an older attempt ends its work after a newer one began', 'stale-effect', () => history({ work: instead(WORK, 'end? r2/1 n2', 'end r2/1 n2') })],
-  ['an older attempt begins after a newer one', 'stale-effect', () => history({ work: instead(WORK, 'end? r2/1 n2', 'begin r2/1 n2') })],
-  ['an attempt begins twice', 'begun-twice', () => history({ work: instead(WORK, 'end r1/1 n1', 'end r1/1 n1\nbegin r1/1 n1\nend r1/1 n1') })],
-  ['two attempts are at work and the node ended neither', 'overlap', () => history({ work: without(WORK, 'displaced r2/1 n2') })],
+  [
+    'the end of one run is told of another',
+    'not-ended-once',
+    () => history({ events: instead(GOOD, 'web@n1 transition>active run=r3', 'web@n1 transition>active run=r1') }),
+  ],
+  [
+    'a row says failed where the history says that it went well',
+    'outcome-differs',
+    () => history({ runs: runsWith('r3', { state: 'failed', reason: 'x' }) }),
+  ],
+  [
+    'a further attempt is not told',
+    'attempt-not-told',
+    () => history({ events: without(GOOD, '/ x run.rescued run=r2 attempt=2') }),
+  ],
+  [
+    'an older attempt ends its work after a newer one began',
+    'stale-effect',
+    () => history({ work: instead(WORK, 'end? r2/1 n2', 'end r2/1 n2') }),
+  ],
+  [
+    'an older attempt begins after a newer one',
+    'stale-effect',
+    () => history({ work: instead(WORK, 'end? r2/1 n2', 'begin r2/1 n2') }),
+  ],
+  [
+    'an attempt begins twice',
+    'begun-twice',
+    () => history({ work: instead(WORK, 'end r1/1 n1', 'end r1/1 n1\nbegin r1/1 n1\nend r1/1 n1') }),
+  ],
+  [
+    'two attempts are at work and the node ended neither',
+    'overlap',
+    () => history({ work: without(WORK, 'displaced r2/1 n2') }),
+  ],
   [
     'a run is at work while the one before it was not over',
     'overlap',
@@ -181,29 +261,73 @@ const SPOILT: readonly (readonly [says: string, rule: Rule, spoilt: () => Histor
   [
     'a run pushes another aside that was not over',
     'overlap',
-    () => history({ work: instead(WORK, 'end r2/2 n2\n  begin r3/1 n1', 'begin r3/1 n1\n displaced r2/2 n2'), runs: RUNS, events: instead(GOOD, 'disks@n2 todo>transition run=r4', 'disks@n2 todo>transition run=r4').replace('/ base@n2 transition>active run=r2', '').concat('\n / base@n2 transition>active run=r2') }),
+    () =>
+      history({
+        work: instead(WORK, 'end r2/2 n2\n  begin r3/1 n1', 'begin r3/1 n1\n displaced r2/2 n2'),
+        runs: RUNS,
+        events: instead(GOOD, 'disks@n2 todo>transition run=r4', 'disks@n2 todo>transition run=r4')
+          .replace('/ base@n2 transition>active run=r2', '')
+          .concat('\n / base@n2 transition>active run=r2'),
+      }),
   ],
-  ['what counts as done never began', 'success-without-work', () => history({ work: without(without(WORK, 'begin r3/1 n1'), 'end r3/1 n1') })],
+  [
+    'what counts as done never began',
+    'success-without-work',
+    () => history({ work: without(without(WORK, 'begin r3/1 n1'), 'end r3/1 n1') }),
+  ],
   ['what counts as done never ended', 'success-without-work', () => history({ work: without(WORK, 'end r3/1 n1') })],
-  ['a run works on a node that is not its own', 'work-nobody-asked-for', () => history({ work: `${WORK}\nbegin r1/1 n2` })],
+  [
+    'a run works on a node that is not its own',
+    'work-nobody-asked-for',
+    () => history({ work: `${WORK}\nbegin r1/1 n2` }),
+  ],
   ['an attempt works that nobody made', 'work-nobody-asked-for', () => history({ work: `${WORK}\nbegin r1/2 n1` })],
   ['a run works that does not exist', 'work-nobody-asked-for', () => history({ work: `${WORK}\nbegin r8/1 n1` })],
   [
     'what destroys is done again by itself',
     'destroyed-again',
-    () => history({ events: `${GOOD}\n / disks@n2 active>todo why=lost\n / disks@n2 todo>transition run=r5\n / disks@n2 transition>active run=r5` }),
+    () =>
+      history({
+        events: `${GOOD}\n / disks@n2 active>todo why=lost\n / disks@n2 todo>transition run=r5\n / disks@n2 transition>active run=r5`,
+      }),
   ],
   [
     'what destroys is tried again by itself after it failed',
     'destroyed-again',
-    () => history({ events: GOOD.replace('/ disks@n2 transition>active run=r4', '/ disks@n2 transition>error run=r4 outcome=failed reason=x\n / disks@n2 error>todo') }),
+    () =>
+      history({
+        events: GOOD.replace(
+          '/ disks@n2 transition>active run=r4',
+          '/ disks@n2 transition>error run=r4 outcome=failed reason=x\n / disks@n2 error>todo',
+        ),
+      }),
   ],
-  ['a second attempt of what destroys has worked', 'destroyed-again', () => history({ work: `${WORK}\nbegin r4/2 n2`, runs: runsWith('r4', { attempt: 2 }) })],
-  ['a row is elsewhere than the history says', 'state-differs', () => history({ nodeRoles: nodeRolesWith('web@n1', { state: -1, status: 'x' }) })],
+  [
+    'a second attempt of what destroys has worked',
+    'destroyed-again',
+    () => history({ work: `${WORK}\nbegin r4/2 n2`, runs: runsWith('r4', { attempt: 2 }) }),
+  ],
+  [
+    'a row is elsewhere than the history says',
+    'state-differs',
+    () => history({ nodeRoles: nodeRolesWith('web@n1', { state: -1, status: 'x' }) }),
+  ],
   ['something is left todo', 'not-settled', () => history({ nodeRoles: nodeRolesWith('web@n1', { state: 1 }) })],
-  ['something is left in transition', 'not-settled', () => history({ nodeRoles: nodeRolesWith('web@n1', { state: 2 }) })],
-  ['something is blocked for no reason', 'not-settled', () => history({ nodeRoles: nodeRolesWith('web@n1', { state: 3 }) })],
-  ['something is in error and does not say why', 'not-settled', () => history({ nodeRoles: nodeRolesWith('web@n1', { state: -1 }) })],
+  [
+    'something is left in transition',
+    'not-settled',
+    () => history({ nodeRoles: nodeRolesWith('web@n1', { state: 2 }) }),
+  ],
+  [
+    'something is blocked for no reason',
+    'not-settled',
+    () => history({ nodeRoles: nodeRolesWith('web@n1', { state: 3 }) }),
+  ],
+  [
+    'something is in error and does not say why',
+    'not-settled',
+    () => history({ nodeRoles: nodeRolesWith('web@n1', { state: -1 }) }),
+  ],
   ['a count is wrong', 'miscounted', () => history({ nodeRoles: nodeRolesWith('web@n1', { unmet: 1 }) })],
 ];
 

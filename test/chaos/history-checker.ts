@@ -27,7 +27,8 @@ export const RULES = {
   'two-runs-on-node': 'a node has at most one open run',
   'over-the-cap': 'never more runs are open than the cap allows',
   'claim-on-lost-node': 'no run begins on a node that is dead or not available',
-  'ripple-missing': 'when a parent is not active, nothing that relies on it is left todo or active by the same transaction',
+  'ripple-missing':
+    'when a parent is not active, nothing that relies on it is left todo or active by the same transaction',
   'not-ended-once': 'every run that was claimed ends exactly once',
   'outcome-differs': 'the row of a run says what the history says of its end',
   'attempt-not-told': 'every further attempt of a run is in the history',
@@ -45,7 +46,14 @@ export type Rule = keyof typeof RULES;
 
 type State = 'error' | 'active' | 'todo' | 'transition' | 'blocked' | 'proposed';
 
-const STATE_NUMBERS: Readonly<Record<number, State>> = { [-1]: 'error', 0: 'active', 1: 'todo', 2: 'transition', 3: 'blocked', 4: 'proposed' };
+const STATE_NUMBERS: Readonly<Record<number, State>> = {
+  [-1]: 'error',
+  0: 'active',
+  1: 'todo',
+  2: 'transition',
+  3: 'blocked',
+  4: 'proposed',
+};
 const STATES = new Set<string>(Object.values(STATE_NUMBERS));
 
 const LEGAL: Readonly<Record<State, readonly State[]>> = {
@@ -68,8 +76,10 @@ const violation = (rule: Rule, sentence: string): Violation => ({ rule, sentence
 
 const checkNumbers = ({ events, lastEvent }: History): Violation[] => {
   const wrong = events.findIndex(({ seq }, index) => seq !== index + 1);
-  if (wrong !== -1) return [violation('gap-in-history', `event ${wrong + 1} has the number ${(events[wrong] as HistoryEvent).seq}`)];
-  if (lastEvent !== events.length) return [violation('gap-in-history', `the counter says ${lastEvent}, there are ${events.length} events`)];
+  if (wrong !== -1)
+    return [violation('gap-in-history', `event ${wrong + 1} has the number ${(events[wrong] as HistoryEvent).seq}`)];
+  if (lastEvent !== events.length)
+    return [violation('gap-in-history', `the counter says ${lastEvent}, there are ${events.length} events`)];
   return [];
 };
 
@@ -146,52 +156,78 @@ class Story {
   private move(event: HistoryEvent, id: string, to: State): Violation[] {
     const nodeRole = this.nodeRoles.get(id);
     const from = this.states.get(id);
-    if (!nodeRole || !from) return [violation('illegal-transition', `event ${event.seq} is about ${id}, which is not a noderole`)];
+    if (!nodeRole || !from)
+      return [violation('illegal-transition', `event ${event.seq} is about ${id}, which is not a noderole`)];
     const found: Violation[] = [];
-    const say = (rule: Rule, sentence: string): void => void found.push(violation(rule, `event ${event.seq}: ${nodeRole.name} (${id}) ${sentence}`));
-    if (event.data['from'] !== from) say('illegal-transition', `is said to come from ${String(event.data['from'])}; it was ${from}`);
+    const say = (rule: Rule, sentence: string): void =>
+      void found.push(violation(rule, `event ${event.seq}: ${nodeRole.name} (${id}) ${sentence}`));
+    if (event.data['from'] !== from)
+      say('illegal-transition', `is said to come from ${String(event.data['from'])}; it was ${from}`);
     if (!LEGAL[from].includes(to)) say('illegal-transition', `went from ${from} to ${to}`);
-    if (from === 'todo' && to === 'active' && !(nodeRole.destructive && this.destroyed.has(id))) say('illegal-transition', 'counts as done and was never done');
+    if (from === 'todo' && to === 'active' && !(nodeRole.destructive && this.destroyed.has(id)))
+      say('illegal-transition', 'counts as done and was never done');
     this.states.set(id, to);
     if (from === 'transition') this.close(event, id, to, say);
     if (to === 'transition') this.openRun(event, nodeRole, from, say);
     const byPerson = event.data['by'] === 'retry' && event.actor !== ENGINE;
-    if (nodeRole.destructive && from === 'error' && !byPerson) say('destroyed-again', `left error for ${to} and nobody asked`);
+    if (nodeRole.destructive && from === 'error' && !byPerson)
+      say('destroyed-again', `left error for ${to} and nobody asked`);
     if (byPerson) this.destroyed.delete(id);
     return found;
   }
 
-  private openRun(event: HistoryEvent, nodeRole: HistoryNodeRole, from: State, say: (rule: Rule, sentence: string) => void): void {
+  private openRun(
+    event: HistoryEvent,
+    nodeRole: HistoryNodeRole,
+    from: State,
+    say: (rule: Rule, sentence: string) => void,
+  ): void {
     const { id, nodeId } = nodeRole;
     const { runId, seq } = event;
     if (from === 'active') this.runsAgain.add(id);
     else this.runsAgain.delete(id);
     const waitsFor = (this.parents.get(id) ?? []).filter((parent) => this.states.get(parent) !== 'active');
-    if (waitsFor.length > 0) say('child-before-parents', `began while ${waitsFor.map((parent) => `${this.nodeRoles.get(parent)?.name} was ${this.states.get(parent)}`).join(', ')}`);
+    if (waitsFor.length > 0)
+      say(
+        'child-before-parents',
+        `began while ${waitsFor.map((parent) => `${this.nodeRoles.get(parent)?.name} was ${this.states.get(parent)}`).join(', ')}`,
+      );
     const closed = [...this.closed(nodeId)];
     if (closed.length > 0) say('claim-on-lost-node', `began on a node that was ${closed.join(' and ')}`);
-    if (nodeRole.destructive && this.destroyed.has(id)) say('destroyed-again', 'began once more after it had been done');
+    if (nodeRole.destructive && this.destroyed.has(id))
+      say('destroyed-again', 'began once more after it had been done');
     if (!runId) return say('not-ended-once', 'is in transition without a run');
     if (this.runs.has(runId)) say('not-ended-once', `was given the run ${runId}, which had been given before`);
     const other = this.openOnNode.get(nodeId);
     if (other) say('two-runs-on-node', `began the run ${runId} on ${nodeId} while the run ${other} was open`);
-    this.runs.set(runId, { nodeRoleId: id, nodeId, openedAt: seq, closedAt: null, closings: 0, outcome: null, rescues: [] });
+    this.runs.set(runId, {
+      nodeRoleId: id,
+      nodeId,
+      openedAt: seq,
+      closedAt: null,
+      closings: 0,
+      outcome: null,
+      rescues: [],
+    });
     this.openOnNode.set(nodeId, runId);
     this.openRunOf.set(id, runId);
     this.open += 1;
-    if (this.open > this.history.cap) say('over-the-cap', `is the ${this.open}th open run; the cap is ${this.history.cap}`);
+    if (this.open > this.history.cap)
+      say('over-the-cap', `is the ${this.open}th open run; the cap is ${this.history.cap}`);
   }
 
   private close(event: HistoryEvent, id: string, to: State, say: (rule: Rule, sentence: string) => void): void {
     const runId = this.openRunOf.get(id);
     this.runsAgain.delete(id);
-    if (!runId || runId !== event.runId) return say('not-ended-once', `left transition with the run ${event.runId}; it was owned by ${runId ?? 'none'}`);
+    if (!runId || runId !== event.runId)
+      return say('not-ended-once', `left transition with the run ${event.runId}; it was owned by ${runId ?? 'none'}`);
     const run = this.runs.get(runId) as RunStory;
     run.closings += 1;
     run.closedAt = event.seq;
     run.outcome = typeof event.data['outcome'] === 'string' ? event.data['outcome'] : 'succeeded';
     if (run.outcome === 'succeeded' && this.nodeRoles.get(id)?.destructive) this.destroyed.add(id);
-    if (run.outcome !== 'succeeded' && to === 'error' && !event.data['reason']) say('not-settled', 'is in error and nothing says why');
+    if (run.outcome !== 'succeeded' && to === 'error' && !event.data['reason'])
+      say('not-settled', 'is in error and nothing says why');
     this.openRunOf.delete(id);
     if (this.openOnNode.get(run.nodeId) === runId) this.openOnNode.delete(run.nodeId);
     this.open -= 1;
@@ -209,8 +245,15 @@ class Story {
         return parentState !== 'active' && !carries;
       });
       if (lost.length === 0) continue;
-      const names = lost.map((parent) => `${this.nodeRoles.get(parent)?.name} is ${this.states.get(parent)}`).join(', ');
-      found.push(violation('ripple-missing', `after the transaction of event ${event.seq}, ${this.nodeRoles.get(id)?.name} (${id}) is ${state} while ${names}`));
+      const names = lost
+        .map((parent) => `${this.nodeRoles.get(parent)?.name} is ${this.states.get(parent)}`)
+        .join(', ');
+      found.push(
+        violation(
+          'ripple-missing',
+          `after the transaction of event ${event.seq}, ${this.nodeRoles.get(id)?.name} (${id}) is ${state} while ${names}`,
+        ),
+      );
     }
     return found;
   }
@@ -228,7 +271,8 @@ const checkRuns = ({ runs: rows }: History, runs: ReadonlyMap<string, RunStory>)
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   for (const [id, run] of runs) {
     const row = rowOf.get(id);
-    if (run.closings !== 1) found.push(violation('not-ended-once', `the run ${id} of ${run.nodeRoleId} ended ${run.closings} times`));
+    if (run.closings !== 1)
+      found.push(violation('not-ended-once', `the run ${id} of ${run.nodeRoleId} ended ${run.closings} times`));
     if (!row) found.push(violation('not-ended-once', `the run ${id} of ${run.nodeRoleId} has no row`));
     else if (run.outcome !== null && row.state !== run.outcome)
       found.push(violation('outcome-differs', `the run ${id} is ${row.state}; the history says ${run.outcome}`));
@@ -236,10 +280,17 @@ const checkRuns = ({ runs: rows }: History, runs: ReadonlyMap<string, RunStory>)
   for (const row of rows) {
     const run = runs.get(row.id);
     if (!run) found.push(violation('not-ended-once', `the run ${row.id} of ${row.nodeRoleId} is not in the history`));
-    if (!OUTCOMES_OF_ENDED_RUNS.has(row.state)) found.push(violation('not-ended-once', `the run ${row.id} is still ${row.state}`));
+    if (!OUTCOMES_OF_ENDED_RUNS.has(row.state))
+      found.push(violation('not-ended-once', `the run ${row.id} is still ${row.state}`));
     const told = [...new Set(run?.rescues ?? [])].sort((a, b) => a - b).join();
     const made = Array.from({ length: row.attempt - 1 }, (_, index) => index + 2).join();
-    if (told !== made) found.push(violation('attempt-not-told', `the run ${row.id} is in attempt ${row.attempt}; the history tells of ${told || 'none after the first'}`));
+    if (told !== made)
+      found.push(
+        violation(
+          'attempt-not-told',
+          `the run ${row.id} is in attempt ${row.attempt}; the history tells of ${told || 'none after the first'}`,
+        ),
+      );
   }
   return found;
 };
@@ -259,13 +310,18 @@ const checkEffects = (history: History, runs: ReadonlyMap<string, RunStory>): Vi
   const atWork = new Map<string, { runId: string; attempt: number; displaced: boolean }>();
   for (const line of history.effects) {
     const { n, what, runId, attempt, nodeId } = line;
-    const say = (rule: Rule, sentence: string): void => void found.push(violation(rule, `effect ${n}: attempt ${attempt} of the run ${runId} on ${nodeId} ${sentence}`));
+    const say = (rule: Rule, sentence: string): void =>
+      void found.push(violation(rule, `effect ${n}: attempt ${attempt} of the run ${runId} on ${nodeId} ${sentence}`));
     const now = atWork.get(nodeId);
     if (what === 'lost' && now?.runId === runId && now.attempt === attempt) atWork.delete(nodeId);
     if (what === 'displaced' && now) now.displaced = true;
     if (!line.accepted || (what !== 'begin' && what !== 'end')) continue;
     const row = rowOf.get(runId);
-    if (!row || row.nodeId !== nodeId || attempt > row.attempt) say('work-nobody-asked-for', row ? `is not of that node, or was never made (the last is ${row.attempt})` : 'is of a run that does not exist');
+    if (!row || row.nodeId !== nodeId || attempt > row.attempt)
+      say(
+        'work-nobody-asked-for',
+        row ? `is not of that node, or was never made (the last is ${row.attempt})` : 'is of a run that does not exist',
+      );
     let work = worked.get(runId);
     if (!work) worked.set(runId, (work = { begins: new Map(), ends: new Set(), newest: 0 }));
     if (attempt < work.newest) say('stale-effect', `was let ${what} after attempt ${work.newest} had worked there`);
@@ -277,8 +333,10 @@ const checkEffects = (history: History, runs: ReadonlyMap<string, RunStory>): Vi
     }
     if (work.begins.has(attempt)) say('begun-twice', 'was begun once more');
     work.begins.set(attempt, n);
-    if (row && destructive.has(row.nodeRoleId) && work.begins.size > 1) say('destroyed-again', 'destroys, and is not the first attempt that did');
-    if (now && !wasGivenUp(now, { runId, attempt }, runs)) say('overlap', `began while attempt ${now.attempt} of the run ${now.runId} was at work`);
+    if (row && destructive.has(row.nodeRoleId) && work.begins.size > 1)
+      say('destroyed-again', 'destroys, and is not the first attempt that did');
+    if (now && !wasGivenUp(now, { runId, attempt }, runs))
+      say('overlap', `began while attempt ${now.attempt} of the run ${now.runId} was at work`);
     atWork.set(nodeId, { runId, attempt, displaced: false });
   }
   for (const row of history.runs) found.push(...checkWork(row, worked.get(row.id)));
@@ -299,7 +357,12 @@ const wasGivenUp = (
 
 const checkWork = (row: HistoryRun, work: Worked | undefined): Violation[] => {
   if (row.state !== 'succeeded' || (work?.begins.has(row.attempt) && work.ends.has(row.attempt))) return [];
-  return [violation('success-without-work', `the run ${row.id} succeeded in attempt ${row.attempt}, which never ${work?.begins.has(row.attempt) ? 'ended' : 'began'} on ${row.nodeId}`)];
+  return [
+    violation(
+      'success-without-work',
+      `the run ${row.id} succeeded in attempt ${row.attempt}, which never ${work?.begins.has(row.attempt) ? 'ended' : 'began'} on ${row.nodeId}`,
+    ),
+  ];
 };
 
 /** What was left behind. */

@@ -82,7 +82,10 @@ const report = reportOf(left);
 console.log(printReport(report));
 if (values.json) {
   const { metrics, ...rest } = report;
-  writeFileSync(values.json, `${JSON.stringify({ bench: 'chaos', at: new Date().toISOString(), metrics, settings: options, ...rest }, null, 2)}\n`);
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ bench: 'chaos', at: new Date().toISOString(), metrics, settings: options, ...rest }, null, 2)}\n`,
+  );
 }
 if (passed(report) && !values.keep) left.remove();
 else console.log(`the logs are in ${left.folder}`);

@@ -30,7 +30,9 @@ export class Operator {
   }
 
   setAlive(nodeId: string, alive: boolean): Promise<boolean> {
-    return this.act({ nodeIds: [idOf(nodeId)] }, (draft) => setAlive(draft, idOf<NodeId>(nodeId), alive, 'the chaos test said so'));
+    return this.act({ nodeIds: [idOf(nodeId)] }, (draft) =>
+      setAlive(draft, idOf<NodeId>(nodeId), alive, 'the chaos test said so'),
+    );
   }
 
   setAvailable(nodeId: string, available: boolean): Promise<boolean> {
@@ -38,7 +40,9 @@ export class Operator {
   }
 
   retry(id: string): Promise<boolean> {
-    return this.act({ nodeRoleIds: [idOf(id)] }, (draft) => retryNodeRole(draft, idOf<NodeRoleId>(id), { destroyAgain: true }));
+    return this.act({ nodeRoleIds: [idOf(id)] }, (draft) =>
+      retryNodeRole(draft, idOf<NodeRoleId>(id), { destroyAgain: true }),
+    );
   }
 
   change(id: string): Promise<boolean> {
@@ -94,7 +98,9 @@ export class Operator {
 
   /** Process id of the worker that leads; null when nobody does. */
   async leaderPid(): Promise<number | null> {
-    const [row] = await this.query<{ pid: number }>(`SELECT w.pid FROM leases l JOIN workers w ON w.id = l.holder WHERE l.expires_at > now()`);
+    const [row] = await this.query<{ pid: number }>(
+      `SELECT w.pid FROM leases l JOIN workers w ON w.id = l.holder WHERE l.expires_at > now()`,
+    );
     return row?.pid ?? null;
   }
 

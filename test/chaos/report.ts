@@ -18,7 +18,10 @@ export const reportOf = (storm: Storm): Report => {
   const { history, faults } = storm;
   const count = (kind: string): number => history.events.filter((event) => event.kind === kind).length;
   const stalls = stallsOf(storm);
-  const worst = stalls.reduce<{ kind: string; ms: number }>((most, stall) => (stall.ms > most.ms ? stall : most), { kind: '', ms: 0 });
+  const worst = stalls.reduce<{ kind: string; ms: number }>((most, stall) => (stall.ms > most.ms ? stall : most), {
+    kind: '',
+    ms: 0,
+  });
   const effects = (what: EffectLine['what'], accepted: boolean): number =>
     history.effects.filter((line) => line.what === what && line.accepted === accepted).length;
   return {
@@ -64,14 +67,25 @@ const tally = (words: readonly string[]): Record<string, number> => {
   return counts;
 };
 
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
 /** Violations of one rule that are printed whole. */
 const PRINTED_MAX = 5;
 
 /** The report as a table for people. */
 export const printReport = (report: Report): string => {
-  const lines = ['', `seed ${report.seed}`, '', ...table('fault', report.faults), '', ...table('act', report.acts), '', ...table('figure', report.metrics), ''];
+  const lines = [
+    '',
+    `seed ${report.seed}`,
+    '',
+    ...table('fault', report.faults),
+    '',
+    ...table('act', report.acts),
+    '',
+    ...table('figure', report.metrics),
+    '',
+  ];
   const byRule = new Map<string, string[]>();
   for (const { rule, sentence } of report.violations) byRule.set(rule, [...(byRule.get(rule) ?? []), sentence]);
   for (const [rule, sentences] of byRule) {
@@ -84,9 +98,13 @@ export const printReport = (report: Report): string => {
   return lines.join('\n');
 };
 
-export const passed = (report: Report): boolean => report.settled && report.violations.length === 0 && report.complaints.length === 0;
+export const passed = (report: Report): boolean =>
+  report.settled && report.violations.length === 0 && report.complaints.length === 0;
 
 const table = (title: string, rows: Readonly<Record<string, number>>): string[] => {
   const width = Math.max(title.length, ...Object.keys(rows).map((name) => name.length));
-  return [title.padEnd(width), ...Object.entries(rows).map(([name, value]) => `${name.padEnd(width)}  ${String(value).padStart(8)}`)];
+  return [
+    title.padEnd(width),
+    ...Object.entries(rows).map(([name, value]) => `${name.padEnd(width)}  ${String(value).padStart(8)}`),
+  ];
 };

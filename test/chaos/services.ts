@@ -72,14 +72,22 @@ export class Services {
   }
 
   private async postgresAgain(): Promise<void> {
-    this.postgres = await startPostgres({ home: this.home, log: silent, externalUrl: null, port: portOf(this.postgres.url) });
+    this.postgres = await startPostgres({
+      home: this.home,
+      log: silent,
+      externalUrl: null,
+      port: portOf(this.postgres.url),
+    });
   }
 }
 
 const gone = async (service: RunningService): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`process ${service.pid} did not end within ${GONE_WITHIN_MS} ms`)), GONE_WITHIN_MS);
+    timer = setTimeout(
+      () => reject(new Error(`process ${service.pid} did not end within ${GONE_WITHIN_MS} ms`)),
+      GONE_WITHIN_MS,
+    );
   });
   await Promise.race([service.exited, late]).finally(() => clearTimeout(timer));
 };

@@ -55,6 +55,9 @@ export interface Storm {
   remove(): void;
 }
 
+/** So many times the cap has to be at work or to wait for it: else there is too little that a fault could break. */
+const RESTLESS_FACTOR = 5;
+
 const program = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
 /** Lets faults loose on a running installation and gives back what it left behind. */
@@ -84,8 +87,16 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
   });
   const chance = new Chance(options.seed);
   const operator = new Operator(dataSource);
-  const acts = new Acts(operator, new Chance(options.seed + 1), options.actEveryMs);
-  const faults = new Faults({ chance, services, workers, servers: null, operator, pauseMs: options.pauseMs, pausedMax: options.pausedMax });
+  const acts = new Acts(operator, new Chance(options.seed + 1), options.actEveryMs, options.cap * RESTLESS_FACTOR);
+  const faults = new Faults({
+    chance,
+    services,
+    workers,
+    servers: null,
+    operator,
+    pauseMs: options.pauseMs,
+    pausedMax: options.pausedMax,
+  });
   const struck: Fault[] = [];
   let settled = false;
   try {
@@ -99,7 +110,10 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
       await sleep(options.faultEveryMs * 2 * chance.next());
       const fault = await faults.strike();
       if (fault) struck.push(fault);
-      runs = await operator.restless().then((now) => now.runs, () => runs);
+      runs = await operator.restless().then(
+        (now) => now.runs,
+        () => runs,
+      );
       if (fault && struck.length % 10 === 0) say(`${struck.length} faults, ${runs} runs`);
     }
     over.abort();
@@ -133,7 +147,12 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
 };
 
 /** Gives everything back and mends what is broken until nothing moves; false when that does not come to an end. */
-const settle = async (operator: Operator, acts: Acts, withinMs: number, say: (line: string) => void): Promise<boolean> => {
+const settle = async (
+  operator: Operator,
+  acts: Acts,
+  withinMs: number,
+  say: (line: string) => void,
+): Promise<boolean> => {
   const until = performance.now() + withinMs;
   const idle = { open: 1, wanting: 1, errors: 1 };
   let now: typeof idle = idle;
@@ -148,18 +167,26 @@ const settle = async (operator: Operator, acts: Acts, withinMs: number, say: (li
   return false;
 };
 
-const startRecorder = async (socket: string, log: string): Promise<{ broken: Promise<void>; stop(): Promise<void> }> => {
-  const recorder: TiedProcess = await startTied(process.execPath, ['--enable-source-maps', program('effects/recorder'), socket, log], {
-    orphanSignal: 'SIGKILL',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+const startRecorder = async (
+  socket: string,
+  log: string,
+): Promise<{ broken: Promise<void>; stop(): Promise<void> }> => {
+  const recorder: TiedProcess = await startTied(
+    process.execPath,
+    ['--enable-source-maps', program('effects/recorder'), socket, log],
+    {
+      orphanSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   await Promise.race([
     new Promise<void>((resolve) => recorder.child.stdout?.once('data', () => resolve())),
     recorder.exited.then(({ code }) => Promise.reject(new Error(`the effect recorder ended with ${code}`))),
   ]);
   let stopping = false;
   const broken = recorder.exited.then(({ code, signal }) => {
-    if (!stopping) throw new Error(`the effect recorder ended by itself with ${code ?? signal}: what was seen is worth nothing`);
+    if (!stopping)
+      throw new Error(`the effect recorder ended by itself with ${code ?? signal}: what was seen is worth nothing`);
   });
   broken.catch(() => undefined);
   return {

@@ -12,11 +12,19 @@ import { drawWork } from './work.js';
 /**
  * One engine process of the chaos test: the product's worker over real PostgreSQL and the real queue, with the test jig
  * whose effects go to the recorder. What a run does is drawn when it is planned. Settings come from the environment:
- * DATABASE_URL, REDIS_URL (absent: the queue lives in PostgreSQL), CHAOS_EFFECTS, CHAOS_SEED, CHAOS_WORK_MS.
+ * DATABASE_URL, REDIS_URL (absent: the queue lives in PostgreSQL), CHAOS_EFFECTS, CHAOS_SEED, CHAOS_WORK_MS,
+ * CHAOS_HASTY (set: limits of a short storm).
  */
 
 /** Milliseconds after which a stop that hangs is a fault: the process says so by its exit code. */
 const END_WITHIN_MS = 20_000;
+
+/** A short storm's limits, in milliseconds: a third of an installation's, in the same order. */
+const HASTY = {
+  rescueLimits: { queuedMsMax: 1_500, silenceMsMax: 3_000, attemptsMax: 5, overdueMsMax: 4_000 },
+  lease: { ms: 2_000, renewMs: 500 },
+  heartbeatLostMs: 2_400,
+} as const;
 
 class LineLog extends Log {
   override info(message: string, fields = {}): void {
@@ -27,7 +35,8 @@ class LineLog extends Log {
   }
   override error(message: string, cause: unknown, fields = {}): void {
     const chain: string[] = [];
-    for (let error = cause; error instanceof Error && chain.length < 5; error = error.cause) chain.push(error.message || error.name);
+    for (let error = cause; error instanceof Error && chain.length < 5; error = error.cause)
+      chain.push(error.message || error.name);
     this.write('error', message, { ...fields, because: chain.length > 0 ? chain : String(cause) });
   }
   private write(level: string, message: string, fields: object): void {
@@ -50,7 +59,8 @@ const main = async (): Promise<void> => {
   const queue = await openQueue({ redisUrl: process.env['REDIS_URL'], databaseUrl: url });
   const chance = new Chance(Number(needed('CHAOS_SEED')));
   const workMs = Number(needed('CHAOS_WORK_MS'));
-  const stage: StageRuns = async (_, ids) => new Map(ids.map((id): [typeof id, JsonObject] => [id, { attribs: drawWork(chance, workMs) }]));
+  const stage: StageRuns = async (_, ids) =>
+    new Map(ids.map((id): [typeof id, JsonObject] => [id, { attribs: drawWork(chance, workMs) }]));
   const worker = await startWorker({
     unitOfWork: new PgUnitOfWork(dataSource),
     records: new PgEngineRecords(dataSource),
@@ -62,6 +72,7 @@ const main = async (): Promise<void> => {
     jigs: [new TestJig({ effects })],
     stage,
     storeOutputs: async () => undefined,
+    ...(process.env['CHAOS_HASTY'] ? HASTY : {}),
   });
   console.log('ready');
   await told;

@@ -17,6 +17,7 @@ import {
   type IdSource,
   type Jig,
   type JobQueue,
+  type LeaseLimits,
   type Log,
   type LoopStatus,
   type News,
@@ -57,6 +58,9 @@ export interface WorkerParts {
   readonly liveness?: { readonly watch: NodeWatch; readonly session: NodeSession };
   readonly leaderLoops?: readonly LeaderLoop[];
   readonly rescueLimits?: RescueLimits;
+  /** Other limits than an installation has; shorter ones let a test see sooner what follows from them. */
+  readonly lease?: LeaseLimits;
+  readonly heartbeatLostMs?: number;
 }
 
 export interface RunningWorker {
@@ -84,7 +88,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
   const engine = new Engine({ unitOfWork, records, queue, ids: parts.ids, clock, stage: parts.stage, finishRun, log, workers: () => workers });
   const logBuffer = new LogBuffer(parts.runLog, log);
   const jigs = new Map(parts.jigs.map((jig) => [jig.name, jig]));
-  const carrier = new CarryRuns({ workerId: id, records, unitOfWork, engine, finishRun, jigs, logBuffer, log });
+  const carrier = new CarryRuns({ workerId: id, records, unitOfWork, engine, finishRun, jigs, logBuffer, log, heartbeatLostMs: parts.heartbeatLostMs });
 
   const rescue = new RescueRuns(records, unitOfWork, finishRun, queue, () => workers, log, rescueLimits);
   const leaderLoops: { loop: Periodic; onNews: boolean }[] = [
@@ -109,6 +113,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
       leading = lease !== null;
     },
     log,
+    parts.lease,
   );
   const heartbeat = new Periodic(
     'heartbeat',

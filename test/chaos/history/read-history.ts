@@ -9,7 +9,8 @@ export const readHistory = async (databaseUrl: string, effectLog: string, broken
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const rows = async <Row>(text: string, values: unknown[] = []): Promise<Row[]> => (await client.query({ text, values })).rows as Row[];
+    const rows = async <Row>(text: string, values: unknown[] = []): Promise<Row[]> =>
+      (await client.query({ text, values })).rows as Row[];
     const [counter] = await rows<{ last: number }>('SELECT last::float8 AS last FROM event_counter');
     const [setting] = await rows<{ value: number }>(`SELECT value FROM settings WHERE key = 'runs_at_once_max'`);
     return {
@@ -19,7 +20,9 @@ export const readHistory = async (databaseUrl: string, effectLog: string, broken
         `SELECT seq::float8 AS seq, at::text, kind, node_role_id AS "nodeRoleId", node_id AS "nodeId", run_id AS "runId", actor,
                 coalesce(data, '{}') AS data FROM events ORDER BY seq`,
       ),
-      runs: await rows<HistoryRun>(`SELECT id, node_role_id AS "nodeRoleId", node_id AS "nodeId", attempt, state, reason FROM runs ORDER BY queued_at`),
+      runs: await rows<HistoryRun>(
+        `SELECT id, node_role_id AS "nodeRoleId", node_id AS "nodeId", attempt, state, reason FROM runs ORDER BY queued_at`,
+      ),
       nodeRoles: await rows<HistoryNodeRole>(
         `SELECT nr.id, ro.name || ' on ' || n.name AS name, nr.node_id AS "nodeId", 'destructive' = ANY(ro.flags) AS destructive,
                 ro.name = $1 AS broken, nr.state, nr.unmet, nr.status

@@ -25,6 +25,8 @@ export interface CarryParts {
   readonly jigs: ReadonlyMap<string, Jig>;
   readonly logBuffer: LogBuffer;
   readonly log: Log;
+  /** Instead of HEARTBEAT_LOST_MS. */
+  readonly heartbeatLostMs?: number | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export class CarryRuns {
   async heartbeat(): Promise<void> {
     const silentMs = performance.now() - this.lastBeatAt;
     // Rescue may have given our runs away while we could not speak; they must not go on beside the new attempts.
-    if (silentMs > HEARTBEAT_LOST_MS) this.abortAll('superseded');
+    if (silentMs > (this.parts.heartbeatLostMs ?? HEARTBEAT_LOST_MS)) this.abortAll('superseded');
     const held = await this.parts.records.heartbeat(this.parts.workerId, [...this.carried.values()].map(({ ticket }) => ticket));
     this.lastBeatAt = performance.now();
     for (const run of held) this.heed(run);

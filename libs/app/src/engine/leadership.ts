@@ -6,6 +6,14 @@ import { Periodic } from './periodic.js';
 /** The lease of whoever plans. */
 export const ANNEAL_LEASE = 'anneal';
 
+/** How long a lease lasts, and how often it is renewed, in milliseconds. */
+export interface LeaseLimits {
+  readonly ms: number;
+  readonly renewMs: number;
+}
+
+const LEASE_LIMITS: LeaseLimits = { ms: LEASE_MS, renewMs: LEASE_RENEW_MS };
+
 /**
  * Keeps trying to lead. One process in the installation does; when it falls silent another follows within seconds. A former
  * leader that wakes up late is fenced off by the epoch: the database refuses what it plans.
@@ -19,8 +27,9 @@ export class Leadership {
     private readonly holder: string,
     private readonly changed: (lease: Lease | null) => void,
     private readonly log: Log,
+    private readonly limits: LeaseLimits = LEASE_LIMITS,
   ) {
-    this.loop = new Periodic('leadership', LEASE_RENEW_MS, () => this.renew(), log);
+    this.loop = new Periodic('leadership', limits.renewMs, () => this.renew(), log);
   }
 
   get lease(): Lease | null {
@@ -45,7 +54,7 @@ export class Leadership {
   }
 
   private async renew(): Promise<void> {
-    this.become(await this.records.takeLease(ANNEAL_LEASE, this.holder, LEASE_MS));
+    this.become(await this.records.takeLease(ANNEAL_LEASE, this.holder, this.limits.ms));
   }
 
   private become(lease: Lease | null): void {
