@@ -82,19 +82,20 @@ export class Engine {
     const group = this.ends.splice(0, ENDS_PER_GROUP_MAX);
     try {
       const counted = this.annealer ? await this.pass(this.annealer, group) : await this.settleOnly(group);
-      await this.finishOthers(group, counted);
-      for (const { written } of group) written();
+      const done = new Set(counted.map(({ runId }) => runId));
+      for (const end of group) {
+        if (done.has(end.ticket.runId)) end.written();
+        else await this.finishAlone(end);
+      }
     } catch (cause) {
       this.ends.unshift(...group);
       if (cause instanceof LostLease) {
         this.annealer = null;
         this.onLostLease();
-        this.again(0);
-        return;
+        return this.again(0);
       }
       this.parts.log.error('an annealing pass failed and will be repeated', cause, { ends: group.length });
-      this.again(WRITE_AGAIN_MS);
-      return;
+      return this.again(WRITE_AGAIN_MS);
     }
     if (this.ends.length > 0) this.again(0);
   }
@@ -113,12 +114,18 @@ export class Engine {
     return settled.tickets;
   }
 
-  /** Those that the set left out are doubted or stale: the rules say what becomes of each. */
-  private async finishOthers(group: readonly End[], counted: readonly Ticket[]): Promise<void> {
-    if (counted.length === group.length) return;
-    const done = new Set(counted.map(({ runId }) => runId));
-    for (const { ticket } of group)
-      if (!done.has(ticket.runId)) await this.parts.finishRun.execute(ticket, { outcome: { kind: 'succeeded' } });
+  /** One that the set left out is doubted or stale: the rules say what becomes of it. */
+  private async finishAlone(end: End): Promise<void> {
+    try {
+      await this.parts.finishRun.execute(end.ticket, { outcome: { kind: 'succeeded' } });
+      end.written();
+    } catch (cause) {
+      this.parts.log.error('an end could not be written and will be tried again', cause, { runId: end.ticket.runId });
+      setTimeout(() => {
+        this.ends.push(end);
+        this.nudge();
+      }, WRITE_AGAIN_MS);
+    }
   }
 
   /** Not waited for: what a queue cannot take now is found by rescue. */

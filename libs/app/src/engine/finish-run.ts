@@ -35,6 +35,8 @@ export class FinishRun {
   async within(tx: Transaction, ticket: Ticket, result: RunResult): Promise<Finished> {
     const run = await tx.runs.lockOpen(ticket.runId, ticket.attempt);
     if (!run) {
+      // The answer to an earlier try was lost, and this is the same end once more.
+      if ((await tx.runs.endedAs(ticket.runId, ticket.attempt)) === result.outcome.kind) return 'finished';
       tx.tell({ kind: 'run.stale_end', runId: ticket.runId, data: { attempt: ticket.attempt, outcome: result.outcome.kind } });
       return 'stale';
     }

@@ -154,7 +154,7 @@ export abstract class EngineRecords {
   abstract giveLease(lease: Lease): Promise<void>;
   abstract enrolWorker(worker: { id: string; host: string; pid: number }): Promise<void>;
   abstract dismissWorker(id: string): Promise<void>;
-  /** Says that a worker lives, and reads how the runs it believes to hold stand. */
+  /** Says that a worker lives, reads how the runs it believes to hold stand, and leaves to rescue those it does not know of. */
   abstract heartbeat(workerId: string, held: readonly Ticket[]): Promise<HeldRun[]>;
   abstract liveWorkers(silenceMsMax: number): Promise<number>;
   /** Begins what may be begun of these tickets; an attempt that was begun, replaced or ended is left out. */

@@ -44,6 +44,8 @@ export interface RunStore {
   lockOpen(id: RunId, attempt: number): Promise<Run | null>;
   /** The open runs of these noderoles, locked. */
   lockOpenOf(nodeRoleIds: readonly NodeRoleId[]): Promise<Run[]>;
+  /** How this attempt ended; null when it is open or another attempt took its place. */
+  endedAs(id: RunId, attempt: number): Promise<RunEnd['state'] | null>;
   end(id: RunId, end: RunEnd): Promise<void>;
   wait(id: RunId, deadlineAt: Date): Promise<void>;
 }

@@ -52,7 +52,11 @@ export class PgEngineRecords extends EngineRecords {
 
   override async heartbeat(workerId: string, held: readonly Ticket[]): Promise<HeldRun[]> {
     const rows = await this.query<{ run_id: string; attempt: number; mine: boolean; cancel_requested_by: string | null }>(
-      `WITH beat AS (UPDATE workers SET heartbeat_at = now() WHERE id = $1)
+      `WITH beat AS (UPDATE workers SET heartbeat_at = now() WHERE id = $1),
+       -- Runs that say they are this worker's and that it knows nothing of: the answer to its begin was lost, or it gave
+       -- them up while it could not speak. Without a worker, rescue decides about them.
+       unknown AS (UPDATE runs SET worker_id = NULL WHERE worker_id = $1 AND state = 'running' AND id <> ALL($2::uuid[])
+                   AND started_at < now() - interval '${BEGIN_GRACE}')
        SELECT h.run_id, h.attempt, r.cancel_requested_by,
               (r.id IS NOT NULL AND r.attempt = h.attempt AND r.worker_id = $1 AND r.state IN ('running', 'waiting')) AS mine
        FROM unnest($2::uuid[], $3::int[]) AS h(run_id, attempt) LEFT JOIN runs r ON r.id = h.run_id`,
@@ -142,6 +146,9 @@ export class PgEngineRecords extends EngineRecords {
     return Number.isInteger(value) && value > 0 ? value : RUNS_AT_ONCE_DEFAULT;
   }
 }
+
+/** How long a worker may take between the begin of a run and knowing of it. */
+const BEGIN_GRACE = '3 seconds';
 
 /** The cap when the setting is missing. */
 const RUNS_AT_ONCE_DEFAULT = 10;
