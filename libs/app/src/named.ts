@@ -25,14 +25,14 @@ export const nodeNamed = (tx: Transaction, key: string, options?: Locking): Prom
 export const deploymentNamed = (tx: Transaction, key: string, options?: Locking): Promise<DeploymentView | Refusal> =>
   look(key, (k) => tx.deployments.find(k, options), 'deployment', 'use the name or id of one that `anneal deployments list` shows');
 
-export const roleNamed = (tx: Transaction, key: string): Promise<RoleView | Refusal> =>
-  look(key, (k) => tx.roles.find(k), 'role', 'use the name of one that `anneal roles list` shows, or import the barclamp that brings it');
+export const roleNamed = (tx: Transaction, key: string, options?: Locking): Promise<RoleView | Refusal> =>
+  look(key, (k) => tx.roles.find(k, options), 'role', 'use the name of one that `anneal roles list` shows, or import the barclamp that brings it');
 
 export const barclampNamed = (tx: Transaction, key: string): Promise<BarclampView | Refusal> =>
   look(key, (k) => tx.barclamps.find(k), 'barclamp', 'use the name of one that was imported');
 
-export const nodeRoleNamed = (tx: Transaction, key: string): Promise<NodeRoleDetail | Refusal> =>
-  look(key, (k) => tx.nodeRoles.find(k), 'noderole', 'give its id, or role@node');
+export const nodeRoleNamed = (tx: Transaction, key: string, options?: Locking): Promise<NodeRoleDetail | Refusal> =>
+  look(key, (k) => tx.nodeRoles.find(k, options), 'noderole', 'give its id, or role@node');
 
 export const deploymentRoleNamed = (tx: Transaction, key: string, options?: Locking): Promise<DeploymentRoleView | Refusal> =>
   look(key, (k) => tx.deploymentRoles.find(k, options), 'deployment role', 'give its id, or role@deployment');

@@ -4,6 +4,7 @@ import { StagePlans } from './attrib/stage-plans.js';
 import { PgBarclampStore } from './barclamp/barclamp-store.js';
 import { PgBindingStore } from './binding/binding-store.js';
 import { PgCatalogStore } from './catalog/catalog-store.js';
+import { PgCleaningStore } from './cleaning/cleaning-store.js';
 import { PgCommitStore } from './commit/commit-store.js';
 import { PgDeploymentRoleStore } from './deployment-role/deployment-role-store.js';
 import { PgDeploymentStore } from './deployment/deployment-store.js';
@@ -42,6 +43,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   nodeRoles: new PgNodeRoleStore(client, actor),
   attribs: new PgAttribStore(client, stagePlansOf(manager.connection)),
   commits: new PgCommitStore(client, actor),
+  cleaning: new PgCleaningStore(client),
   rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
   bindings: new PgBindingStore(client, tell),

@@ -93,8 +93,8 @@ export interface AttribStore {
    * attributes; what roles declare is kept in memory until the catalog changes.
    */
   stage(ids: readonly NodeRoleId[]): Promise<ReadonlyMap<NodeRoleId, StagedInput & JsonObject>>;
-  /** Paths of secret attributes of a role. */
-  secretPaths(roleId: RoleId): Promise<string[]>;
+  /** The role-level data of a role, secrets and all. */
+  template(roleId: RoleId): Promise<JsonObject>;
   /** Noderoles of a deployment role, or of a role in all deployments. */
   nodeRolesOf(of: { readonly roleId: RoleId; readonly deploymentId?: DeploymentId }): Promise<NodeRoleId[]>;
 }

@@ -7,6 +7,8 @@ export interface BindingStore {
    * Until the transaction ends nobody follows edges to write.
    */
   changeShape(): Promise<void>;
+  /** Must come before anything is locked in a transaction that takes a slice later. */
+  keepShape(): Promise<void>;
   /**
    * What bindings of these requests look at, locked: the nodes first, then the noderoles that may become parents or
    * children, in the order in which everybody locks them.

@@ -1,5 +1,5 @@
 import type { DeploymentId, JsonObject, NodeRoleId, Refusal, RoleId } from '#core';
-import type { SnapshotId } from './model-ids.js';
+import type { DeploymentRoleId, SnapshotId } from './model-ids.js';
 import type { ListQuery, Page } from './page.js';
 
 /** Data that is proposed and differs from what was committed. */
@@ -23,10 +23,26 @@ export interface SnapshotContent {
   readonly node_roles: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 }
 
+/** What stands in a deployment now. */
+export interface CurrentData {
+  readonly deploymentRoles: readonly { readonly id: DeploymentRoleId; readonly role: string; readonly committedData: JsonObject; readonly proposedData: JsonObject | null }[];
+  readonly nodeRoles: readonly {
+    readonly id: NodeRoleId;
+    readonly role: string;
+    readonly node: string;
+    readonly committedData: JsonObject;
+    readonly proposedData: JsonObject | null;
+  }[];
+}
+
 /** Commits of deployments, and their numbered records. */
 export interface CommitStore {
   /** All that is proposed in a deployment. */
   proposedEdits(deploymentId: DeploymentId): Promise<ProposedEdits>;
+  /** All data of a deployment as it is now, by the names that snapshots use. */
+  current(deploymentId: DeploymentId): Promise<CurrentData>;
+  /** Proposes data for many noderoles at once; null proposes nothing beyond what was committed. */
+  proposeData(data: ReadonlyMap<NodeRoleId, JsonObject | null>): Promise<void>;
   /** Makes proposed data of noderoles the committed one. */
   commitData(ids: readonly NodeRoleId[]): Promise<void>;
   /** The same for all noderoles and deployment roles of a deployment. */

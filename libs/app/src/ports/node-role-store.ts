@@ -86,7 +86,7 @@ export interface NodeRoleData {
 
 export interface NodeRoleStore {
   /** By id or as `role@node`. */
-  find(key: string): Promise<NodeRoleDetail | null>;
+  find(key: string, options?: { readonly lock?: boolean }): Promise<NodeRoleDetail | null>;
   list(query: ListQuery, scope?: NodeRoleScope): Promise<Page<NodeRoleView> | Refusal>;
   parents(id: NodeRoleId): Promise<Relative[]>;
   children(id: NodeRoleId): Promise<Relative[]>;

@@ -39,7 +39,7 @@ export interface RoleView {
 
 export interface RoleStore {
   /** By id or by name. */
-  find(key: string): Promise<RoleView | null>;
+  find(key: string, options?: { readonly lock?: boolean }): Promise<RoleView | null>;
   list(query: ListQuery): Promise<Page<RoleView> | Refusal>;
   /** Roles with this flag that can be bound, in order of cohort, then name. */
   flagged(flag: RoleFlag): Promise<{ readonly id: RoleId; readonly name: string }[]>;

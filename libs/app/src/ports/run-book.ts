@@ -61,7 +61,7 @@ export interface TimelineEntry {
   readonly data: Json;
 }
 
-/** Reads what runs were and are. Runs are written by the engine alone. */
+/** Reads what runs were and are. Runs are written by the engine alone, but for the wish that one be cancelled. */
 export interface RunBook {
   find(id: string): Promise<RunDetail | null>;
   list(query: ListQuery, scope?: RunScope): Promise<Page<RunView> | Refusal>;
@@ -77,6 +77,8 @@ export interface RunBook {
   countByState(deploymentId?: DeploymentId): Promise<Readonly<Record<NodeRoleState, number>>>;
   /** Active noderoles that are to be run again. */
   countChanged(deploymentId?: DeploymentId): Promise<number>;
+  /** Asks whoever carries it out to end it. */
+  requestCancel(runId: RunId, actor: string): Promise<void>;
   timeline(nodeId: NodeId, options: { readonly before?: Date; readonly limit: number }): Promise<TimelineEntry[]>;
 }
 

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import {
+  HIDDEN,
   isId,
   type AttribKind,
   type AttribStore,
@@ -26,7 +27,6 @@ import {
 } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { DECLARED_COLUMNS, toDeclared, type DeclaredRow } from './declared.js';
-import { HIDDEN } from './hide-secrets.js';
 import { loadReaders } from './load-readers.js';
 import { deploymentRoleSources, loadSources, nodeSources } from './sources.js';
 import { stage } from './stage-loader.js';
@@ -188,9 +188,9 @@ export class PgAttribStore implements AttribStore {
     return stage(this.client, this.plans, ids);
   }
 
-  async secretPaths(roleId: RoleId): Promise<string[]> {
-    const { rows } = await this.client.query<{ map: string }>(`SELECT map FROM attribs WHERE role_id = $1 AND secret`, [roleId]);
-    return rows.map(({ map }) => map);
+  async template(roleId: RoleId): Promise<JsonObject> {
+    const { rows } = await this.client.query<{ template: JsonObject }>(`SELECT template FROM roles WHERE id = $1`, [roleId]);
+    return rows[0]?.template ?? {};
   }
 
   async nodeRolesOf(of: { readonly roleId: RoleId; readonly deploymentId?: DeploymentId }): Promise<NodeRoleId[]> {

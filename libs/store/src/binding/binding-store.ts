@@ -14,7 +14,7 @@ import {
   type RoleCatalog,
 } from '#core';
 import { NODE_ROLE_COLUMNS, toEdge, toNodeRole, type EdgeRow, type NodeRoleRow } from '../graph/rows.js';
-import { changeShape } from '../graph/shape-lock.js';
+import { changeShape, keepShape } from '../graph/shape-lock.js';
 import { rowsOf, statement } from '../sql.js';
 import { reachOf } from './reach.js';
 import { gatherPlans } from './gather-plans.js';
@@ -99,6 +99,10 @@ export class PgBindingStore implements BindingStore {
 
   async changeShape(): Promise<void> {
     await changeShape(this.client);
+  }
+
+  async keepShape(): Promise<void> {
+    await keepShape(this.client);
   }
 
   async view(catalog: RoleCatalog, requests: readonly BindRequest[]): Promise<BindView> {

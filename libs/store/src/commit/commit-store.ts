@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { isId, type CommitStore, type ListQuery, type Page, type ProposedEdits, type SnapshotContent, type SnapshotId, type SnapshotView } from '#app';
+import { isId, type CommitStore, type CurrentData, type ListQuery, type Page, type ProposedEdits, type SnapshotContent, type SnapshotId, type SnapshotView } from '#app';
 import { idOf, type DeploymentId, type JsonObject, type NodeRoleId, type Refusal, type RoleId } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
@@ -106,6 +106,32 @@ export class PgCommitStore implements CommitStore {
     const roles = await rowsOf<{ role_id: RoleId; before: JsonObject; after: JsonObject }>(this.client, PROPOSED_ROLES, [deploymentId]);
     const nodeRoles = await rowsOf<{ id: NodeRoleId; before: JsonObject; after: JsonObject }>(this.client, PROPOSED_NODE_ROLES, [deploymentId]);
     return { deploymentRoles: roles.map(({ role_id, before, after }) => ({ roleId: role_id, before, after })), nodeRoles };
+  }
+
+  async current(deploymentId: DeploymentId): Promise<CurrentData> {
+    const deploymentRoles = await this.client.query<CurrentData['deploymentRoles'][number]>(
+      `SELECT dr.id, r.name AS role, dr.committed_data AS "committedData", dr.proposed_data AS "proposedData"
+       FROM deployment_roles dr JOIN roles r ON r.id = dr.role_id WHERE dr.deployment_id = $1`,
+      [deploymentId],
+    );
+    const nodeRoles = await this.client.query<CurrentData['nodeRoles'][number]>(
+      `SELECT nr.id, r.name AS role, n.name AS node, coalesce(data.committed_data, '{}') AS "committedData", data.proposed_data AS "proposedData"
+       FROM node_roles nr JOIN roles r ON r.id = nr.role_id JOIN nodes n ON n.id = nr.node_id
+       LEFT JOIN node_role_data data ON data.node_role_id = nr.id WHERE nr.deployment_id = $1`,
+      [deploymentId],
+    );
+    return { deploymentRoles: deploymentRoles.rows, nodeRoles: nodeRoles.rows };
+  }
+
+  async proposeData(data: ReadonlyMap<NodeRoleId, JsonObject | null>): Promise<void> {
+    if (data.size === 0) return;
+    await this.client.query(
+      `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::jsonb[]) AS g(id, data)), kept AS (
+         INSERT INTO node_role_data (node_role_id, proposed_data, updated_by) SELECT id, data, $3 FROM given
+         ON CONFLICT (node_role_id) DO UPDATE SET proposed_data = excluded.proposed_data, updated_by = excluded.updated_by, updated_at = now())
+       UPDATE node_roles SET version = version + 1 WHERE id IN (SELECT id FROM given)`,
+      [[...data.keys()], [...data.values()].map((one) => (one === null ? null : JSON.stringify(one))), this.actor],
+    );
   }
 
   async commitData(ids: readonly NodeRoleId[]): Promise<void> {

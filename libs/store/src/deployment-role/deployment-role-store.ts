@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { isId, type DeploymentRoleData, type DeploymentRoleId, type DeploymentRoleStore, type DeploymentRoleView, type ListQuery, type Page } from '#app';
+import { hideSecrets, isId, type DeploymentRoleData, type DeploymentRoleId, type DeploymentRoleStore, type DeploymentRoleView, type ListQuery, type Page } from '#app';
 import { idOf, type DeploymentId, type JsonObject, type Refusal, type RoleId } from '#core';
-import { hideSecrets } from '../attrib/hide-secrets.js';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { DeploymentRoleRow } from './deployment-role.row.js';
 

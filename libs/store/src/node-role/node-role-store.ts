@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import {
+  hideSecrets,
   isId,
   type GraphPicture,
   type ListQuery,
@@ -13,7 +14,6 @@ import {
   type RunState,
 } from '#app';
 import { idOf, stateOf, type DeploymentId, type JsonObject, type NodeRoleId, type ParentChoice, type Refusal } from '#core';
-import { hideSecrets } from '../attrib/hide-secrets.js';
 import { Parameters, readPage, type ListShape } from '../page/read-page.js';
 
 const SELECT = `nr.id, nr.role_id, r.name AS role, nr.node_id, n.name AS node, nr.deployment_id, d.name AS deployment, nr.state, nr.state_since,
@@ -182,7 +182,7 @@ export class PgNodeRoleStore implements NodeRoleStore {
     private readonly actor: string,
   ) {}
 
-  async find(key: string): Promise<NodeRoleDetail | null> {
+  async find(key: string, options: { readonly lock?: boolean } = {}): Promise<NodeRoleDetail | null> {
     const at = key.indexOf('@');
     const byId = isId(key);
     if (!byId && at < 1) return null;
@@ -190,7 +190,7 @@ export class PgNodeRoleStore implements NodeRoleStore {
       `SELECT ${SELECT}, ${SECRETS}, data.proposed_data, data.committed_data, data.wall, data.sysdata, data.notes,
          data.updated_at AS data_updated_at, data.updated_by AS data_updated_by
        ${FROM} LEFT JOIN node_role_data data ON data.node_role_id = nr.id
-       WHERE ${byId ? 'nr.id = $1' : 'r.name = $1 AND n.name = lower($2)'}`,
+       WHERE ${byId ? 'nr.id = $1' : 'r.name = $1 AND n.name = lower($2)'} ${options.lock ? 'FOR UPDATE OF nr' : ''}`,
       byId ? [key] : [key.slice(0, at), key.slice(at + 1)],
     );
     return rows[0] ? toDetail(rows[0]) : null;

@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
-import { isId, type ListQuery, type NamedRole, type Page, type RoleStore, type RoleView } from '#app';
+import { hideSecrets, isId, type ListQuery, type NamedRole, type Page, type RoleStore, type RoleView } from '#app';
 import { idOf, type JsonObject, type OnError, type OnRerunFailure, type Refusal, type RoleFlag, type RoleId } from '#core';
-import { hideSecrets } from '../attrib/hide-secrets.js';
 import { readPage, type ListShape } from '../page/read-page.js';
 
 const named = (kind: string): string => `(SELECT coalesce(jsonb_agg(jsonb_build_object('name', q.requires, 'resolved', q.required_id IS NOT NULL) ORDER BY q.requires), '[]')
@@ -98,8 +97,12 @@ const toView = (row: ViewRow): RoleView => ({
 export class PgRoleStore implements RoleStore {
   constructor(private readonly client: PoolClient) {}
 
-  async find(key: string): Promise<RoleView | null> {
-    const { rows } = await this.client.query<ViewRow>(`SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'r.id' : 'r.name'} = $1`, [key]);
+  async find(key: string, options: { readonly lock?: boolean } = {}): Promise<RoleView | null> {
+    const { rows } = await this.client.query<ViewRow>(
+      // Whoever binds the role only needs it to stay there.
+      `SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'r.id' : 'r.name'} = $1 ${options.lock ? 'FOR NO KEY UPDATE OF r' : ''}`,
+      [key],
+    );
     return rows[0] ? toView(rows[0]) : null;
   }
 

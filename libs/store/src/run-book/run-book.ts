@@ -174,6 +174,10 @@ export class PgRunBook implements RunBook {
     return rows[0]?.count ?? 0;
   }
 
+  async requestCancel(runId: RunId, actor: string): Promise<void> {
+    await this.client.query(`UPDATE runs SET cancel_requested_by = coalesce(cancel_requested_by, $2) WHERE id = $1`, [runId, actor]);
+  }
+
   async timeline(nodeId: NodeId, options: { readonly before?: Date; readonly limit: number }): Promise<TimelineEntry[]> {
     // What the history says of the hot states stands in the runs, from beginning to end.
     const { rows } = await this.client.query<{ at: Date; until: Date | null; kind: string; node_role: string | null; run_id: string | null; actor: string; data: Json }>(

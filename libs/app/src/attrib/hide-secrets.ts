@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#core';
 
-/** Stands where a secret is. Nobody can set it by mistake and mean it: writing it back is refused. */
+/** Stands where a secret is. Writing it back would make it the secret, so that is refused. */
 export const HIDDEN = '(hidden)';
 
 /** The data with what lies at the paths (`a/b/c`) of secret attributes replaced. What is not there stays absent. */

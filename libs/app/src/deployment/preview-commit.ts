@@ -1,0 +1,93 @@
+import { isRefusal, previewCommit, type Graph, type NodeRoleId, type NodeRoleState, type Refusal } from '#core';
+import type { ModelParts } from '../model-parts.js';
+import { deploymentNamed } from '../named.js';
+import type { Transaction } from '../ports/unit-of-work.js';
+import { readSetting } from '../setting/settings.js';
+import { changesOf } from './edits.js';
+import { heldAsCommitted } from './held-as-committed.js';
+import { refuseCommitOptions, type RolloutOptions } from './commit-options.js';
+
+export interface PreviewedNodeRole {
+  readonly id: NodeRoleId;
+  /** `role@node` */
+  readonly name: string;
+  readonly state: NodeRoleState;
+}
+
+export interface PreviewCommitInput {
+  readonly deployment: string;
+  readonly rollout?: RolloutOptions;
+  readonly held?: readonly string[];
+}
+
+/** What a commit would do, and did not do. */
+export interface CommitPreview {
+  readonly deployment: string;
+  /** Proposed noderoles that become committed. */
+  readonly added: readonly PreviewedNodeRole[];
+  /** Those that run again, with the names of the attributes that differ. */
+  readonly rerun: readonly (PreviewedNodeRole & { readonly because: readonly string[] })[];
+  /** Destructive ones whose input differs and that are left alone. */
+  readonly notRerun: readonly (PreviewedNodeRole & { readonly because: readonly string[] })[];
+  /** Those that become blocked, here or in other deployments, and run again later. */
+  readonly blocked: readonly PreviewedNodeRole[];
+  /** Those that wait since the deployment was opened for editing, and go on. */
+  readonly resumed: readonly PreviewedNodeRole[];
+  /** What destroys something when it runs. */
+  readonly destructive: readonly PreviewedNodeRole[];
+  /** What runs, cohort after cohort. */
+  readonly order: readonly (readonly PreviewedNodeRole[])[];
+  readonly waves: readonly (readonly PreviewedNodeRole[])[];
+  /** What cannot run as things stand. */
+  readonly waiting: readonly PreviewedNodeRole[];
+  readonly estimate: { readonly ms: number | null; readonly runs: number; readonly withoutPast: number };
+}
+
+/** Says what a commit with the same options would do. Writes and locks nothing. */
+export class PreviewCommit {
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'clock'>) {}
+
+  execute(input: PreviewCommitInput): Promise<CommitPreview | Refusal> {
+    const wrong = refuseCommitOptions(input);
+    if (wrong) return Promise.resolve(wrong);
+    return this.parts.unitOfWork.read((tx) => this.within(tx, input));
+  }
+
+  private async within(tx: Transaction, input: PreviewCommitInput): Promise<CommitPreview | Refusal> {
+    const deployment = await deploymentNamed(tx, input.deployment);
+    if (isRefusal(deployment)) return deployment;
+    const heldNodes = new Set((await tx.nodes.idsOf(input.held ?? [])).values());
+    const picture = await tx.graph.picture({ deploymentIds: [deployment.id] });
+    const changes = await changesOf(tx, picture, deployment.id);
+    const graph = heldAsCommitted(picture, deployment.id, changes.changed, heldNodes);
+    const preview = previewCommit(graph, deployment.id, {
+      changes,
+      ...(input.rollout ? { rollout: { size: input.rollout.waveSize, pauseMs: input.rollout.pauseMs ?? 0 } } : {}),
+      durations: await tx.commits.durations([...graph.roles.keys()]),
+      cap: await readSetting(tx, 'runs_at_once_max'),
+      now: this.parts.clock.now(),
+    });
+    if (isRefusal(preview)) return preview;
+
+    const show = (ids: readonly NodeRoleId[]): PreviewedNodeRole[] => ids.map((id) => shown(graph, id));
+    const because = (ids: readonly NodeRoleId[]) => ids.map((id) => ({ ...shown(graph, id), because: changes.because.get(id) ?? [] }));
+    return {
+      deployment: deployment.name,
+      added: show(preview.added),
+      rerun: because(preview.rerun),
+      notRerun: because(preview.notRerun),
+      blocked: show(preview.blocked),
+      resumed: show(preview.resumed),
+      destructive: show(preview.destructive),
+      order: preview.order.map(show),
+      waves: preview.waves.map(show),
+      waiting: show(preview.waiting),
+      estimate: preview.estimate,
+    };
+  }
+}
+
+const shown = (graph: Graph, id: NodeRoleId): PreviewedNodeRole => {
+  const { roleId, nodeId, state } = graph.nodeRole(id);
+  return { id, name: `${graph.role(roleId).name}@${graph.node(nodeId).name}`, state };
+};

@@ -1,0 +1,22 @@
+import { commitNodeRole, type Refusal } from '#core';
+import type { ModelParts } from '../model-parts.js';
+import type { NodeRoleDetail } from '../ports/node-role-store.js';
+import type { Actor } from '../ports/unit-of-work.js';
+import { askVetoes } from '../veto.js';
+import { changeState, type NodeRoleCommandInput } from './change-state.js';
+
+/** Wishes for one noderole, with the data that is proposed for it. */
+export class CommitNodeRole {
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes'>) {}
+
+  execute(actor: Actor, input: NodeRoleCommandInput): Promise<NodeRoleDetail | Refusal> {
+    return changeState(
+      this.parts,
+      actor,
+      input,
+      (draft, { id, deploymentId }) =>
+        askVetoes(this.parts.vetoes, { kind: 'commit', graph: draft, nodeRoleIds: [id], deploymentId }) ?? commitNodeRole(draft, id),
+      (tx, { id }) => tx.commits.commitData([id]),
+    );
+  }
+}
