@@ -180,6 +180,14 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_age ON idempotency_keys USING btree (created_at);
 
+CREATE TABLE installation (
+  one boolean NOT NULL DEFAULT true,
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  made_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT installation_pkey PRIMARY KEY (one),
+  CONSTRAINT installation_one_check CHECK (one)
+);
+
 CREATE TABLE jigs (
   name text NOT NULL,
   description text NOT NULL DEFAULT ''::text,

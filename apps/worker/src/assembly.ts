@@ -30,7 +30,8 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
   const key = ensureKeyPair(home);
   const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
   const queue: JobQueue = await openQueue({ redisUrl: redisUrl ?? undefined, databaseUrl, onError: (error) => log.warn('the queue', { error: error.message }) });
-  const all: Jig[] = jigs({ session, privateKeyPath: key.privateKeyPath, callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl) });
+  const [installation] = (await dataSource.query('SELECT id FROM installation')) as [{ id: string }];
+  const all: Jig[] = jigs({ session, installation: installation.id, privateKeyPath: key.privateKeyPath, callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl) });
   const parts: WorkerParts = {
     unitOfWork,
     records: new PgEngineRecords(dataSource),

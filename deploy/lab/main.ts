@@ -1,0 +1,111 @@
+import { ensureKeyPair } from '#machine';
+import { openHome } from '#runtime';
+import { readArguments, USAGE, type LabArguments } from './arguments.js';
+import { openFleets, startFleet, type Fleet } from './fleet.js';
+import { importBarclamps, startInstallation, stopInstallation, type Installation } from './installation.js';
+import { cutPower } from './outage.js';
+import { Progress } from './progress.js';
+import { closeGaps, findGaps } from './requirements.js';
+import { checkSite, siteUrl } from './site.js';
+import { lastEvent, watchUntilSettled } from './watch.js';
+import { bindWorkload, commitWorkload, DEPLOYMENT, previewLine, registerNodes, simulatedOn, workloadOn, type LabNode } from './workload.js';
+
+/**
+ * `npm run lab`: machines that were only just switched on end as a settled deployment. It starts Anneal on this host and
+ * container nodes beside it, and then does what any operator's automation does, over REST. Where the host cannot run
+ * container nodes it says what is missing, and does the same with nodes that are simulated.
+ */
+const SETTLE_MS_MAX = 300_000;
+
+const main = async (): Promise<void> => {
+  const options = readArguments(process.argv.slice(2));
+  if (options.down) return takeDown();
+  const progress = new Progress(process.stdout);
+  const real = !options.simulated && (await canRunNodes(progress));
+  const failed = await (real ? onContainerNodes(options, progress) : onSimulatedNodes(options, progress)).then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  if (options.exit) await takeDown();
+  if (failed) throw failed;
+};
+
+const canRunNodes = async (progress: Progress): Promise<boolean> => {
+  const gaps = await closeGaps(await findGaps(), (line) => progress.say(line));
+  if (gaps.length === 0) return true;
+  for (const { sentence } of gaps) progress.say(sentence);
+  progress.say('going on with simulated nodes instead');
+  return false;
+};
+
+const onContainerNodes = async (options: LabArguments, progress: Progress): Promise<void> => {
+  const say = (line: string): void => progress.say(line);
+  const key = ensureKeyPair(openHome().path);
+  for (const left of await openFleets()) await left.teardown();
+  const [fleet, installation] = await Promise.all([startFleet({ count: options.nodes, sshKey: key.publicKey, keep: true, progress: say }), started(options, progress)]);
+  const nodes = await labNodes(fleet);
+  const { api } = installation;
+  await settle(installation, progress, nodes, () => bindWorkload(api, workloadOn(nodes)), async () => {
+    const victim = fleet.nodes.at(-1);
+    if (options.kill && victim) await cutPower(api, victim, progress);
+  });
+  const url = await siteUrl(api, nodes[0] as LabNode);
+  const servers = await checkSite(url, nodes.slice(1));
+  say(`${url} answers through the balancer from ${servers.join(' and ')}`);
+  if (!options.exit) {
+    process.stdout.write(`\nAnneal goes on running: ${installation.address}\n`);
+    process.stdout.write(`  web site behind the balancer   ${url}\n  look around                    bin/anneal status; bin/anneal node-roles list\n`);
+    process.stdout.write('  take everything down           npm run lab -- --down\n');
+  }
+};
+
+const onSimulatedNodes = async (options: LabArguments, progress: Progress): Promise<void> => {
+  const installation = await started(options, progress);
+  const nodes: LabNode[] = Array.from({ length: options.nodes }, (_, index) => ({ name: `node-${index + 1}.lab.test`, address: null, hostKey: null }));
+  await settle(installation, progress, nodes, () => bindWorkload(installation.api, simulatedOn(nodes)), async () => undefined);
+  progress.say(`everything is active on ${nodes.length} simulated nodes`);
+  if (!options.exit) process.stdout.write(`\nAnneal goes on running: ${installation.address}\n  take everything down           npm run lab -- --down\n`);
+};
+
+const started = async (options: LabArguments, progress: Progress): Promise<Installation> => {
+  const installation = await startInstallation(options.port);
+  progress.say(`Anneal is up at ${installation.address}`);
+  const count = await importBarclamps(installation.api);
+  progress.say(`${count} barclamps imported`);
+  return installation;
+};
+
+const settle = async (
+  { api }: Installation,
+  progress: Progress,
+  nodes: readonly LabNode[],
+  bind: () => Promise<{ created: readonly unknown[] }>,
+  inTheMiddle: () => Promise<void>,
+): Promise<void> => {
+  const after = await lastEvent(api);
+  await registerNodes(api, nodes);
+  const { created } = await bind();
+  progress.say(`${nodes.length} nodes registered, ${created.length} noderoles bound in the deployment ${DEPLOYMENT}`);
+  progress.say(await previewLine(api));
+  await commitWorkload(api);
+  const began = performance.now();
+  const watching = watchUntilSettled(api, progress, { after, deadlineMs: SETTLE_MS_MAX, even: 'stuck' });
+  await Promise.all([watching, inTheMiddle()]);
+  progress.say(`settled ${((performance.now() - began) / 1000).toFixed(1)} s after the commit`);
+};
+
+const labNodes = (fleet: Fleet): Promise<LabNode[]> =>
+  Promise.all(fleet.nodes.map(async (node) => ({ name: node.name, address: node.address, hostKey: await node.hostKey() })));
+
+const takeDown = async (): Promise<void> => {
+  await stopInstallation();
+  if (process.getuid?.() === 0) for (const fleet of await openFleets()) await fleet.teardown();
+  process.stdout.write('the lab is down\n');
+};
+
+main().catch((error: unknown) => {
+  for (let cause = error; cause !== undefined; cause = (cause as { cause?: unknown }).cause)
+    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
+  if (error instanceof Error && error.message.startsWith('--')) process.stderr.write(`${USAGE}\n`);
+  process.exitCode = 1;
+});
