@@ -1,4 +1,4 @@
-import type { RoleId, RunId } from '#core';
+import type { JsonObject, RoleId, RunId } from '#core';
 import type { BegunRun, EngineRecords, HeldRun, RoleWork } from '../ports/engine-store.js';
 import type { AbortCause, Jig, JigOutcome, JigRun } from '../ports/jig.js';
 import type { Envelope, Ticket } from '../ports/job-queue.js';
@@ -123,7 +123,8 @@ export class CarryRuns {
       roleName: work.name,
       node: { nodeId: run.node.id, name: run.node.name, address: run.node.address, sshPort: run.node.sshPort, hostKey: run.node.hostKey },
       files: work.files,
-      attribs: (run.input['attribs'] ?? {}) as JigRun['attribs'],
+      // By name, and by the path that the catalog gives a value; names count more where the two meet.
+      attribs: { ...(run.input['tree'] as JsonObject | undefined), ...(run.input['attribs'] as JsonObject | undefined) },
       outputs: work.outputs,
       signal,
       log: this.parts.logBuffer.writer(run.runId, run.attempt),

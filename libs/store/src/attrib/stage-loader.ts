@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { idOf, stageRun, type AttribSources, type JsonObject, type NodeRoleId, type RoleId, type StagedInput, type StagedLink } from '#core';
+import { idOf, stageRun, type Attrib, type AttribSources, type JsonObject, type NodeRoleId, type RoleId, type StagedInput, type StagedRole, type StagedLink } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { loadSources, nodeSources } from './sources.js';
 import type { StagePlan, StagePlans } from './stage-plans.js';
@@ -62,6 +62,7 @@ export const stage = async (client: PoolClient, plans: StagePlans, ids: readonly
         deployment: fact.deployment,
         own: more.sources.get(fact.id) ?? {},
         links: more.links.get(fact.id) ?? [],
+        tree: needsTree(role),
       });
       return [idOf<NodeRoleId>(fact.id), input as StagedInput & JsonObject];
     }),
@@ -94,3 +95,9 @@ const loadMore = async (client: PoolClient, facts: readonly FactsRow[], planOf: 
   }
   return { sources, links, inventories: new Map(inventories.map(({ id, inventory }) => [id, inventory])) };
 };
+
+/** Whether some value has a place of its own beside its name; only then is a tree worth its bytes. */
+const needsTree = (role: StagedRole): boolean =>
+  role.attribs.some((attrib) => isElsewhere(attrib, attrib.path)) || role.wants.some(({ attrib, at }) => isElsewhere(attrib, at ?? attrib.path));
+
+const isElsewhere = (attrib: Attrib, path: readonly string[]): boolean => path.length !== 1 || path[0] !== attrib.name;
