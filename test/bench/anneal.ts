@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { leaderLoops } from '../../apps/worker/src/leader-loops.js';
 import { startWorker } from '../../apps/worker/src/worker.js';
-import { SilentLog, type StageRuns } from '#app';
-import { commitDeployment, GraphDraft, idOf, isRefusal } from '#core';
+import { CreateHook, SilentLog, storeOutputs, SystemClock, useCases, type StageRuns } from '#app';
+import { isRefusal } from '#core';
 import { NoopJig } from '#jigs';
 import { openQueue } from '#queue';
 import { freshDatabase, startPostgres, startRedis, temporaryHome } from '#runtime';
-import { openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import { AjvValidator, modelStores, openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
 import { writeGraph } from '#testkit';
 import type { Bench, BenchResult } from './bench.js';
 
-const CAPS = (process.env["CAPS"] ?? "10,50,500").split(",").map(Number);
+const CAPS = [10, 50, 500];
 const ROLES_PER_NODE = 20;
 /** Roles of every node that also need the admin node's last one: the longest chain is 40, as in a real system deployment. */
 const CROSS_ROLES = [0, 10];
@@ -68,6 +69,7 @@ interface Settling {
   readonly settledPerSecond: number;
   readonly transitionsPerSecond: number;
   readonly commitSeconds: number;
+  readonly previewSeconds: number;
   readonly startP99Ms: number;
   readonly rssMb: number;
 }
@@ -80,30 +82,27 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
     const graph = await writeGraph(dataSource, { nodes, rolesPerNode: ROLES_PER_NODE, jig: 'noop', crossRoles: CROSS_ROLES });
     await dataSource.query(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [JSON.stringify(cap)]);
     const engineSource = await openDatabase({ url: fresh.url, applicationName: 'anneal worker', byIndex: true });
-    const records = new PgEngineRecords(engineSource);
-    const stage: StageRuns = async (_, ids) => new Map(ids.map((id) => [id, { attribs: {} }]));
+    const unitOfWork = new PgUnitOfWork(engineSource, modelStores);
+    const stage: StageRuns = (tx, ids) => tx.attribs.stage(ids);
+    // Somebody listens to the history, as a monitoring system would.
+    const ear = new Map([['ear', async () => undefined]]);
     const worker = await startWorker({
-      unitOfWork: new PgUnitOfWork(engineSource),
-      records,
+      unitOfWork,
+      records: new PgEngineRecords(engineSource),
       queue: await openQueue({ redisUrl: services.redisUrl, databaseUrl: fresh.url, name: randomUUID() }),
       news: new PgNews(fresh.url),
       runLog: new PgRunLog(engineSource),
       ids: new TimeOrderedIds(),
-      log: process.env['BENCH_LOG'] ? { info: () => undefined, warn: (...a: unknown[]) => console.error(...a), error: (...a: unknown[]) => console.error(...a) } : new SilentLog(),
+      log: new SilentLog(),
       jigs: [new NoopJig()],
       stage,
-      storeOutputs: async () => undefined,
+      storeOutputs,
+      leaderLoops: leaderLoops(unitOfWork, ear),
     });
-    const begun = performance.now();
-    const refusal = await new PgUnitOfWork(dataSource).write('bench', async (tx) => {
-      const slice = await tx.graph.slice({ deploymentIds: [idOf(graph.deploymentId)] });
-      const draft = new GraphDraft(slice);
-      const refused = commitDeployment(draft, idOf(graph.deploymentId), { changed: new Set(), held: new Set() });
-      if (!refused) await tx.graph.save(slice, draft.decision());
-      return refused;
-    });
-    if (isRefusal(refusal)) throw new Error(refusal.detail);
-    const commitSeconds = (performance.now() - begun) / 1_000;
+    const model = useCases(new PgUnitOfWork(dataSource, modelStores), { ids: new TimeOrderedIds(), clock: new SystemClock(), schemas: new AjvValidator(), vetoes: [], jigs: [] });
+    await answered(new CreateHook({ unitOfWork, ids: new TimeOrderedIds() }).execute('bench', { name: 'ear', sink: { kind: 'inproc', name: 'ear' }, selector: { kind: 'deployment.*' } }));
+    const previewSeconds = await seconds(async () => answered(model.previewCommit.execute({ deployment: 'fleet' })));
+    const commitSeconds = await seconds(async () => answered(model.commitDeployment.execute('bench', { deployment: 'fleet' })));
     await allActive(dataSource);
     const [time] = (await dataSource.query(
       `SELECT extract(epoch FROM max(at) - min(at))::float8 AS seconds, count(*)::int AS transitions FROM events
@@ -121,6 +120,7 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
       settledPerSecond: graph.nodeRoles / time.seconds,
       transitionsPerSecond: time.transitions / time.seconds,
       commitSeconds,
+      previewSeconds,
       startP99Ms: start.p99,
       rssMb,
     };
@@ -128,6 +128,18 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
     await dataSource.destroy();
     await fresh.drop();
   }
+};
+
+const answered = async <Answer>(work: Promise<Answer>): Promise<Answer> => {
+  const answer = await work;
+  if (isRefusal(answer)) throw new Error(answer.detail);
+  return answer;
+};
+
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const begun = performance.now();
+  await work();
+  return (performance.now() - begun) / 1_000;
 };
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
@@ -165,7 +177,7 @@ export const annealBench: Bench = {
       for (const cap of CAPS) {
         const result = await settleOnce(services, nodes, cap);
         settling.set(cap, result);
-        progress(`cap ${cap}: ${result.settledPerSecond.toFixed(0)} noderoles/s, commit ${result.commitSeconds.toFixed(2)} s, start p99 ${result.startP99Ms.toFixed(1)} ms`);
+        progress(`cap ${cap}: ${result.settledPerSecond.toFixed(0)} noderoles/s, commit ${result.commitSeconds.toFixed(2)} s, preview ${result.previewSeconds.toFixed(2)} s, start p99 ${result.startP99Ms.toFixed(1)} ms`);
       }
       raw.push(await rawJobsPerSecond(services.redisUrl));
       const jobs = (raw[0] as number) / 2 + (raw[1] as number) / 2;
@@ -180,6 +192,7 @@ export const annealBench: Bench = {
           ratio_cap50: at(50).settledPerSecond / jobs,
           ratio_cap500: at(500).settledPerSecond / jobs,
           commit_s: at(50).commitSeconds,
+          preview_s: at(50).previewSeconds,
           start_p99_ms: at(50).startP99Ms,
           rss_mb: at(500).rssMb,
         },

@@ -1,4 +1,4 @@
-import { AdvanceRollouts, DeliverHooks, SystemClock, type UnitOfWork } from '#app';
+import { AdvanceRollouts, DeliverHooks, ForgetOld, SystemClock, type InProcessSink, type UnitOfWork } from '#app';
 import { HttpWebhooks } from '#machine';
 import type { LeaderLoop } from './worker.js';
 
@@ -6,18 +6,31 @@ import type { LeaderLoop } from './worker.js';
 const ROLLOUT_PERIOD_MS = 2_000;
 /** The same for hooks: what failed is tried again by this clock. */
 const HOOK_PERIOD_MS = 1_000;
+/** Rest between two turns of the hooks, in milliseconds, so that a busy history is read in pages and not event by event. */
+const HOOK_REST_MS = 100;
+/** What has become too old is forgotten once in this time, in milliseconds. */
+const FORGET_PERIOD_MS = 600_000;
 
 /** What only the leader does, beside planning, rescue and liveness. */
-export const leaderLoops = (unitOfWork: UnitOfWork): LeaderLoop[] => {
-  const rollouts = new AdvanceRollouts({ unitOfWork, clock: new SystemClock() });
-  const hooks = new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess: new Map() });
+export const leaderLoops = (unitOfWork: UnitOfWork, inProcess: ReadonlyMap<string, InProcessSink> = new Map()): LeaderLoop[] => {
+  const clock = new SystemClock();
+  const rollouts = new AdvanceRollouts({ unitOfWork, clock });
+  const hooks = new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess });
+  const forget = new ForgetOld({ unitOfWork, clock });
   return [
     { name: 'rollouts', periodMs: ROLLOUT_PERIOD_MS, work: () => rollouts.execute() },
     { name: 'hooks', periodMs: HOOK_PERIOD_MS, work: () => untilHeard(hooks), onNews: true },
+    { name: 'forgetting', periodMs: FORGET_PERIOD_MS, work: () => untilForgotten(forget) },
   ];
+};
+
+/** A piece at a time, until nothing is left that is too old. */
+const untilForgotten = async (forget: ForgetOld): Promise<void> => {
+  while (Object.values(await forget.execute()).some((count) => count > 0));
 };
 
 /** Goes on while some hook is behind, so that a long history does not wait for the timer. */
 const untilHeard = async (hooks: DeliverHooks): Promise<void> => {
   while (await hooks.execute());
+  await new Promise((resolve) => setTimeout(resolve, HOOK_REST_MS));
 };
