@@ -21,29 +21,43 @@ const parentsOf = (graph: Graph, id: NodeRoleId) =>
 
 const inTransition = (graph: Graph) => [...graph.nodeRoles.values()].filter(({ state }) => state === 'transition');
 
-const watchEverything: WorldWatch = {
-  claims: (graph, id) => {
-    const nodeRole = graph.nodeRole(id);
-    const node = graph.node(nodeRole.nodeId);
-    expect(parentsOf(graph, id).filter(({ state }) => state !== 'active')).toEqual([]);
-    expect(inTransition(graph).filter(({ nodeId }) => nodeId === nodeRole.nodeId)).toEqual([]);
-    expect({ alive: node.alive || node.system, available: node.available, frozen: node.frozen }).toEqual({
-      alive: true,
-      available: true,
-      frozen: 0,
-    });
-    expect(graph.deployment(nodeRole.deploymentId).state).toBe('committed');
-    expect(graph.role(nodeRole.roleId).destructive && nodeRole.runCount > 0).toBe(false);
-  },
-  decides: (whole, rule, decision) => {
-    const again = new GraphDraft(whole);
-    expect(rule(again)).toBeNull();
-    expect(sorted(again.decision())).toEqual(sorted(decision));
-  },
-  took: (graph, taken, cap, now) => {
-    const anew = readySetOf(graph);
-    expect(anew.take(Math.max(0, cap - anew.running), now).map(({ id }) => id)).toEqual(taken);
-  },
+const watchEverything = (): WorldWatch => {
+  let runsAgain: NodeRoleId | null = null;
+  return {
+    claims: (graph, id, rerun) => {
+      runsAgain = rerun ? id : null;
+      const nodeRole = graph.nodeRole(id);
+      const node = graph.node(nodeRole.nodeId);
+      expect(parentsOf(graph, id).filter(({ state }) => state !== 'active')).toEqual([]);
+      expect(inTransition(graph).filter(({ nodeId }) => nodeId === nodeRole.nodeId)).toEqual([]);
+      expect({ alive: node.alive || node.system, available: node.available, frozen: node.frozen }).toEqual({
+        alive: true,
+        available: true,
+        frozen: 0,
+      });
+      expect(graph.deployment(nodeRole.deploymentId).state).toBe('committed');
+      expect(graph.role(nodeRole.roleId).destructive && nodeRole.runCount > 0).toBe(false);
+    },
+    decides: (whole, rule, decision) => {
+      const again = new GraphDraft(whole);
+      expect(rule(again)).toBeNull();
+      expect(sorted(again.decision())).toEqual(sorted(decision));
+      if (runsAgain) {
+        // Whoever relied on it goes on; only those that had not begun wait.
+        const moved = [...decision.changes.nodeRoles].filter(
+          ([id, { state }]) => id !== runsAgain && state !== undefined,
+        );
+        expect(moved.map(([id, { state }]) => `${whole.nodeRole(id).state} -> ${state}`)).toEqual(
+          moved.map(() => 'todo -> blocked'),
+        );
+      }
+      runsAgain = null;
+    },
+    took: (graph, taken, cap, now) => {
+      const anew = readySetOf(graph);
+      expect(anew.take(Math.max(0, cap - anew.running), now).map(({ id }) => id)).toEqual(taken);
+    },
+  };
 };
 
 const sorted = ({ changes }: ReturnType<GraphDraft['decision']>) => ({
@@ -68,11 +82,11 @@ const repeatedDestruction = ({ events, graph }: World): string[] => {
 };
 
 describe('in every graph, after every history', () => {
-  it('the audit is clean, slices decide like the whole, and nothing is claimed before its parents are active, twice on a node, over the cap, or to destroy again unasked', () => {
+  it('the audit is clean, slices decide like the whole, re-runs keep their children, and nothing is claimed before its parents are active, twice on a node, over the cap, or to destroy again unasked', () => {
     fc.assert(
       fc.property(worldPlans, histories, (plan, history) => {
         const world = worldFrom(plan, {
-          ...watchEverything,
+          ...watchEverything(),
           stepped: (graph) => expect(inTransition(graph).length).toBeLessThanOrEqual(plan.cap),
         });
         for (const step of history) takeStep(world, step);
