@@ -173,6 +173,7 @@ const VERBS: readonly [weight: number, act: (world: World, step: Step) => void][
       withOne(nodeRoles(world), which, ({ id }) => void world.retry(id, { destroyAgain: how % 4 === 0 })),
   ],
   [10, (world, { which }) => withOne(nodeRoles(world), which, ({ id }) => void world.change(id))],
+  [2, (world, { which }) => withOne([...world.graph.nodes.keys()], which, (id) => void world.commitNode(id))],
   [2, (world, { which }) => withOne([...world.graph.nodes.keys()], which, (id) => void world.redeploy(id))],
   [2, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.hold(id, how % 4 === 0))],
   [2, (world, { which, how }) => withOne(nodeRoles(world), which, ({ id }) => void world.switch(id, how % 4 !== 0))],

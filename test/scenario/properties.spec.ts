@@ -19,12 +19,19 @@ const parentsOf = (graph: Graph, id: NodeRoleId) =>
     .filter((edge) => edge.childId === id && !edge.pending)
     .map((edge) => graph.nodeRole(edge.parentId));
 
+const neighboursOf = (graph: Graph, id: NodeRoleId) => ({
+  changedParents: parentsOf(graph, id).filter(({ dirty }) => dirty),
+  runningChildren: edgesOf(graph)
+    .filter(({ parentId, childId }) => parentId === id && graph.nodeRole(childId).state === 'transition')
+    .map(({ childId }) => childId),
+});
+
 const inTransition = (graph: Graph) => [...graph.nodeRoles.values()].filter(({ state }) => state === 'transition');
 
 const watchEverything = (): WorldWatch => {
   let runsAgain: NodeRoleId | null = null;
   return {
-    claims: (graph, id, rerun) => {
+    claims: (graph, id, rerun, now) => {
       runsAgain = rerun ? id : null;
       const nodeRole = graph.nodeRole(id);
       const node = graph.node(nodeRole.nodeId);
@@ -36,6 +43,12 @@ const watchEverything = (): WorldWatch => {
         frozen: 0,
       });
       expect(graph.deployment(nodeRole.deploymentId).state).toBe('committed');
+      expect({ held: nodeRole.held, available: nodeRole.available, early: (nodeRole.notBefore ?? 0) > now }).toEqual({
+        held: false,
+        available: true,
+        early: false,
+      });
+      if (rerun) expect(neighboursOf(graph, id)).toEqual({ changedParents: [], runningChildren: [] });
       expect(graph.role(nodeRole.roleId).destructive && nodeRole.runCount > 0).toBe(false);
     },
     decides: (whole, rule, decision) => {

@@ -16,6 +16,10 @@ describe('a pass', () => {
     expect(plan(text, {}, 0)).toEqual(nothing);
   });
 
+  it('leaves alone what a rollout holds and what is switched off', () => {
+    expect(plan('A@n1 todo+held\nB@n2 todo', { nodeRoles: { 'B@n2': { available: false } } })).toEqual(nothing);
+  });
+
   it('keeps away from a node whose noderole is in error, unless its role holds back descendants only', () => {
     expect(plan('A@n1 error\nD@n1 todo')).toEqual(nothing);
     expect(plan('A@n1 error\nD@n1 todo', { roles: { A: { onError: 'descendants' } } }).runs).toEqual(['D@n1']);

@@ -73,6 +73,12 @@ describe('a retry', () => {
   });
 });
 
+it('a claim answers every change that came before it, and forgets for when it was put off', () => {
+  const draft = new GraphDraft(drawn('A todo+dirty', { nodeRoles: { A: { notBefore: 7 } } }));
+  claimNodeRole(draft, $('A'), idOf('run'));
+  expect(draft.nodeRole($('A'))).toMatchObject({ dirty: false, notBefore: null, runId: 'run' });
+});
+
 describe('a re-run', () => {
   it('waits for a parent that changed as well', () => {
     const draft = new GraphDraft(drawn('A@n1 active+dirty --> B@n2 active+dirty'));

@@ -377,7 +377,7 @@ export class World {
   private claim(id: NodeRoleId, rerun: boolean): Refusal | null {
     const runId = this.newId<RunId>();
     const { nodeId } = this.graph.nodeRole(id);
-    this.watch.claims?.(this.graph, id, rerun);
+    this.watch.claims?.(this.graph, id, rerun, this.clock.now());
     const refusal = this.decide(rerun ? 'rerun' : 'claim', { nodeRoleIds: [id] }, (draft) =>
       (rerun ? rerunNodeRole : claimNodeRole)(draft, id, runId),
     );
@@ -465,7 +465,7 @@ export interface WorldWatch {
   /** Before a decision is saved: the whole graph, and the rule to decide it again with. */
   decides?(whole: Graph, rule: (draft: GraphDraft) => Refusal | null, decision: Decision): void;
   /** A noderole is about to be claimed. */
-  claims?(graph: Graph, id: NodeRoleId, rerun: boolean): void;
+  claims?(graph: Graph, id: NodeRoleId, rerun: boolean, now: number): void;
   /** What the ready set, kept step by step, handed to a pass. */
   took?(graph: Graph, taken: readonly NodeRoleId[], cap: number, now: number): void;
   stepped?(graph: Graph, step: string): void;
