@@ -19,8 +19,11 @@ export const ENDS_PER_GROUP_MAX = 1_000;
 /** Most runs that travel in one envelope. */
 export const TICKETS_PER_ENVELOPE_MAX = 100;
 
-/** Envelopes that one worker may have on the way: enough to keep it busy, few enough to fill them. */
-export const ENVELOPES_PER_WORKER = 2;
+/**
+ * Envelopes that one pass makes for each worker. Taking an envelope on costs milliseconds and holds nothing up, so one is
+ * enough; what is begun together also ends together more often, and shares the transaction that writes it down.
+ */
+export const ENVELOPES_PER_WORKER = 1;
 
 /** How often a worker says that it lives, in milliseconds; a fraction of what rescue takes for silence. */
 export const HEARTBEAT_MS = 1_000;

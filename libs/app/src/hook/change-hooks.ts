@@ -1,4 +1,5 @@
-import { refuse, SELECTOR_KEYS, type HookSelector, type Refusal } from '#core';
+import { refuse, SELECTOR_KEYS, type HookSelector, type JsonObject, type Refusal } from '#core';
+import { mergePatch } from '../merge-patch.js';
 import type { HookSink, HookView } from '../ports/hook-store.js';
 import type { HookId } from '../ports/model-ids.js';
 import type { IdSource } from '../ports/id-source.js';
@@ -50,8 +51,12 @@ export class CreateHook {
   }
 }
 
-export interface UpdateHookInput extends Partial<Omit<CreateHookInput, 'name'>> {
+export interface UpdateHookInput extends Partial<Omit<CreateHookInput, 'name' | 'selector' | 'signingKey'>> {
   readonly hook: string;
+  /** A merge patch: a key that is null goes away. */
+  readonly selector?: { readonly [Key in keyof HookSelector]?: string | null };
+  /** Null: requests are signed no more. */
+  readonly signingKey?: string | null;
   readonly version?: number;
   readonly active?: boolean;
 }
@@ -64,11 +69,15 @@ export class UpdateHook {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const hook = await tx.hooks.find(input.hook, { lock: true });
       if (!hook) return noHook(input.hook);
-      const stale = refuseStale(`hook ${hook.name}`, hook, input.version) ?? refuseHook(input);
+      const stale = refuseStale(`hook ${hook.name}`, hook, input.version);
       if (stale) return stale;
+      const selector = input.selector && (mergePatch(hook.selector as JsonObject, input.selector as JsonObject) as HookSelector);
+      const { sink, signingKey, deadlineMs, active } = input;
+      const wrong = refuseHook({ selector, sink, deadlineMs });
+      if (wrong) return wrong;
       if (hook.role && (input.sink ?? input.selector))
         return refuse('invalid', `the hook ${hook.name} comes with the role ${hook.role}: change it in the role's barclamp, or switch it off with active=false.`);
-      await tx.hooks.update(hook.id, input);
+      await tx.hooks.update(hook.id, { selector, sink, deadlineMs, active, ...(signingKey === undefined ? {} : { signingKey }) });
       tx.tell({ kind: 'hook.updated', data: { hook: hook.name } });
       return (await tx.hooks.find(hook.id)) as HookView;
     });

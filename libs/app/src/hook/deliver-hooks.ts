@@ -32,15 +32,14 @@ export class DeliverHooks {
   }
 
   private async turn(hook: DueHook): Promise<boolean> {
-    const events = await this.parts.unitOfWork.read((tx) => tx.hooks.eventsAfter(hook.position, EVENTS_PER_TURN_MAX));
+    const { events, heard } = await this.parts.unitOfWork.read((tx) => tx.hooks.eventsAfter(hook.position, EVENTS_PER_TURN_MAX, hook.selector.kind));
     const wanted = events.filter((event) => selects(hook.selector, event));
-    const last = events.at(-1)?.seq ?? hook.position;
     if (hook.sink.kind === 'rerun') {
-      await this.rerun(hook, wanted.length > 0, last);
+      await this.rerun(hook, wanted.length > 0, heard);
       return events.length === EVENTS_PER_TURN_MAX;
     }
     for (const event of wanted) if (!(await this.deliver(hook, event))) return false;
-    await this.parts.unitOfWork.write(ENGINE, (tx) => tx.hooks.advance(hook.id, last));
+    await this.parts.unitOfWork.write(ENGINE, (tx) => tx.hooks.advance(hook.id, heard));
     return events.length === EVENTS_PER_TURN_MAX;
   }
 

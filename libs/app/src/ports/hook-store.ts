@@ -17,6 +17,8 @@ export interface HookView {
   readonly role: string | null;
   readonly selector: HookSelector;
   readonly sink: HookSink;
+  /** Whether a webhook's requests are signed. */
+  readonly signed: boolean;
   readonly deadlineMs: number;
   /** The last event that was dealt with. */
   readonly position: number;
@@ -79,8 +81,8 @@ export interface HookStore {
   delete(id: HookId): Promise<void>;
   /** Active hooks that have not heard of the last event and need not wait. */
   due(): Promise<DueHook[]>;
-  /** Events after a position, in order. */
-  eventsAfter(position: number, limit: number): Promise<HookEvent[]>;
+  /** Events after a position whose kind matches, in order, and up to which event that is all there is. */
+  eventsAfter(position: number, limit: number, kind?: string): Promise<{ readonly events: HookEvent[]; readonly heard: number }>;
   /** Notes that everything up to this event was dealt with. */
   advance(id: HookId, position: number): Promise<void>;
   fail(id: HookId, failure: { readonly position: number; readonly error: string; readonly retryInMs: number }): Promise<void>;

@@ -4,7 +4,7 @@ import { idOf, type HookSelector, type Json, type NodeRoleId, type Refusal, type
 import { readPage, type ListShape } from '../page/read-page.js';
 
 const SELECT = `h.id, h.name, h.role_id, ro.name AS role, h.selector, h.sink, h.deadline_ms, h.position, h.failures, h.retry_at, h.last_error,
-  h.active, h.version, h.created_at, (SELECT count(*)::int FROM hook_dead_letters l WHERE l.hook_id = h.id) AS dead_letters`;
+  h.active, h.version, h.created_at, h.signing_key IS NOT NULL AS signed, (SELECT count(*)::int FROM hook_dead_letters l WHERE l.hook_id = h.id) AS dead_letters`;
 const FROM = 'FROM hooks h LEFT JOIN roles ro ON ro.id = h.role_id';
 
 const SHAPE: ListShape = {
@@ -29,6 +29,7 @@ interface Row {
   role: string | null;
   selector: HookSelector;
   sink: HookSink;
+  signed: boolean;
   deadline_ms: number;
   position: string;
   failures: number;
@@ -48,6 +49,7 @@ const toView = (row: Row): HookView => ({
   role: row.role,
   selector: row.selector,
   sink: row.sink,
+  signed: row.signed,
   deadlineMs: row.deadline_ms,
   position: Number(row.position),
   failures: row.failures,
@@ -90,6 +92,12 @@ const toEvent = (row: EventRow): HookEvent => ({
   actor: row.actor,
   data: row.data,
 });
+
+/** A selector's pattern as LIKE reads it: only a star at the end stands for anything. */
+const patternOf = (kind: string): string => {
+  const escaped = kind.replace(/[\\%_]/g, '\\$&');
+  return escaped.endsWith('*') ? `${escaped.slice(0, -1)}%` : escaped;
+};
 
 export class PgHookStore implements HookStore {
   constructor(private readonly client: PoolClient) {}
@@ -140,16 +148,18 @@ export class PgHookStore implements HookStore {
     return rows.map((row) => ({ ...toView(row), signingKey: row.signing_key ?? null }));
   }
 
-  async eventsAfter(position: number, limit: number): Promise<HookEvent[]> {
+  async eventsAfter(position: number, limit: number, kind = '*'): Promise<{ events: HookEvent[]; heard: number }> {
+    const counter = await this.client.query<{ last: string }>(`SELECT last FROM event_counter`);
+    const last = Number(counter.rows[0]?.last ?? 0);
     const { rows } = await this.client.query<EventRow>(
       `SELECT e.seq, e.at, e.kind, e.node_role_id, e.node_id, n.name AS node, nr.role_id, ro.name AS role, e.deployment_id, d.name AS deployment,
               e.run_id, e.actor, e.data
        FROM events e LEFT JOIN node_roles nr ON nr.id = e.node_role_id LEFT JOIN roles ro ON ro.id = nr.role_id
        LEFT JOIN nodes n ON n.id = e.node_id LEFT JOIN deployments d ON d.id = e.deployment_id
-       WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`,
-      [position, limit],
+       WHERE e.seq > $1 AND e.seq <= $3 AND e.kind LIKE $4 ORDER BY e.seq LIMIT $2`,
+      [position, limit, last, patternOf(kind)],
     );
-    return rows.map(toEvent);
+    return { events: rows.map(toEvent), heard: rows.length < limit ? last : Number(rows.at(-1)?.seq) };
   }
 
   async advance(id: HookId, position: number): Promise<void> {
