@@ -22,6 +22,8 @@ import { UpdateDeployment } from './deployment/update-deployment.js';
 import { AuditGraph } from './explain/audit-graph.js';
 import { ExplainDeployment, ExplainNode, ExplainNodeRole } from './explain/explain.js';
 import { ChangeMembership, CreateGroup, DeleteGroup, ListGroups, ShowGroup, UpdateGroup } from './group/change-groups.js';
+import { CreateHook, DeleteHook, UpdateHook } from './hook/change-hooks.js';
+import { ListHooks, ShowHook } from './hook/read-hooks.js';
 import { InstallSystem } from './installation/install-system.js';
 import { ListJigs, ShowJig, SwitchJig } from './jig/jigs.js';
 import type { ModelParts } from './model-parts.js';
@@ -48,7 +50,9 @@ import { ListRoles, ReadRoleFiles, ShowRole } from './role/read-roles.js';
 import { AdvanceRollouts } from './rollout/advance-rollouts.js';
 import { ListRollouts, ShowRollout } from './rollout/read-rollouts.js';
 import { FinishRollout, PauseRollout, ResumeRollout, StopRollout } from './rollout/steer-rollout.js';
+import { CancelRun } from './run/cancel-run.js';
 import { LatestRun, ListRuns, NodeTimeline, ReadLog, ShowRun } from './run/read-runs.js';
+import { ReportRun } from './run/report-run.js';
 import { ChangeSetting, ListSettings } from './setting/change-settings.js';
 import { ProposeSnapshot } from './snapshot/propose-snapshot.js';
 import { DiffSnapshots, ListSnapshots, ShowSnapshot } from './snapshot/read-snapshots.js';
@@ -137,6 +141,14 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     listRuns: new ListRuns(parts),
     latestRun: new LatestRun(parts),
     readLog: new ReadLog(parts),
+    cancelRun: new CancelRun(parts),
+    reportRun: new ReportRun(parts),
+
+    createHook: new CreateHook(parts),
+    updateHook: new UpdateHook(parts),
+    deleteHook: new DeleteHook(parts),
+    showHook: new ShowHook(parts),
+    listHooks: new ListHooks(parts),
 
     advanceRollouts: new AdvanceRollouts(parts),
     pauseRollout: new PauseRollout(parts),

@@ -1,4 +1,4 @@
-import { isRefusal, refuse, type Refusal } from '#core';
+import { isRefusal, refuse, type Refusal, type RunId } from '#core';
 import { FinishRun } from '../engine/finish-run.js';
 import type { ModelParts } from '../model-parts.js';
 import { nodeRoleNamed } from '../named.js';
@@ -20,11 +20,14 @@ export class CancelNodeRole {
     this.finishRun = new FinishRun(parts.unitOfWork, parts.clock, storeOutputs);
   }
 
-  execute(actor: Actor, input: { readonly nodeRole: string }): Promise<CancelNodeRoleResult | Refusal> {
+  /** With `run`, that run and no other. */
+  execute(actor: Actor, input: { readonly nodeRole: string; readonly run?: RunId }): Promise<CancelNodeRoleResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const nodeRole = await nodeRoleNamed(tx, input.nodeRole);
       if (isRefusal(nodeRole)) return nodeRole;
       const [run] = await tx.runs.lockOpenOf([nodeRole.id]);
+      if (run && input.run !== undefined && run.id !== input.run)
+        return refuse('wrong-state', `this run of ${nodeRole.name} is over; another one is going on.`, { run: run.id });
       if (!run) return refuse('wrong-state', `${nodeRole.name} is ${nodeRole.state.toUpperCase()}: it has no run that could be cancelled.`, { state: nodeRole.state });
       const atOnce = run.state === 'queued' || run.state === 'waiting';
       if (atOnce)

@@ -3,10 +3,12 @@ import type { ModelParts } from '../model-parts.js';
 import { missing } from '../named.js';
 import type { RolloutState, RolloutView } from '../ports/rollout-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
+import { refuseStale } from '../stale.js';
 import { letGo, tell } from './advance-rollouts.js';
 
 export interface SteerRolloutInput {
   readonly rollout: string;
+  readonly version?: number;
   /** Kept with the rollout, for those who wonder. */
   readonly reason?: string;
 }
@@ -24,6 +26,8 @@ const steer = (
     const known = await tx.rollouts.find(input.rollout);
     const rollout = known && (await tx.rollouts.lock(known.id));
     if (!rollout) return missing('rollout', input.rollout, 'use the id of one that was begun by a commit');
+    const stale = refuseStale(`the rollout of ${rollout.deployment}`, rollout, input.version);
+    if (stale) return stale;
     if (rollout.state === wish.to) return rollout;
     if (!wish.from.includes(rollout.state))
       return refuse('wrong-state', `cannot ${wish.verb} a rollout that is ${rollout.state}: commit ${rollout.deployment} again to begin another.`, { state: rollout.state });

@@ -13,7 +13,7 @@ export const LOG_PAGE_MAX = 5_000;
 /** Entries of a timeline that are read at once, at the most. */
 export const TIMELINE_MAX = 1_000;
 
-const runNamed = async (tx: Transaction, key: string): Promise<RunDetail | Refusal> =>
+export const runNamed = async (tx: Transaction, key: string): Promise<RunDetail | Refusal> =>
   (await tx.runBook.find(key)) ?? missing('run', key, 'use the id of one that `anneal runs list` shows');
 
 export class ShowRun {

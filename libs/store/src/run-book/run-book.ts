@@ -17,8 +17,12 @@ const SHAPE: ListShape = {
   fields: {
     id: { sql: 'r.id', type: 'uuid' },
     state: { sql: 'r.state', type: 'text' },
+    node_role_id: { sql: 'r.node_role_id', type: 'uuid' },
     role: { sql: 'ro.name', type: 'text' },
     node: { sql: 'n.name', type: 'text' },
+    node_id: { sql: 'r.node_id', type: 'uuid' },
+    deployment: { sql: '(SELECT d.name FROM deployments d WHERE d.id = nr.deployment_id)', type: 'text' },
+    deployment_id: { sql: 'nr.deployment_id', type: 'uuid' },
     jig: { sql: 'r.jig', type: 'text' },
     attempt: { sql: 'r.attempt', type: 'number' },
     queued_at: { sql: 'r.queued_at', type: 'time' },
