@@ -1,4 +1,4 @@
-/** What a benchmark is, and how its figures are told (DESIGN §10). */
+/** What a benchmark is, and how its figures are told (docs/benchmarks.md). */
 export interface BenchResult {
   readonly metrics: Readonly<Record<string, number>>;
   readonly settings: Readonly<Record<string, unknown>>;

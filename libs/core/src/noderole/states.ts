@@ -3,7 +3,7 @@
  * is refused. `checkTable` runs when a process starts and refuses a table with an unreachable or a dead-end state, and
  * `docs/states.md` is printed from these same rows.
  *
- * The numbers are public: automation compares them (DESIGN §2).
+ * The numbers are public: automation compares them (docs/states.md).
  */
 export const NODE_ROLE_STATES = {
   error: { code: -1, says: 'The last run failed; it waits for a person, or for its retry policy.' },
