@@ -1,13 +1,19 @@
 import type { Provider } from '@nestjs/common';
-import { AccessRecords, accessUseCases, History, UnitOfWork } from '#app';
-import { accessStores, modelStores, openDatabase, PgAccessRecords, PgHistory, PgNews, PgUnitOfWork, TimeOrderedIds } from '#store';
+import { AccessRecords, accessUseCases, BeginOperation, History, ListOperations, ShowOperation, SystemClock, UnitOfWork } from '#app';
+import { JIGS } from './jigs.js';
+import { accessStores, AjvValidator, modelStores, openDatabase, PgAccessRecords, PgHistory, PgNews, PgUnitOfWork, TimeOrderedIds } from '#store';
 import { Argon2Hasher } from './auth/argon2-hasher.js';
 import { HostFiles } from './auth/host-files.js';
 import { LoginThrottle } from './auth/login-throttle.js';
 import { NodeSecrets } from './auth/node-secrets.js';
 import { EventFeed } from './feed/event-feed.js';
 import { Metrics, type Measured } from './http/metrics.js';
-import { ACCESS } from './injected.js';
+import { AttribValues } from './http/attribs/attrib-values.js';
+import { Operations } from './http/operations/operations.js';
+import { Reading } from './http/reading.js';
+import { LogReader } from './http/runs/log-reader.js';
+import { ACCESS, MODEL } from './injected.js';
+import { modelUseCases } from './model-use-cases.js';
 import type { ServerLog } from './server-log.js';
 
 /** Connections of one server: one that listens for news is not counted. */
@@ -25,12 +31,21 @@ export const assemble = async ({ databaseUrl, files, log }: { databaseUrl: strin
   const history = new PgHistory(dataSource);
   const feed = new EventFeed(history, new PgNews(databaseUrl), log);
   const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
+  const model = modelUseCases(unitOfWork, { ids, clock: new SystemClock(), schemas: new AjvValidator(), vetoes: [], jigs: JIGS });
   const injected: Provider[] = [
     { provide: UnitOfWork, useValue: unitOfWork },
     { provide: AccessRecords, useValue: records },
     { provide: History, useValue: history },
     { provide: EventFeed, useValue: feed },
     { provide: ACCESS, useValue: access },
+    { provide: MODEL, useValue: model },
+    { provide: BeginOperation, useValue: new BeginOperation(unitOfWork, ids) },
+    { provide: ShowOperation, useValue: new ShowOperation(unitOfWork) },
+    { provide: ListOperations, useValue: new ListOperations(unitOfWork) },
+    AttribValues,
+    LogReader,
+    Operations,
+    Reading,
     { provide: LoginThrottle, useValue: new LoginThrottle() },
     { provide: HostFiles, useValue: files },
   ];
@@ -38,6 +53,7 @@ export const assemble = async ({ databaseUrl, files, log }: { databaseUrl: strin
     dataSource,
     unitOfWork,
     access,
+    model,
     records,
     secrets,
     feed,

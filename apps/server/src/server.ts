@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { Admission } from './http/admission.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { Audit } from './http/audit.js';
+import { Connections } from './http/connections.js';
 import { Idempotency, KEPT_MS } from './http/idempotency.js';
 import { acceptBodies, BODY_BYTES_LONGEST } from './http/body.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -56,6 +57,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   const assembly = await assemble({ databaseUrl: options.databaseUrl, files, log });
   try {
     const { access, records } = assembly;
+    await assembly.model.installSystem.execute('setup');
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);
     const code = await access.prepareSetup.execute(files.code());
@@ -83,6 +85,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
       done();
     });
     acceptBodies(fastify);
+    const connections = new Connections(fastify.server);
 
     const interceptor = new AnswerInterceptor(new Idempotency(records), stopping.signal);
     const injected = [...assembly.injected, assembly.provide(metrics)];
@@ -98,6 +101,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     const stop = async (): Promise<void> => {
       clearInterval(forgetting);
       stopping.abort(new Error('the server stops'));
+      connections.closeWhenIdle();
       const late = setTimeout(() => fastify.server.closeAllConnections(), options.stopWithinMs ?? STOP_WITHIN_MS);
       await app.close();
       clearTimeout(late);
@@ -126,8 +130,6 @@ const adapterOf = (filter: ProblemFilter, admission: Admission): FastifyAdapter 
     bodyLimit: BODY_BYTES_LONGEST,
     exposeHeadRoutes: false,
     requestTimeout: REQUEST_WITHIN_MS,
-    // Streams are ended by their signal; connections that only wait for a next request are closed.
-    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, ignoreTrailingSlash: true },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       admission.begin(request, reply);

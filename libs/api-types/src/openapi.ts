@@ -75,7 +75,7 @@ const operationOf = (route: Route, components: Record<string, unknown>): Json =>
   parameters: [
     ...parametersOf(route.params, 'path', components),
     ...parametersOf(route.query, 'query', components),
-    ...(route.ifMatch ? [header('If-Match', true, 'The ETag of the version that is changed, or `*` for whichever there is.')] : []),
+    ...(route.ifMatch ? [header('If-Match', route.ifMatch === true, 'The ETag of the version that is changed, or `*` for whichever there is.')] : []),
     ...(route.method === 'POST' && route.allows !== 'anyone' ? [header('Idempotency-Key', false, 'Makes this request harmless to repeat for 24 hours.')] : []),
     ...(route.produces?.includes('text/event-stream') ? [header('Last-Event-ID', false, 'Sent by a browser that connects again.')] : []),
   ],

@@ -1,15 +1,47 @@
+import { annealRoutes } from './anneal.js';
+import { attribRoutes } from './attribs.js';
 import { auditRoutes } from './audit.js';
+import { barclampRoutes } from './barclamps.js';
 import type { Route } from './base/route.js';
+import { deploymentRoleRoutes } from './deployment-roles.js';
+import { deploymentRoutes } from './deployments.js';
 import { eventRoutes } from './events.js';
+import { groupRoutes } from './groups.js';
 import { docsRoutes, healthRoutes } from './health.js';
+import { hookRoutes } from './hooks.js';
+import { jigRoutes } from './jigs.js';
+import { nodeRoleRoutes } from './node-roles.js';
+import { nodeRoutes } from './nodes.js';
+import { operationRoutes } from './operations.js';
+import { roleRoutes } from './roles.js';
+import { rolloutRoutes } from './rollouts.js';
+import { runRoutes } from './runs.js';
 import { settingRoutes } from './settings.js';
+import { snapshotRoutes } from './snapshots.js';
 import { sessionRoutes, setupRoutes, tokenRoutes } from './tokens.js';
 import { userRoutes } from './users.js';
+import { wishRoutes } from './wishes.js';
 
 /** Every route there is, resource by resource, in the order in which the documentation shows them. */
 export const allRoutes: readonly Route[] = [
+  nodeRoutes,
+  deploymentRoutes,
+  snapshotRoutes,
+  wishRoutes,
+  deploymentRoleRoutes,
+  nodeRoleRoutes,
+  runRoutes,
+  rolloutRoutes,
+  annealRoutes,
+  operationRoutes,
   eventRoutes,
-  // settingRoutes,
+  hookRoutes,
+  barclampRoutes,
+  roleRoutes,
+  attribRoutes,
+  jigRoutes,
+  groupRoutes,
+  settingRoutes,
   setupRoutes,
   sessionRoutes,
   userRoutes,

@@ -99,6 +99,6 @@ export const setupRoutes = routes('setup', {
     body: z.strictObject({ code: z.string().min(1).max(100), name: userName, password }).meta({ id: 'FirstAdministrator' }),
     success: 201,
     answer: user,
-    problems: [401, 409],
+    problems: [401],
   },
 });

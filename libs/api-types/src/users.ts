@@ -65,7 +65,7 @@ export const userRoutes = routes('users', {
   create: { method: 'POST', path: BASE, summary: 'Add a user', allows: ADMINS, query: noQuery, body: newUser, success: 201, answer: user, etag: true },
   self: { method: 'GET', path: `${API_BASE}/self`, summary: 'Who the caller is', allows: [...VIEWERS, 'node'], query: noQuery, success: 200, answer: z.object({ actor: z.string(), role: z.enum(['admin', 'operator', 'viewer', 'node']), user: user.nullable(), node: z.string().nullable() }).meta({ id: 'Self' }) },
   show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a user', allows: ADMINS, params: keyParams, query: noQuery, success: 200, answer: user, etag: true },
-  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a user', says: 'The last administrator who can log in stays one.', allows: ADMINS, params: keyParams, query: noQuery, body: userPatch, success: 200, answer: user, etag: true, ifMatch: true, problems: [409] },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a user and its tokens', allows: ADMINS, params: keyParams, query: noQuery, success: 204, ifMatch: true, problems: [409] },
+  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a user', says: 'The last administrator who can log in stays one.', allows: ADMINS, params: keyParams, query: noQuery, body: userPatch, success: 200, answer: user, etag: true, ifMatch: true },
+  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a user and its tokens', allows: ADMINS, params: keyParams, query: noQuery, success: 204, ifMatch: true },
   password: { method: 'PUT', path: `${BASE}/:key/password`, summary: 'Set a password', says: 'Everybody may change their own and says the current one; an administrator may set any. All sessions of the user end.', allows: VIEWERS, params: keyParams, query: noQuery, body: newPassword, success: 204 },
 });

@@ -34,3 +34,5 @@ export * from './ports/page.js';
 export * from './ports/model-ids.js';
 export * from './ports/history.js';
 export * from './model.js';
+export * from './ports/operation-store.js';
+export * from './operation/operations.js';

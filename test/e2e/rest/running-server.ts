@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { freshDatabase } from '#runtime';
 import { createServer, type Server } from '../../../apps/server/src/server.js';
 import { ServerLog } from '../../../apps/server/src/server-log.js';
+import type { Role } from '#api-types';
+import { populate } from './populate.js';
 
 /** A server in this process, on a database of its own and a port of its own, with a caller for each role. */
 export interface RunningServer {
@@ -15,8 +17,20 @@ export interface RunningServer {
   readonly faults: readonly string[];
   /** Speaks with the token of a role, or with none. */
   readonly as: Record<'admin' | 'operator' | 'viewer' | 'nobody', Caller>;
+  /** A new token of a role; that of a node speaks for a node that `populate` made. */
+  freshToken(role: Role): Promise<string>;
+  /** Makes one of everything and gives the keys, by name and by id. */
+  populate(): Promise<string[]>;
+  /** One request without any help. With `stream`, nothing is read after the headers of a stream. */
+  send(method: string, path: string, options: { token: string | null; body?: string | undefined; headers: Record<string, string>; stream: boolean }): Promise<RawReply>;
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
+}
+
+export interface RawReply {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType: string;
 }
 
 export interface Reply<Body = never> {
@@ -57,8 +71,8 @@ export const startServer = async (name: string): Promise<RunningServer> => {
   const server = await createServer({ databaseUrl: database.url, home, log });
   const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
   const admin = callerOf(url, server.hostToken);
-  const tokenFor = async (role: string): Promise<string> => {
-    const made = await admin('POST', 'tokens', { body: { name: `test-${role}`, role } });
+  const tokenFor = async (role: Role): Promise<string> => {
+    const made = await admin('POST', 'tokens', { body: role === 'node' ? { name: 'test-node', node: 'n1.example.com' } : { name: `test-${role}`, role } });
     if (made.status !== 201) throw new Error(`no token for ${role}: ${JSON.stringify(made.body)}`);
     return made.body.secret as string;
   };
@@ -70,6 +84,22 @@ export const startServer = async (name: string): Promise<RunningServer> => {
     home,
     faults,
     as,
+    freshToken: tokenFor,
+    populate: () => populate(admin),
+    send: async (method, path, { token, body, headers, stream }) => {
+      const answer = await fetch(`${url}${path}`, {
+        method,
+        headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal: AbortSignal.timeout(30_000),
+      });
+      const contentType = answer.headers.get('content-type') ?? '';
+      if (stream && contentType.startsWith('text/event-stream')) {
+        await answer.body?.cancel();
+        return { status: answer.status, text: '', contentType };
+      }
+      return { status: answer.status, text: await answer.text(), contentType };
+    },
     query: async (sql, values = []) => (await server.assembly.dataSource.query(sql, [...values])) as never,
     stop: async () => {
       await server.stop();

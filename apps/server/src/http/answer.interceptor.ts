@@ -54,7 +54,7 @@ export class AnswerInterceptor implements NestInterceptor {
   private give(request: FastifyRequest, reply: FastifyReply, route: Route): void {
     const parts = readRequest(route, request);
     if (isRefusal(parts)) throw new Refused(parts);
-    const ifVersion = route.ifMatch ? readIfMatch(request.headers['if-match'], subjectOf(request)) : undefined;
+    const ifVersion = route.ifMatch ? readIfMatch(request.headers['if-match'], subjectOf(request), { needed: route.ifMatch === true }) : undefined;
     if (isRefusal(ifVersion)) throw new Refused(ifVersion);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('the caller has gone')));

@@ -1,21 +1,57 @@
 import type { Type } from '@nestjs/common';
+import { AnnealController } from './anneal/anneal.controller.js';
+import { AttribsController } from './attribs/attribs.controller.js';
+import { NodeRoleAttribsController } from './attribs/node-role-attribs.controller.js';
 import { AuditController } from './audit/audit.controller.js';
+import { BarclampsController } from './barclamps/barclamps.controller.js';
+import { DeploymentRolesController } from './deployment-roles/deployment-roles.controller.js';
+import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { HooksController } from './hooks/hooks.controller.js';
+import { JigsController } from './jigs/jigs.controller.js';
+import { NodeRolesController } from './node-roles/node-roles.controller.js';
+import { NodesController } from './nodes/nodes.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { RolesController } from './roles/roles.controller.js';
+import { RolloutsController } from './rollouts/rollouts.controller.js';
+import { RunsController } from './runs/runs.controller.js';
+import { SettingsController } from './settings/settings.controller.js';
+import { SnapshotsController } from './snapshots/snapshots.controller.js';
 import { SessionsController } from './tokens/sessions.controller.js';
 import { SetupController } from './tokens/setup.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
+import { WishesController } from './wishes/wishes.controller.js';
 
 /** Every controller there is; the server refuses to start when together they serve anything but the route table. */
 export const CONTROLLERS: readonly Type[] = [
+  AnnealController,
+  AttribsController,
   AuditController,
+  BarclampsController,
+  DeploymentRolesController,
+  DeploymentsController,
   DocsController,
   EventsController,
+  GroupsController,
   HealthController,
+  HooksController,
+  JigsController,
+  NodeRoleAttribsController,
+  NodeRolesController,
+  NodesController,
+  OperationsController,
+  RolesController,
+  RolloutsController,
+  RunsController,
   SessionsController,
+  SettingsController,
   SetupController,
+  SnapshotsController,
   TokensController,
   UsersController,
+  WishesController,
 ];

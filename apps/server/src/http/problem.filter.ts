@@ -87,7 +87,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private understand(error: unknown, request: FastifyRequest): Refused {
     if (error instanceof Refused) return error;
-    const known = ofFastify(error) ?? ofUnknownRoute(error, request) ?? ofDatabase(error);
+    const known = ofFastify(error) ?? ofNest(error, request) ?? ofDatabase(error);
     if (known) return known;
     this.log.fault(error, { traceId: request.anneal.traceId, route: request.anneal.route?.id ?? null });
     return refusedByHttp('internal', `this should not happen; the server’s log has it under ${request.anneal.traceId}.`);
@@ -120,10 +120,23 @@ const ofFastify = (error: unknown): Refused | null => {
   }
 };
 
-/** Nest reports a path that nothing serves; the table says whether another method would do. */
-const ofUnknownRoute = (error: unknown, request: FastifyRequest): Refused | null => {
+/** What Nest makes of a path that nothing serves, and of what Fastify refuses while it reads a body. */
+const ofNest = (error: unknown, request: FastifyRequest): Refused | null => {
   if (!(error instanceof HttpException)) return null;
-  if (error.getStatus() !== 404) return refusedByHttp('malformed', error.message);
+  switch (error.getStatus()) {
+    case 404:
+      return ofUnknownRoute(request);
+    case 413:
+      return ofFastify({ code: 'FST_ERR_CTP_BODY_TOO_LARGE' });
+    case 415:
+      return ofFastify({ code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' });
+    default:
+      return refusedByHttp('malformed', `${error.message}.`);
+  }
+};
+
+/** The table says whether another method would do. */
+const ofUnknownRoute = (request: FastifyRequest): Refused => {
   const path = request.url.split('?')[0] ?? '';
   const methods = methodsOf(path);
   if (methods.length === 0) return refusedByHttp('no-such-route', `nothing is served at ${path.slice(0, 200)}; the API stands below ${API_BASE}.`);

@@ -47,8 +47,8 @@ export interface RouteSpec {
   readonly problems?: readonly number[];
   /** The answer has a `version`, which becomes its ETag. */
   readonly etag?: boolean;
-  /** The caller must say which version it changes. */
-  readonly ifMatch?: boolean;
+  /** The caller must say which version it changes, or may. */
+  readonly ifMatch?: true | 'optional';
   /** Field of the answer that is shown once: a repeated request with the same Idempotency-Key gets null there. */
   readonly shownOnce?: string;
   /** Not an error answer: statuses with the same schema as success, such as 200 beside 201. */
@@ -86,7 +86,9 @@ export const problemStatuses = (route: RouteSpec): number[] => {
   if (route.allows !== 'anyone') for (const status of [401, 403]) statuses.add(status);
   if (route.path.includes('/:')) statuses.add(404);
   if (route.method !== 'GET') for (const status of [413, 415]) statuses.add(status);
-  if (route.method === 'POST') for (const status of [409, 422]) statuses.add(status);
-  if (route.ifMatch) for (const status of [412, 428]) statuses.add(status);
+  if (route.method !== 'GET') statuses.add(409);
+  if (route.method === 'POST') statuses.add(422);
+  if (route.ifMatch) statuses.add(412);
+  if (route.ifMatch === true) statuses.add(428);
   return [...statuses].sort((a, b) => a - b);
 };

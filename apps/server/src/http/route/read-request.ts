@@ -82,11 +82,13 @@ const findUnstorable = (root: unknown): { at: string; says: string } | null => {
 
 const isStorable = (text: string): boolean => !text.includes('\u0000') && (text as string & { isWellFormed(): boolean }).isWellFormed();
 
-/** The version that If-Match names. `undefined` for `*`; a refusal when the header is missing or is no version of ours. */
-export const readIfMatch = (header: string | string[] | undefined, subject: string): number | undefined | Refusal => {
+/** The version that If-Match names. `undefined` for `*`; a refusal when the header is no version of ours, or missing and needed. */
+export const readIfMatch = (header: string | string[] | undefined, subject: string, { needed }: { needed: boolean }): number | undefined | Refusal => {
   const text = Array.isArray(header) ? header.join(',') : header;
-  if (text === undefined || text.trim() === '')
+  if (text === undefined || text.trim() === '') {
+    if (!needed) return undefined;
     return refuse('version-required', `say which version of ${subject} you change: send If-Match with the ETag that GET gave, or * to change whatever is there.`);
+  }
   if (text.trim() === ANY_VERSION) return undefined;
   const version = /^(?:W\/)?"(\d{1,15})"$/.exec(text.trim())?.[1];
   // A tag that we never gave matches nothing (RFC 9110 §13.1.1).

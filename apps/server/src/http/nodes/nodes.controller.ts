@@ -1,0 +1,89 @@
+import { Controller, Inject } from '@nestjs/common';
+import { nodeRoutes } from '#api-types';
+import { isRefusal } from '#core';
+import { MODEL, type ModelUseCases } from '../../injected.js';
+import { camelKeys } from '../camel-keys.js';
+import { Operations } from '../operations/operations.js';
+import { Reading } from '../reading.js';
+import { Given } from '../route/given.js';
+import { Serves } from '../route/serves.js';
+import { refuseOtherNode } from './itself.js';
+
+@Controller()
+export class NodesController {
+  constructor(
+    @Inject(MODEL) private readonly model: ModelUseCases,
+    @Inject(Reading) private readonly reading: Reading,
+    @Inject(Operations) private readonly operations: Operations,
+  ) {}
+
+  @Serves(nodeRoutes.list)
+  list(@Given() { query }: Given<typeof nodeRoutes.list>) {
+    return this.reading.page(query, (tx, list) => tx.nodes.list(list));
+  }
+
+  @Serves(nodeRoutes.create)
+  async create(@Given() { actor, body }: Given<typeof nodeRoutes.create>) {
+    const made = await this.model.createNode.execute(actor, camelKeys(body));
+    return isRefusal(made) ? made : made.node;
+  }
+
+  @Serves(nodeRoutes.show)
+  show(@Given() { params }: Given<typeof nodeRoutes.show>) {
+    return this.reading.one('node', params.key, (tx) => tx.nodes.find(params.key));
+  }
+
+  @Serves(nodeRoutes.patch)
+  patch(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoutes.patch>) {
+    return this.model.updateNode.execute(actor, { ...camelKeys(body), node: params.key, version: ifVersion });
+  }
+
+  @Serves(nodeRoutes.delete)
+  delete(@Given() { actor, params, ifVersion }: Given<typeof nodeRoutes.delete>) {
+    return this.model.deleteNode.execute(actor, { node: params.key, version: ifVersion });
+  }
+
+  @Serves(nodeRoutes.commit)
+  commit(@Given() { actor, params, ifVersion }: Given<typeof nodeRoutes.commit>) {
+    return this.operations.begin('nodes.commit', actor, () => this.model.commitNode.execute(actor, { node: params.key, version: ifVersion }), ({ id }) => ({ nodeId: id }));
+  }
+
+  @Serves(nodeRoutes.propose)
+  propose(@Given() { actor, params, ifVersion }: Given<typeof nodeRoutes.propose>) {
+    return this.model.proposeNode.execute(actor, { node: params.key, version: ifVersion });
+  }
+
+  @Serves(nodeRoutes.redeploy)
+  redeploy(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoutes.redeploy>) {
+    return this.operations.begin('nodes.redeploy', actor, () => this.model.redeployNode.execute(actor, { node: params.key, version: ifVersion, ...body }), ({ id }) => ({ nodeId: id }));
+  }
+
+  @Serves(nodeRoutes.nodeRoles)
+  async nodeRoles(@Given() { params, query }: Given<typeof nodeRoutes.nodeRoles>) {
+    const node = await this.reading.one('node', params.key, (tx) => tx.nodes.find(params.key));
+    return isRefusal(node) ? node : this.reading.page(query, (tx, list) => tx.nodeRoles.list(list, { nodeId: node.id }));
+  }
+
+  @Serves(nodeRoutes.timeline)
+  async timeline(@Given() { params, query }: Given<typeof nodeRoutes.timeline>) {
+    const limit = query.limit === undefined ? undefined : Number(query.limit);
+    const items = await this.model.nodeTimeline.execute({ node: params.key, limit, before: query.before === undefined ? undefined : new Date(query.before) });
+    return isRefusal(items) ? items : { items };
+  }
+
+  @Serves(nodeRoutes.move)
+  move(@Given() { params, query }: Given<typeof nodeRoutes.move>) {
+    return this.model.previewNodeMove.execute({ node: params.key, deployment: query.deployment });
+  }
+
+  @Serves(nodeRoutes.inventory)
+  async inventory(@Given() { actor, principal, params, body }: Given<typeof nodeRoutes.inventory>) {
+    const other = await refuseOtherNode(principal!, () => this.reading.within(async (tx) => (await tx.nodes.find(params.key))?.id ?? null));
+    return other ?? this.model.reportInventory.execute(actor, { node: params.key, inventory: body as never });
+  }
+
+  @Serves(nodeRoutes.explain)
+  explain(@Given() { params }: Given<typeof nodeRoutes.explain>) {
+    return this.model.explainNode.execute({ node: params.key });
+  }
+}

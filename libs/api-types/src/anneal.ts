@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { cause, stateCounts } from './base/action.js';
+import { API_BASE, routes, VIEWERS } from './base/route.js';
+import { key, noQuery } from './base/scalars.js';
+
+/** How far the graph has settled. */
+
+/** Longest wait of one request, in seconds: below the minute after which clients and proxies give up on a silent answer. */
+export const WAIT_S_MAX = 50;
+/** What is waited when the caller does not say, in seconds. */
+export const WAIT_S_DEFAULT = 30;
+
+export const annealStatus = z
+  .object({
+    counts: stateCounts,
+    changed: z.int().meta({ description: 'Active noderoles that are to be run again.' }),
+    settled: z.boolean().meta({ description: 'Everything that was wished for is active.' }),
+    working: z.boolean().meta({ description: 'Something runs, or will without anybody’s help.' }),
+    stuck: z
+      .array(z.object({ deployment: z.string(), summary: z.string(), roots: z.array(z.object({ cause, holds_up: z.int(), examples: z.array(z.string()), moves: z.array(z.string()) })) }))
+      .meta({ description: 'What a person has to do, by deployment.' }),
+  })
+  .meta({ id: 'AnnealStatus' });
+
+const BASE = `${API_BASE}/anneal`;
+
+export const annealRoutes = routes('anneal', {
+  show: { method: 'GET', path: BASE, summary: 'How far the graph has settled', allows: VIEWERS, query: z.strictObject({ deployment: key.optional() }), success: 200, answer: annealStatus, problems: [404] },
+  wait: {
+    method: 'POST',
+    path: `${BASE}/wait`,
+    summary: 'Wait until the graph has settled, or is quiet',
+    says:
+      '`settled`: everything that was wished for is active. `quiet`: nothing moves any more, for good or because only a person can help. Answers with the status as ' +
+      'soon as it is so, else with 408 when the time is up; `fields.status` then says how it stands. Whoever waits longer asks again.',
+    allows: VIEWERS,
+    query: noQuery,
+    body: z
+      .strictObject({
+        for: z.enum(['settled', 'quiet']).default('settled'),
+        deployment: key.optional().meta({ description: 'Only this one.' }),
+        timeout_s: z.number().min(0).max(WAIT_S_MAX).default(WAIT_S_DEFAULT).meta({ description: 'Seconds to wait at the most.' }),
+      })
+      .meta({ id: 'Wait' }),
+    bodyOptional: true,
+    success: 200,
+    answer: annealStatus,
+    problems: [404, 408],
+  },
+  audit: {
+    method: 'GET',
+    path: `${BASE}/audit`,
+    summary: 'Look for broken invariants in the whole graph',
+    says: 'Finds nothing in a sound installation.',
+    allows: VIEWERS,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ node_roles: z.int(), findings: z.array(z.object({ code: z.string(), sentence: z.string(), ids: z.array(z.string()) })) }).meta({ id: 'GraphAudit' }),
+  },
+});
