@@ -8,7 +8,7 @@ import { Progress } from './progress.js';
 import { closeGaps, findGaps } from './requirements.js';
 import { checkSite, siteUrl } from './site.js';
 import { lastEvent, watchUntilSettled } from './watch.js';
-import { bindWorkload, commitWorkload, DEPLOYMENT, previewLine, registerNodes, simulatedOn, workloadOn, type LabNode } from './workload.js';
+import { allAlive, bindWorkload, commitWorkload, DEPLOYMENT, previewLine, registerNodes, simulatedOn, workloadOn, type LabNode } from './workload.js';
 
 /**
  * `npm run lab`: machines that were only just switched on end as a settled deployment. It starts Anneal on this host and
@@ -86,6 +86,8 @@ const settle = async (
   await registerNodes(api, nodes);
   const { created } = await bind();
   progress.say(`${nodes.length} nodes registered, ${created.length} noderoles bound in the deployment ${DEPLOYMENT}`);
+  await allAlive(api, nodes);
+  progress.say(`${nodes.length} nodes alive`);
   progress.say(await previewLine(api));
   await commitWorkload(api);
   const began = performance.now();

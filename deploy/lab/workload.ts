@@ -68,3 +68,17 @@ export const previewLine = async (api: LabApi): Promise<string> => {
 };
 
 export const commitWorkload = (api: LabApi): Promise<unknown> => api.put(`deployments/${DEPLOYMENT}/commit`, { note: 'npm run lab' });
+
+/** Liveness looks at a new node within seconds. */
+const ALIVE_MS_MAX = 60_000;
+const LOOK_MS = 200;
+
+/** Waits until every machine was found alive: root has logged in with the installation's key. */
+export const allAlive = async (api: LabApi, nodes: readonly LabNode[]): Promise<void> => {
+  const names = new Set(nodes.map(({ name }) => name));
+  for (const end = performance.now() + ALIVE_MS_MAX; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
+    const dead = (await api.list<{ name: string; alive: boolean; probe_says: string }>('nodes')).filter(({ name, alive }) => names.has(name) && !alive);
+    if (dead.length === 0) return;
+    if (performance.now() > end) throw new Error(`not alive within ${ALIVE_MS_MAX / 1_000} s: ${dead.map(({ name, probe_says }) => `${name} (${probe_says})`).join(', ')}`);
+  }
+};
