@@ -3,12 +3,19 @@ import { Stop } from '../exit.js';
 import type { Client } from './client.js';
 import { ApiProblem } from './problem.js';
 import type { RouteId } from './route.js';
-import { readMessages, type ServerMessage } from './server-messages.js';
+import { readMessages } from './server-messages.js';
 
 /** Pause before a stream that ended is opened again. */
 const REOPEN_MS = 300;
 /** A server that is gone for longer than this is not waited for. */
 const GONE_MS_MAX = 60_000;
+
+/** A message with something in it. */
+export interface Followed {
+  readonly id: string;
+  readonly event: string;
+  readonly data: string;
+}
 
 export interface Following {
   readonly route: RouteId;
@@ -17,7 +24,7 @@ export interface Following {
   /** The query that opens the stream again after the last message, from that message's id. */
   readonly after: (id: string) => Readonly<Record<string, string | number | boolean | undefined>>;
   /** True when the message is the stream's last: then the end is the end, and not a lost connection. */
-  readonly isLast?: (message: ServerMessage) => boolean;
+  readonly isLast?: (message: Followed) => boolean;
 }
 
 /**
@@ -25,7 +32,7 @@ export interface Following {
  * last id that was seen, so nothing is missed and nothing comes twice. Throws when the server refuses, or is gone for a
  * minute.
  */
-export async function* follow(client: Client, following: Following, signal: AbortSignal): AsyncGenerator<ServerMessage> {
+export async function* follow(client: Client, following: Following, signal: AbortSignal): AsyncGenerator<Followed> {
   let query = following.query ?? {};
   let goneSince: number | null = null;
   while (!signal.aborted) {
@@ -34,8 +41,10 @@ export async function* follow(client: Client, following: Following, signal: Abor
       goneSince = null;
       for await (const message of readMessages(body)) {
         if (message.id !== '') query = { ...query, ...following.after(message.id) };
-        yield message;
-        if (following.isLast?.(message)) return;
+        const { data } = message;
+        if (data === null) continue;
+        yield { ...message, data };
+        if (following.isLast?.({ ...message, data })) return;
       }
     } catch (error) {
       if (signal.aborted) return;

@@ -26,6 +26,10 @@ describe('an event stream', () => {
     for (let size = 1; size < 20; size += 1) expect(await read(TEXT, size), `chunks of ${size}`).toEqual(MESSAGES);
   });
 
+  it('may say only where a reader would resume', async () => {
+    expect(await read('id: 9\n\n: nothing\n\n')).toEqual([{ id: '9', event: 'message', data: null }]);
+  });
+
   it('drops a message that its end cuts off', async () => {
     expect(await read('data: whole\n\ndata: half\n')).toEqual([{ id: '', event: 'message', data: 'whole' }]);
   });

@@ -4,7 +4,8 @@ export interface ServerMessage {
   readonly id: string;
   /** `message` when the stream does not say. */
   readonly event: string;
-  readonly data: string;
+  /** Null in a block that only says where a reader would resume. */
+  readonly data: string | null;
 }
 
 /** Reads an event stream. A message that the end of the stream cuts off is dropped, as the standard says. */
@@ -20,7 +21,8 @@ export async function* readMessages(body: AsyncIterable<Uint8Array>): AsyncGener
     for (const line of complete === '' ? [] : complete.replace(/(?:\r\n|\n|\r)$/, '').split(/\r\n|\n|\r/)) {
       if (line !== '') addLine(draft, line);
       else {
-        if (draft.data.length > 0) yield { id: draft.id, event: draft.event || 'message', data: draft.data.join('\n') };
+        const hasData = draft.data.length > 0;
+        if (hasData || draft.id !== '') yield { id: draft.id, event: draft.event || 'message', data: hasData ? draft.data.join('\n') : null };
         draft = emptyDraft();
       }
     }

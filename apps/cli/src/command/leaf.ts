@@ -16,6 +16,8 @@ export interface Leaf<Options> {
   readonly aliases?: readonly string[];
   /** Flags, what they mean, and the value when they are not given. With `...>` an option may be given several times. */
   readonly options?: readonly (readonly [flags: string, says: string, preset?: string | boolean])[];
+  /** Options that must be there. */
+  readonly needed?: readonly (readonly [flags: string, says: string])[];
   /** Commands as an operator types them; shown below the help. */
   readonly examples?: readonly string[];
   readonly run: (invocation: Invocation, args: Arguments, options: Options & CommonOptions) => Promise<ExitCode | void>;
@@ -32,6 +34,7 @@ export const leaf = <Options = object>(parent: Command, terminal: Terminal, spec
     if (flags.includes('...>')) command.option(flags.replace('...>', '>'), says, collect);
     else command.option(flags, says, preset);
   }
+  for (const [flags, says] of spec.needed ?? []) command.requiredOption(flags, `${says} (needed)`);
   command.optionsGroup('Options of every command:');
   command
     .option('-o, --output <format>', FORMATS.join(', '), 'table')

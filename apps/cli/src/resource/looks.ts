@@ -41,12 +41,35 @@ export const SNAPSHOT_LOOK: Look = {
   nameOf: byFields('id'),
 };
 
-export const ATTRIB_LOOK: Look = {
-  columns: [{ field: 'name' }, { field: 'value' }, { field: 'from' }, { field: 'kind', wide: true }, { field: 'writable', wide: true }, { field: 'description', wide: true }],
-  nameOf: byFields('name', 'attrib'),
+export const ATTRIB_VALUE_LOOK: Look = {
+  columns: [
+    { field: 'name' },
+    { field: 'value' },
+    { field: 'origin' },
+    { field: 'proposed.value', head: 'PROPOSED' },
+    { field: 'kind', wide: true },
+    { field: 'writable', wide: true },
+    { field: 'secret', wide: true },
+    { field: 'description', wide: true },
+  ],
+  nameOf: byFields('name'),
 };
 
-export const EVENT_LOOK: Look = {
-  columns: [{ field: 'seq' }, { field: 'at', head: 'AGE' }, { field: 'kind' }, { field: 'actor' }, { field: 'data' }, { field: 'node_role_id', wide: true }, { field: 'run_id', wide: true }],
-  nameOf: byFields('seq'),
+/** What happened to a node: runs with their length, and whatever else the history has of it. */
+export const TIMELINE_LOOK: Look = {
+  columns: [{ field: 'at', head: 'AGE' }, { field: 'kind' }, { field: 'node_role', head: 'NODEROLE' }, { field: 'until', head: 'ENDED' }, { field: 'actor' }, { field: 'data' }, { field: 'run_id', wide: true }],
+  nameOf: byFields('kind'),
+};
+
+/** A neighbour in the graph. */
+export const RELATIVE_LOOK: Look = {
+  columns: [
+    { field: 'node_role.name', head: 'NODEROLE' },
+    { field: 'node_role.state', head: 'STATE' },
+    { field: 'why' },
+    { field: 'soft' },
+    { field: 'attribs' },
+    { field: 'candidates', wide: true },
+  ],
+  nameOf: (item: Readonly<Record<string, unknown>>) => String((item['node_role'] as { name?: unknown } | undefined)?.name ?? '-'),
 };

@@ -157,7 +157,9 @@ const declareReading = (parent: Command, terminal: Terminal, noun: Noun, verb: V
 /** A list in pages, or one that comes whole. */
 const readList = async (client: Parameters<typeof allItems>[0], route: RouteId, call: Parameters<typeof allItems>[2] & object): Promise<Record<string, unknown>[]> => {
   if (routeOf(route).query?.includes('cursor')) return await allItems(client, route, call);
-  const answer = await client.get<Record<string, unknown>[] | { items: Record<string, unknown>[] }>(route, { params: call.params ?? {} });
+  const { query = [] } = routeOf(route);
+  const limit = query.includes('limit') && call.limit ? { limit: call.limit } : {};
+  const answer = await client.get<Record<string, unknown>[] | { items: Record<string, unknown>[] }>(route, { params: call.params ?? {}, query: limit });
   const items = Array.isArray(answer) ? answer : answer.items;
   return call.limit ? items.slice(0, call.limit) : items;
 };

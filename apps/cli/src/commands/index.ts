@@ -1,0 +1,55 @@
+import type { Declare } from '../command/leaf.js';
+
+/** A command as the help lists it, without what it takes to load it. */
+export interface Listed {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<{ readonly declare: Declare }>;
+  /** It looks at all the other commands, so they are loaded with it. */
+  readonly looksAtAll?: true;
+}
+
+const THINGS = 'Things';
+const WORK = 'Work';
+const LOOK = 'Looking';
+const RUN = 'Running Anneal';
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Listed[] = [
+  { name: 'up', summary: 'run Anneal on this host', group: RUN, load: () => import('./up.js') },
+  { name: 'lab', summary: 'try it with machines made on this host', group: RUN, load: () => import('./lab.js') },
+  { name: 'sim', summary: 'play a scenario in memory', group: RUN, load: () => import('./sim.js') },
+  { name: 'login', summary: 'log in to a server', group: RUN, load: () => import('./login.js') },
+  { name: 'logout', summary: 'log out again', group: RUN, load: () => import('./logout.js') },
+
+  { name: 'apply', summary: 'make a deployment what a file says', group: WORK, load: () => import('./apply.js') },
+  { name: 'diff', summary: 'what apply would change', group: WORK, load: () => import('./diff.js') },
+  { name: 'wait', summary: 'wait until something is so', group: WORK, load: () => import('./wait.js') },
+
+  { name: 'status', summary: 'how far everything is', group: LOOK, load: () => import('./status.js') },
+  { name: 'explain', summary: 'why something is not active, and what would move it', group: LOOK, load: () => import('./explain.js') },
+  { name: 'logs', aliases: ['log'], summary: 'the log of a run', group: LOOK, load: () => import('./logs.js') },
+  { name: 'events', aliases: ['event'], summary: 'what happened, in order', group: LOOK, load: () => import('./events.js') },
+  { name: 'audit', summary: 'who changed what', group: LOOK, load: () => import('./audit.js') },
+  { name: 'version', summary: 'versions of this tool and of the server', group: LOOK, load: () => import('./version.js') },
+  { name: 'completion', summary: 'completion for a shell', group: LOOK, load: () => import('./completion.js'), looksAtAll: true },
+
+  { name: 'nodes', aliases: ['node'], summary: 'machines under management', group: THINGS, load: () => import('./nodes.js') },
+  { name: 'groups', aliases: ['group'], summary: 'nodes under one name', group: THINGS, load: () => import('./groups.js') },
+  { name: 'barclamps', aliases: ['barclamp'], summary: 'bundles of roles', group: THINGS, load: () => import('./barclamps.js') },
+  { name: 'roles', aliases: ['role'], summary: 'kinds of work that can be put on a node', group: THINGS, load: () => import('./roles.js') },
+  { name: 'jigs', aliases: ['jig'], summary: 'what carries runs out', group: THINGS, load: () => import('./jigs.js') },
+  { name: 'deployments', aliases: ['deployment'], summary: 'noderoles that are committed together', group: THINGS, load: () => import('./deployments.js') },
+  { name: 'deployment-roles', aliases: ['deployment-role'], summary: 'attributes of a role in a whole deployment', group: THINGS, load: () => import('./deployment-roles.js') },
+  { name: 'node-roles', aliases: ['node-role', 'noderoles', 'noderole'], summary: 'roles bound to nodes: the graph', group: THINGS, load: () => import('./node-roles.js') },
+  { name: 'attribs', aliases: ['attrib'], summary: 'values that roles work with', group: THINGS, load: () => import('./attribs.js') },
+  { name: 'snapshots', aliases: ['snapshot'], summary: 'records of commits', group: THINGS, load: () => import('./snapshots.js') },
+  { name: 'rollouts', aliases: ['rollout'], summary: 'commits that go in waves', group: THINGS, load: () => import('./rollouts.js') },
+  { name: 'runs', aliases: ['run'], summary: 'attempts to carry a noderole out', group: THINGS, load: () => import('./runs.js') },
+  { name: 'hooks', aliases: ['hook'], summary: 'who is told of events', group: THINGS, load: () => import('./hooks.js') },
+  { name: 'users', aliases: ['user'], summary: 'people', group: THINGS, load: () => import('./users.js') },
+  { name: 'tokens', aliases: ['token'], summary: 'what automation shows instead of a password', group: THINGS, load: () => import('./tokens.js') },
+  { name: 'settings', aliases: ['setting'], summary: 'what may be tuned while Anneal runs', group: THINGS, load: () => import('./settings.js') },
+];

@@ -1,0 +1,53 @@
+import { allItems } from '../client/pages.js';
+import type { Invocation } from '../command/invocation.js';
+import { leaf, type Declare } from '../command/leaf.js';
+import { harmless } from '../output/cell.js';
+import { stateText } from '../output/colour.js';
+
+interface AnnealStatus {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly changed: number;
+  readonly settled: boolean;
+  readonly working: boolean;
+  readonly stuck: readonly {
+    readonly deployment: string;
+    readonly summary: string;
+    readonly roots: readonly { readonly cause: { readonly sentence: string }; readonly holds_up: number; readonly moves: readonly string[] }[];
+  }[];
+}
+
+/** `anneal status`: how far everything is, and what is in the way. The server says so; nothing is worked out here. */
+export const declare: Declare = (program, terminal) => {
+  leaf<{ deployment?: string }>(program, terminal, {
+    usage: 'status',
+    summary: 'how far everything is, and what is in the way',
+    options: [['--deployment <deployment>', 'only this one']],
+    run: async (invocation, _args, { deployment }) => {
+      const status = await invocation.client.get<AnnealStatus>('anneal.show', { query: { deployment } });
+      if (invocation.printer.isData) return await invocation.printer.document(status);
+      await showStatus(invocation, status, deployment);
+    },
+  });
+};
+
+const showStatus = async ({ client, printer }: Invocation, status: AnnealStatus, deployment: string | undefined): Promise<void> => {
+  const { palette } = printer;
+  const counts = Object.entries(status.counts)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${stateText(state, palette)}`);
+  const verdict = status.settled ? palette.green('settled') : status.working ? palette.blue('working') : palette.red('stuck');
+  printer.say(`${palette.bold(verdict)}: ${counts.join(', ') || 'nothing is bound'}${status.changed > 0 ? `, ${status.changed} to run again` : ''}`);
+  if (deployment === undefined) {
+    const nodes = await allItems<{ alive: boolean; available: boolean; system: boolean }>(client, 'nodes.list', { query: { filter: 'system eq false', fields: 'alive,available,system' } });
+    const down = nodes.filter(({ alive }) => !alive).length;
+    const unavailable = nodes.filter(({ available }) => !available).length;
+    printer.say(`${nodes.length} nodes${down > 0 ? `, ${palette.red(`${down} not alive`)}` : ''}${unavailable > 0 ? `, ${palette.yellow(`${unavailable} not available`)}` : ''}`);
+  }
+  for (const { deployment: name, summary, roots } of status.stuck) {
+    printer.say(`\n${palette.bold(harmless(name))}: ${harmless(summary)}`);
+    for (const { cause, holds_up, moves } of roots) {
+      printer.say(`  ${harmless(cause.sentence)} (holds up ${holds_up})`);
+      for (const move of moves) printer.say(`    $ ${harmless(move)}`);
+    }
+  }
+};

@@ -1,0 +1,118 @@
+import { isDeepStrictEqual } from 'node:util';
+import { EXIT, Stop } from '../exit.js';
+import type { Json, Live } from './live.js';
+import type { Manifest } from './manifest.js';
+
+/** How a secret is shown: what it is cannot be compared. */
+const HIDDEN_VALUE = '(hidden)';
+
+/** One value that is to become another. */
+export interface ValueChange {
+  /** `role@deployment`, `role@node`, or the name of a node. */
+  readonly of: string;
+  /** Path of the value, with dots. */
+  readonly attrib: string;
+  /** Undefined: there is none. */
+  readonly before: unknown;
+  /** Null takes the value away. */
+  readonly after: unknown;
+}
+
+/** What has to be done for a deployment to be what its manifest says. Nothing where it is so. */
+export interface Difference {
+  readonly create: boolean;
+  readonly as: { readonly parent?: string; readonly description?: string; readonly priority?: number };
+  readonly bind: readonly { readonly role: string; readonly node: string }[];
+  readonly unbind: readonly string[];
+  readonly roles: readonly { readonly role: string; readonly data: Json }[];
+  readonly nodeRoles: readonly { readonly nodeRole: string; readonly data: Json }[];
+  /** These count at once, the others with the commit. */
+  readonly nodes: readonly { readonly node: string; readonly attrib: string; readonly value: unknown }[];
+  /** The values of the three above, one by one, to be shown. */
+  readonly changes: readonly ValueChange[];
+  /** It is open for editing, and a commit closes it. */
+  readonly open: boolean;
+}
+
+/** Compares. Refuses a role that is bound to its node in another deployment: there can be only one. */
+export const differenceOf = (manifest: Manifest, live: Live): Difference => {
+  const { deployment } = live;
+  const bound = new Map(live.nodeRoles.map((nodeRole) => [nodeRole.name, nodeRole]));
+  const wanted = manifest.nodes.flatMap((node) => node.roles.map((role) => ({ role: role.name, node: node.name.toLowerCase(), data: role.data })));
+  const elsewhere = wanted.flatMap(({ role, node }) => bound.get(`${role}@${node}`) ?? []).filter((nodeRole) => nodeRole.deployment !== manifest.name);
+  if (elsewhere.length > 0) {
+    const names = elsewhere.map((nodeRole) => `${nodeRole.name} in ${nodeRole.deployment}`);
+    throw new Stop(EXIT.conflict, `Already bound elsewhere: ${names.join(', ')}.`, 'Unbind it there, or leave it out here: a role is on a node only once.');
+  }
+
+  const changes: ValueChange[] = [];
+  const roles = manifest.roles.flatMap(({ name, data }) => {
+    const patch = patchOf(live.roleData.get(name) ?? {}, data, `${name}@${manifest.name}`, changes);
+    return patch ? [{ role: name, data: patch }] : [];
+  });
+  const nodeRoles = wanted.flatMap(({ role, node, data }) => {
+    const name = `${role}@${node}`;
+    const patch = patchOf(live.nodeRoleData.get(name) ?? {}, data, name, changes);
+    return patch ? [{ nodeRole: name, data: patch }] : [];
+  });
+  const nodes = manifest.nodes.flatMap(({ name, attribs }) =>
+    Object.entries(attribs).flatMap(([attrib, value]) => {
+      const before = live.nodeAttribs.get(name)?.get(attrib);
+      if (isDeepStrictEqual(before, value) || (value === null && before === undefined)) return [];
+      changes.push({ of: name, attrib, before, after: value });
+      return [{ node: name, attrib, value }];
+    }),
+  );
+  return {
+    create: deployment === null,
+    as: changedFields(manifest, live),
+    bind: wanted.filter(({ role, node }) => !bound.has(`${role}@${node}`)).map(({ role, node }) => ({ role, node })),
+    unbind: live.superfluous,
+    roles,
+    nodeRoles,
+    nodes,
+    changes,
+    open: deployment?.wish !== 'committed',
+  };
+};
+
+/** True when something is to be sent: the file asks for what is neither so nor proposed, or for a secret. */
+export const asksForEdits = (difference: Difference): boolean =>
+  difference.create ||
+  Object.keys(difference.as).length > 0 ||
+  difference.bind.length > 0 ||
+  difference.unbind.length > 0 ||
+  difference.roles.length > 0 ||
+  difference.nodeRoles.length > 0;
+
+/** True when the file asks for something that can be seen not to be so. */
+export const differsVisibly = ({ create, as, bind, unbind, changes, open }: Difference): boolean =>
+  create || open || Object.keys(as).length + bind.length + unbind.length + changes.length > 0;
+
+const changedFields = ({ parent, description, priority }: Manifest, { deployment }: Live): Difference['as'] => ({
+  ...(parent === undefined || parent === deployment?.parent ? {} : { parent }),
+  ...(description === undefined || description === deployment?.description ? {} : { description }),
+  ...(priority === undefined || priority === deployment?.priority ? {} : { priority }),
+});
+
+/**
+ * The part of a merge patch (RFC 7396) that changes something; null when nothing does. A secret is shown hidden, so it is
+ * sent each time and not called a change: the server's preview says what runs again because it is another.
+ */
+const patchOf = (before: Json, wanted: Json, of: string, changes: ValueChange[], path: readonly string[] = []): Json | null => {
+  const patch: Record<string, unknown> = {};
+  for (const [name, after] of Object.entries(wanted)) {
+    const is = Object.hasOwn(before, name) ? before[name] : undefined;
+    if (isMap(after)) {
+      const inner = patchOf(isMap(is) ? is : {}, after, of, changes, [...path, name]);
+      if (inner) patch[name] = inner;
+      else if (!isMap(is)) patch[name] = after;
+    } else if (after === null ? is !== undefined : !isDeepStrictEqual(is, after)) {
+      patch[name] = after;
+      if (is !== HIDDEN_VALUE) changes.push({ of, attrib: [...path, name].join('.'), before: is, after });
+    }
+  }
+  return Object.keys(patch).length === 0 ? null : patch;
+};
+
+const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
