@@ -13,9 +13,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/chaos/**/*.spec.ts'] },
+        test: {
+          name: 'unit',
+          include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/chaos/**/*.spec.ts'],
+          // A bound on hanging, not a claim on speed: properties take seconds on a busy machine.
+          testTimeout: 60_000,
+        },
       },
-      { extends: true, test: { name: 'scenario', include: ['test/scenario/**/*.spec.ts'] } },
+      { extends: true, test: { name: 'scenario', testTimeout: 60_000, include: ['test/scenario/**/*.spec.ts'] } },
       {
         extends: true,
         test: {
