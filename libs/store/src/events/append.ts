@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EventDraft } from '#core';
 import { rowsOf, statement } from '../sql.js';
+import { storableJson } from '../storable.js';
 
 /** The channel on which a committed transaction says that there is news. It carries nothing: readers go by sequence. */
 export const NEWS_CHANNEL = 'anneal_news';
@@ -36,7 +37,7 @@ export const appendEvents = async (client: PoolClient, actor: string, events: re
     events.map((event) => event.nodeId ?? null),
     events.map((event) => event.deploymentId ?? null),
     events.map((event) => event.runId ?? null),
-    events.map((event) => (event.data ? JSON.stringify(event.data) : null)),
+    events.map((event) => (event.data ? storableJson(event.data) : null)),
   ]);
   const last = Number(row?.last);
   return { first: last - events.length + 1, last };

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { GraphStore, SliceRoots } from '#app';
 import { codeOf, Graph, type Decision, type DeploymentId, type EventDraft, type NodeId, type NodeRole, type NodeRoleId } from '#core';
 import { rowsOf, statement } from '../sql.js';
+import { storableText } from '../storable.js';
 import { keepShape } from './shape-lock.js';
 import {
   NODE_ROLE_COLUMNS,
@@ -224,5 +225,5 @@ const columnsOf = (nodeRoles: readonly NodeRole[]): unknown[] => [
   nodeRoles.map(({ failures }) => failures),
   nodeRoles.map(({ notBefore }) => notBefore),
   nodeRoles.map(({ runId }) => runId),
-  nodeRoles.map(({ status }) => status),
+  nodeRoles.map(({ status }) => storableText(status)),
 ];

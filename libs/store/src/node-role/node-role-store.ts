@@ -15,6 +15,7 @@ import {
 } from '#app';
 import { idOf, stateOf, type DeploymentId, type JsonObject, type NodeRoleId, type ParentChoice, type Refusal } from '#core';
 import { Parameters, readPage, type ListShape } from '../page/read-page.js';
+import { storableJson } from '../storable.js';
 
 const SELECT = `nr.id, nr.role_id, r.name AS role, nr.node_id, n.name AS node, nr.deployment_id, d.name AS deployment, nr.state, nr.state_since,
   nr.cohort, nr.unmet, nr.dirty, nr.held, nr.available, nr.run_count, nr.failures, nr.not_before, nr.status, nr.run_id, run.state AS run_state,
@@ -264,7 +265,7 @@ export class PgNodeRoleStore implements NodeRoleStore {
       `INSERT INTO node_role_data (node_role_id, updated_by, ${columns.join(', ')}) VALUES ($1, $2, ${columns.map((_, index) => `$${index + 3}`).join(', ')})
        ON CONFLICT (node_role_id) DO UPDATE SET updated_by = excluded.updated_by, updated_at = now(),
          ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-      [id, this.actor, ...keys.map((key) => (change[key] === null ? null : JSON.stringify(change[key])))],
+      [id, this.actor, ...keys.map((key) => (change[key] === null ? null : storableJson(change[key])))],
     );
     await this.client.query(`UPDATE node_roles SET version = version + 1 WHERE id = $1`, [id]);
   }

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { NodeWatch, type WatchedNode } from '#app';
 import { idOf, type NodeId } from '#core';
+import { storableText } from '../storable.js';
 
 interface Row {
   id: string;
@@ -35,7 +36,7 @@ export class PgNodeWatch extends NodeWatch {
     // A key that was pinned meanwhile stays.
     await this.dataSource.query(
       `UPDATE nodes SET probe_failures = $2, probe_says = $3, probed_at = now(), host_key = coalesce(host_key, $4) WHERE id = $1`,
-      [nodeId, seen.failures, seen.says, seen.hostKey],
+      [nodeId, seen.failures, storableText(seen.says), seen.hostKey],
     );
   }
 }

@@ -1,9 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { RunLog, type LogLine } from '#app';
 import type { RunId } from '#core';
-
-/** NUL is the one character that PostgreSQL's text does not hold. */
-const withoutNul = (text: string): string => text.replaceAll('\0', '\u2400');
+import { storableText } from '../storable.js';
 
 export class PgRunLog extends RunLog {
   constructor(private readonly dataSource: DataSource) {
@@ -26,7 +24,7 @@ export class PgRunLog extends RunLog {
         lines.map(({ line }) => line),
         lines.map(({ attempt }) => attempt),
         lines.map(({ stream }) => stream),
-        lines.map(({ text }) => withoutNul(text)),
+        lines.map(({ text }) => storableText(text)),
       ],
     );
   }

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { NewRun, Run, RunEnd, RunState, RunStore } from '#app';
 import { idOf, type JsonObject, type NodeRoleId, type RunId } from '#core';
 import { rowsOf, statement } from '../sql.js';
+import { storableJson, storableText } from '../storable.js';
 
 const RUN_COLUMNS = `id, node_role_id, node_id, attempt, fence, state, jig, rerun, worker_id, deadline_at, input`;
 
@@ -89,9 +90,9 @@ export class PgRunStore implements RunStore {
     await rowsOf(this.client, END, [
       id,
       end.state,
-      end.reason.slice(0, REASON_LENGTH_MAX),
+      storableText(end.reason.slice(0, REASON_LENGTH_MAX)),
       end.exitCode ?? null,
-      end.outputs ? JSON.stringify(end.outputs) : null,
+      end.outputs ? storableJson(end.outputs) : null,
       end.rebootNeeded ?? false,
     ]);
   }
