@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { foldedExplanation, stateCode, stateCounts, stateWord } from './base/action.js';
 import { listed, listQuery, pageOf } from './base/list.js';
 import { API_BASE, OPERATORS, routes, VIEWERS } from './base/route.js';
-import { count, description, id, int32, jsonObject, key, keyParams, noQuery, timestamp, version } from './base/scalars.js';
+import { count, description, id, int32, key, keyParams, noQuery, timestamp, version } from './base/scalars.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
 import { rollout } from './rollouts.js';
 

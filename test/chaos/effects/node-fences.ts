@@ -42,8 +42,9 @@ export class NodeFences {
   /** A connection is gone, and whoever worked over it with it. */
   lose(owner: unknown): void {
     for (const place of this.places.values()) {
-      if (place.at?.owner !== owner) continue;
-      this.write('lost', true, place.at.work);
+      const { at } = place;
+      if (at === null || at.owner !== owner) continue;
+      this.write('lost', true, at.work);
       place.at = null;
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonObject } from '#core';
 
 /**
  * The small types that all resources share. Everything that comes from outside has a longest form: what is not bounded
@@ -26,7 +27,8 @@ export const key = z
 export const name = z.string().min(1).max(NAME_LENGTH_MAX);
 export const description = z.string().max(DESCRIPTION_LENGTH_MAX);
 export const json: z.ZodType<unknown> = z.unknown().meta({ description: 'Any JSON value.' });
-export const jsonObject = z.record(z.string(), z.unknown());
+/** Any JSON object. What came over the wire is JSON already; the type says so. */
+export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject, JsonObject>;
 
 /** A boolean in a query string. */
 export const flag = z.enum(['true', 'false']).meta({ description: '`true` or `false`.' });

@@ -2,16 +2,19 @@ import { isRefusal, refuse, type Refusal } from '#core';
 import type { ModelParts } from '../model-parts.js';
 import { barclampNamed } from '../named.js';
 import type { Actor } from '../ports/unit-of-work.js';
+import { refuseStale } from '../stale.js';
 
 /** Takes a barclamp with its roles and attributes out of the catalog, when nothing uses them. */
 export class DeleteBarclamp {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(actor: Actor, input: { readonly barclamp: string }): Promise<{ readonly deleted: string } | Refusal> {
+  execute(actor: Actor, input: { readonly barclamp: string; readonly version?: number }): Promise<{ readonly deleted: string } | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       await tx.catalog.lock();
       const barclamp = await barclampNamed(tx, input.barclamp);
       if (isRefusal(barclamp)) return barclamp;
+      const stale = refuseStale(`barclamp ${barclamp.name}`, barclamp, input.version);
+      if (stale) return stale;
       const facts = await tx.catalog.facts();
       const roles = facts.roles.filter(({ barclampId }) => barclampId === barclamp.id);
       const used = await tx.catalog.usedRoles(roles.map(({ id }) => id));
