@@ -1,13 +1,14 @@
 import { ensureKeyPair } from '#machine';
 import { openHome } from '#runtime';
 import { readArguments, USAGE, type LabArguments } from './arguments.js';
+import type { ContainerNode } from './container-node.js';
 import { openFleets, startFleet, type Fleet } from './fleet.js';
 import { importBarclamps, startInstallation, stopInstallation, type Installation } from './installation.js';
 import { cutPower } from './outage.js';
 import { Progress } from './progress.js';
 import { closeGaps, findGaps } from './requirements.js';
 import { checkSite, siteUrl } from './site.js';
-import { lastEvent, watchUntilSettled } from './watch.js';
+import { lastEvent, showChanges, untilSettled } from './watch.js';
 import { allAlive, bindWorkload, commitWorkload, DEPLOYMENT, previewLine, registerNodes, simulatedOn, workloadOn, type LabNode } from './workload.js';
 
 /**
@@ -45,10 +46,7 @@ const onContainerNodes = async (options: LabArguments, progress: Progress): Prom
   const [fleet, installation] = await Promise.all([startFleet({ count: options.nodes, sshKey: key.publicKey, keep: true, progress: say }), started(options, progress)]);
   const nodes = await labNodes(fleet);
   const { api } = installation;
-  await settle(installation, progress, nodes, () => bindWorkload(api, workloadOn(nodes)), async () => {
-    const victim = fleet.nodes.at(-1);
-    if (options.kill && victim) await cutPower(api, victim, progress);
-  });
+  await settle(installation, progress, nodes, () => bindWorkload(api, workloadOn(nodes)), options.kill ? () => cutPower(api, fleet.nodes.at(-1) as ContainerNode, progress) : null);
   const url = await siteUrl(api, nodes[0] as LabNode);
   const servers = await checkSite(url, nodes.slice(1));
   say(`${url} answers through the balancer from ${servers.join(' and ')}`);
@@ -62,7 +60,7 @@ const onContainerNodes = async (options: LabArguments, progress: Progress): Prom
 const onSimulatedNodes = async (options: LabArguments, progress: Progress): Promise<void> => {
   const installation = await started(options, progress);
   const nodes: LabNode[] = Array.from({ length: options.nodes }, (_, index) => ({ name: `node-${index + 1}.lab.test`, address: null, hostKey: null }));
-  await settle(installation, progress, nodes, () => bindWorkload(installation.api, simulatedOn(nodes)), async () => undefined);
+  await settle(installation, progress, nodes, () => bindWorkload(installation.api, simulatedOn(nodes)), null);
   progress.say(`everything is active on ${nodes.length} simulated nodes`);
   if (!options.exit) process.stdout.write(`\nAnneal goes on running: ${installation.address}\n  take everything down           npm run lab -- --down\n`);
 };
@@ -80,20 +78,25 @@ const settle = async (
   progress: Progress,
   nodes: readonly LabNode[],
   bind: () => Promise<{ created: readonly unknown[] }>,
-  inTheMiddle: () => Promise<void>,
+  cutPowerInTheMiddle: (() => Promise<void>) | null,
 ): Promise<void> => {
-  const after = await lastEvent(api);
-  await registerNodes(api, nodes);
-  const { created } = await bind();
-  progress.say(`${nodes.length} nodes registered, ${created.length} noderoles bound in the deployment ${DEPLOYMENT}`);
-  await allAlive(api, nodes);
-  progress.say(`${nodes.length} nodes alive`);
-  progress.say(await previewLine(api));
-  await commitWorkload(api);
-  const began = performance.now();
-  const watching = watchUntilSettled(api, progress, { after, deadlineMs: SETTLE_MS_MAX, even: 'stuck' });
-  await Promise.all([watching, inTheMiddle()]);
-  progress.say(`settled ${((performance.now() - began) / 1000).toFixed(1)} s after the commit`);
+  const changes = showChanges(api, progress, await lastEvent(api));
+  try {
+    await registerNodes(api, nodes);
+    const { created } = await bind();
+    progress.say(`${nodes.length} nodes registered, ${created.length} noderoles bound in the deployment ${DEPLOYMENT}`);
+    await allAlive(api, nodes);
+    progress.say(`${nodes.length} nodes alive`);
+    progress.say(await previewLine(api));
+    await commitWorkload(api);
+    const began = performance.now();
+    await cutPowerInTheMiddle?.();
+    // While a node is off, only its return helps: that is no reason to give up here.
+    await untilSettled(api, { deadlineMs: SETTLE_MS_MAX, ...(cutPowerInTheMiddle ? { even: 'stuck' as const } : {}) });
+    progress.say(`settled ${((performance.now() - began) / 1000).toFixed(1)} s after the commit`);
+  } finally {
+    await changes.stop();
+  }
 };
 
 const labNodes = (fleet: Fleet): Promise<LabNode[]> =>

@@ -1,5 +1,5 @@
 import type { LabApi } from './api.js';
-import { followEvents } from './event-stream.js';
+import { followEvents, type StreamedEvent } from './event-stream.js';
 import type { Progress, State } from './progress.js';
 
 interface NodeRole {
@@ -25,16 +25,9 @@ export const lastEvent = async (api: LabApi): Promise<number> => {
   return page.items[0]?.seq ?? 0;
 };
 
-/**
- * Shows every change of a noderole until everything has settled; throws with the reasons when only a person could help,
- * or when `deadlineMs` have passed.
- */
-export const watchUntilSettled = async (
-  api: LabApi,
-  progress: Progress,
-  options: { readonly after: number; readonly deadlineMs: number; readonly even?: 'stuck' },
-): Promise<void> => {
-  const stop = new AbortController();
+/** Shows every change of a noderole, and nodes that are lost and found, until it is told to stop. */
+export const showChanges = (api: LabApi, progress: Progress, after: number): { stop(): Promise<void> } => {
+  const end = new AbortController();
   const nodeRoles = new Map<string, NodeRole>();
   const refresh = async (): Promise<void> => {
     for (const each of await api.list<NodeRole>('node_roles')) {
@@ -42,32 +35,34 @@ export const watchUntilSettled = async (
       nodeRoles.set(each.id, each);
     }
   };
-  await refresh();
-  const showing = (async () => {
-    for await (const { kind, data } of followEvents(api, options.after, stop.signal)) {
-      const id = data['node_role_id'] as string | null;
-      if (id !== null && !nodeRoles.has(id)) await refresh();
-      const nodeRole = id === null ? undefined : nodeRoles.get(id);
-      const [subject, what] = kind.split('.') as [string, string];
-      if (subject === 'node_role' && nodeRole && isState(what)) {
-        const more = (data['data'] ?? {}) as { from?: State; reason?: string };
-        progress.show({ node: nodeRole.node, role: nodeRole.role, from: more.from ?? null, to: what, ...(more.reason ? { says: more.reason } : {}) });
-      } else if (kind === 'node.dead' || kind === 'node.alive') {
-        const node = await api.get<{ name: string }>(`nodes/${data['node_id'] as string}`);
-        progress.say(`${node.name.padEnd(18)} is ${what.toUpperCase()}: ${(data['data'] as { why?: string } | null)?.why ?? ''}`);
-      }
+  const show = async ({ kind, data }: StreamedEvent): Promise<void> => {
+    const id = data['node_role_id'] as string | null;
+    if (id !== null && !nodeRoles.has(id)) await refresh();
+    const nodeRole = id === null ? undefined : nodeRoles.get(id);
+    const [subject, what] = kind.split('.') as [string, string];
+    if (subject === 'node_role' && nodeRole && isState(what)) {
+      const more = (data['data'] ?? {}) as { from?: State; reason?: string };
+      progress.show({ node: nodeRole.node, role: nodeRole.role, from: more.from ?? null, to: what, ...(more.reason ? { says: more.reason } : {}) });
+    } else if (kind === 'node.dead' || kind === 'node.alive') {
+      const node = await api.get<{ name: string }>(`nodes/${data['node_id'] as string}`);
+      progress.say(`${node.name.padEnd(18)} is ${what.toUpperCase()}: ${(data['data'] as { why?: string } | null)?.why ?? ''}`);
     }
+  };
+  const showing = (async () => {
+    for await (const event of followEvents(api, after, end.signal)) await show(event);
   })();
-  try {
-    await settled(api, options);
-  } finally {
-    stop.abort();
-    await showing.catch(() => undefined);
-    progress.end();
-  }
+  showing.catch((cause: unknown) => progress.say(`the changes are no longer shown: ${cause instanceof Error ? cause.message : String(cause)}`));
+  return {
+    stop: async () => {
+      end.abort();
+      await showing.catch(() => undefined);
+      progress.end();
+    },
+  };
 };
 
-const settled = async (api: LabApi, options: { readonly deadlineMs: number; readonly even?: 'stuck' }): Promise<void> => {
+/** Resolves when everything has settled; throws with the reasons when only a person could help, or after `deadlineMs`. */
+export const untilSettled = async (api: LabApi, options: { readonly deadlineMs: number; readonly even?: 'stuck' }): Promise<void> => {
   const until = performance.now() + options.deadlineMs;
   for (;;) {
     const status = await api.get<Status>('anneal');
