@@ -27,7 +27,7 @@ const LAST_EVENT = statement('engine.last-event', `SELECT last FROM event_counte
 const NEWS = statement(
   'engine.news',
   `SELECT array_agg(DISTINCT node_role_id) FILTER (WHERE node_role_id IS NOT NULL) AS node_roles,
-          array_agg(DISTINCT node_id) FILTER (WHERE node_role_id IS NULL OR kind LIKE '%.error' OR data->>'from' = 'error') AS nodes,
+          array_agg(DISTINCT node_id) FILTER (WHERE node_role_id IS NULL OR kind LIKE '%.error' OR kind = 'node_role.unbound' OR data->>'from' = 'error') AS nodes,
           array_agg(DISTINCT deployment_id) FILTER (WHERE node_role_id IS NULL) AS deployments
    FROM events WHERE seq BETWEEN $1 AND $2`,
 );
