@@ -16,3 +16,4 @@ export * from './testing.js';
 export * from './until-told.js';
 export * from './up.js';
 export { programOnPath, startTied, stopTied, within, type Exit, type TiedProcess } from './tied-process.js';
+export { freePort } from './free-port.js';
