@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import pg from 'pg';
 import { startWorker, type RunningWorker, type WorkerParts } from '../../../apps/worker/src/worker.js';
 import { SilentLog, type Jig, type JobQueue } from '#app';
 import { audit, GraphDraft, isRefusal, stateOf, type Graph, type NodeRoleState, type Refusal } from '#core';
@@ -38,17 +38,22 @@ export class Installation {
   private readonly memory = new MemoryQueue();
   private readonly queueName = randomUUID();
   private readonly connections: Database[] = [];
+  private closed = false;
 
   private constructor(
     private readonly fresh: FreshDatabase,
     readonly dataSource: Database,
     private readonly queueKind: QueueKind,
+    private readonly redisUrl: string | null,
   ) {
     this.unitOfWork = new PgUnitOfWork(dataSource);
     this.records = new PgEngineRecords(dataSource);
   }
 
-  static async open(graph: Graph, options: { queue?: QueueKind; cap?: number } = {}): Promise<Installation> {
+  static async open(
+    graph: Graph,
+    options: { queue?: QueueKind; cap?: number; redisUrl?: string } = {},
+  ): Promise<Installation> {
     const fresh = await freshDatabase('engine');
     const dataSource = await openDatabase({ url: fresh.url, connectionsMax: 4 });
     await layGraph(dataSource, graph);
@@ -56,7 +61,7 @@ export class Installation {
       await dataSource.query(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [
         JSON.stringify(options.cap),
       ]);
-    return new Installation(fresh, dataSource, options.queue ?? 'memory');
+    return new Installation(fresh, dataSource, options.queue ?? 'memory', options.redisUrl ?? testRedisUrl());
   }
 
   get url(): string {
@@ -102,7 +107,7 @@ export class Installation {
   /** Another handle on the installation's queue. */
   async queue(): Promise<JobQueue> {
     if (this.queueKind === 'memory') return this.memory;
-    const redisUrl = this.queueKind === 'redis' ? (testRedisUrl() as string) : undefined;
+    const redisUrl = this.queueKind === 'redis' ? (this.redisUrl as string) : undefined;
     const queue = await openQueue({ redisUrl, databaseUrl: this.fresh.url, name: this.queueName });
     this.queues.push(queue);
     return queue;
@@ -195,14 +200,26 @@ export class Installation {
     return [...audit(graph).map(({ sentence }) => sentence), ...gaps];
   }
 
-  /** Forgets all that Redis holds. */
-  async flushRedis(): Promise<void> {
-    const client = new Redis(testRedisUrl() as string, { maxRetriesPerRequest: null });
-    await client.flushall();
-    client.disconnect();
+  /** Nobody can reach the database from now on, until what this returns is called. */
+  async cutOff(): Promise<() => Promise<void>> {
+    const name = new URL(this.fresh.url).pathname.slice(1);
+    const asAdministrator = async (...statements: string[]): Promise<void> => {
+      const client = new pg.Client({ connectionString: process.env['ANNEAL_TEST_DATABASE_URL'] });
+      await client.connect();
+      for (const statement of statements) await client.query(statement);
+      await client.end();
+    };
+    await asAdministrator(
+      `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+    );
+    return () => asAdministrator(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
   }
 
+  /** Harmless twice. */
   async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
     for (const { worker } of this.hired) await worker.stop().catch(() => undefined);
     for (const queue of this.queues) await queue.close().catch(() => undefined);
     for (const dataSource of [...this.connections, this.dataSource]) await dataSource.destroy();
