@@ -38,7 +38,12 @@ export class LabApi {
   /** Posts bytes as they are. */
   async upload<Answer = Json>(path: string, bytes: Uint8Array, type: string): Promise<Answer> {
     const headers = { ...this.headers(), 'content-type': type, 'idempotency-key': randomUUID() };
-    const answer = await fetch(this.url(path), { method: 'POST', headers, body: bytes, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) });
+    const answer = await fetch(this.url(path), {
+      method: 'POST',
+      headers,
+      body: bytes,
+      signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
+    });
     if (!answer.ok) throw await problemOf(`POST ${path}`, answer);
     return (await answer.json()) as Answer;
   }

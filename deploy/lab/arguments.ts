@@ -40,8 +40,10 @@ export const readArguments = (argv: readonly string[]): LabArguments => {
     },
   });
   const nodes = Number(values.nodes);
-  if (!Number.isInteger(nodes) || nodes < NODES_MIN || nodes > NODES_MAX) throw new Error(`--nodes takes a whole number from ${NODES_MIN} to ${NODES_MAX}`);
+  if (!Number.isInteger(nodes) || nodes < NODES_MIN || nodes > NODES_MAX)
+    throw new Error(`--nodes takes a whole number from ${NODES_MIN} to ${NODES_MAX}`);
   const port = values.port === undefined ? null : Number(values.port);
-  if (port !== null && (!Number.isInteger(port) || port < 1 || port > 65_535)) throw new Error('--port takes a number from 1 to 65535');
+  if (port !== null && (!Number.isInteger(port) || port < 1 || port > 65_535))
+    throw new Error('--port takes a number from 1 to 65535');
   return { nodes, exit: values.exit, down: values.down, kill: values.kill, simulated: values.simulated, port };
 };

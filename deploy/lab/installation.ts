@@ -32,7 +32,10 @@ export const importBarclamps = async (api: LabApi): Promise<number> => {
   const documents = await loadShipped();
   for (const { name } of documents) {
     const folder = join(shippedFolder(), name);
-    const { stdout } = await promisify(execFile)('tar', ['-cz', '-C', folder, '.'], { encoding: 'buffer', maxBuffer: TAR_BYTES_MAX });
+    const { stdout } = await promisify(execFile)('tar', ['-cz', '-C', folder, '.'], {
+      encoding: 'buffer',
+      maxBuffer: TAR_BYTES_MAX,
+    });
     await api.upload('barclamps', stdout, 'application/gzip');
   }
   return documents.length;

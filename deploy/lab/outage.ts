@@ -14,7 +14,8 @@ export const cutPower = async (api: LabApi, node: ContainerNode, progress: Progr
   for (;;) {
     const { alive } = await api.get<{ alive: boolean }>(`nodes/${node.name}`);
     if (!alive) break;
-    if (performance.now() > until) throw new Error(`${node.name} lost its power and is still believed to be alive after ${FOUND_DEAD_MS / 1000} s`);
+    if (performance.now() > until)
+      throw new Error(`${node.name} lost its power and is still believed to be alive after ${FOUND_DEAD_MS / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   progress.say(`${node.name}: found dead, power back`);

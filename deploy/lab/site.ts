@@ -8,7 +8,8 @@ const REQUEST_MS = 5_000;
 export const siteUrl = async (api: LabApi, balancer: LabNode): Promise<string> => {
   const { wall } = await api.get<{ wall: Record<string, unknown> }>(`node_roles/lab-web-balancer@${balancer.name}`);
   const url = wall['lab-web-url'];
-  if (typeof url !== 'string') throw new Error(`lab-web-balancer on ${balancer.name} is active and has not reported lab-web-url`);
+  if (typeof url !== 'string')
+    throw new Error(`lab-web-balancer on ${balancer.name} is active and has not reported lab-web-url`);
   return url;
 };
 

@@ -44,15 +44,37 @@ const unlessThere = async (work: Promise<unknown>): Promise<void> => {
 
 /** Registers this host and the machines. Each gets what its kind always gets, and that is committed at once. */
 export const registerNodes = async (api: LabApi, nodes: readonly LabNode[]): Promise<void> => {
-  await unlessThere(api.post('nodes', { name: ADMIN_NODE, admin: true, alive: true, probed: false, commit: true, description: 'this host' }));
-  await unlessThere(api.post('deployments', { name: DEPLOYMENT, description: 'time, logs, and a web site behind a balancer' }));
+  await unlessThere(
+    api.post('nodes', {
+      name: ADMIN_NODE,
+      admin: true,
+      alive: true,
+      probed: false,
+      commit: true,
+      description: 'this host',
+    }),
+  );
+  await unlessThere(
+    api.post('deployments', { name: DEPLOYMENT, description: 'time, logs, and a web site behind a balancer' }),
+  );
   for (const { name, address, hostKey } of nodes) {
     const simulated = address === null;
-    await unlessThere(api.post('nodes', { name, address, host_key: hostKey, probed: !simulated, alive: simulated, deployment: DEPLOYMENT, commit: true }));
+    await unlessThere(
+      api.post('nodes', {
+        name,
+        address,
+        host_key: hostKey,
+        probed: !simulated,
+        alive: simulated,
+        deployment: DEPLOYMENT,
+        commit: true,
+      }),
+    );
   }
 };
 
-export const bindWorkload = (api: LabApi, pairs: readonly Pair[]): Promise<{ created: { name: string }[] }> => api.post(`deployments/${DEPLOYMENT}/bulk`, { bind: pairs });
+export const bindWorkload = (api: LabApi, pairs: readonly Pair[]): Promise<{ created: { name: string }[] }> =>
+  api.post(`deployments/${DEPLOYMENT}/bulk`, { bind: pairs });
 
 interface Preview {
   readonly added: readonly unknown[];
@@ -67,7 +89,8 @@ export const previewLine = async (api: LabApi): Promise<string> => {
   return `a commit adds ${added.length} noderoles in ${order.length} cohorts, ${estimate.runs} runs, ${time}`;
 };
 
-export const commitWorkload = (api: LabApi): Promise<unknown> => api.put(`deployments/${DEPLOYMENT}/commit`, { note: 'npm run lab' });
+export const commitWorkload = (api: LabApi): Promise<unknown> =>
+  api.put(`deployments/${DEPLOYMENT}/commit`, { note: 'npm run lab' });
 
 /** Liveness looks at a new node within seconds. */
 const ALIVE_MS_MAX = 60_000;
@@ -77,8 +100,13 @@ const LOOK_MS = 200;
 export const allAlive = async (api: LabApi, nodes: readonly LabNode[]): Promise<void> => {
   const names = new Set(nodes.map(({ name }) => name));
   for (const end = performance.now() + ALIVE_MS_MAX; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
-    const dead = (await api.list<{ name: string; alive: boolean; probe_says: string }>('nodes')).filter(({ name, alive }) => names.has(name) && !alive);
+    const dead = (await api.list<{ name: string; alive: boolean; probe_says: string }>('nodes')).filter(
+      ({ name, alive }) => names.has(name) && !alive,
+    );
     if (dead.length === 0) return;
-    if (performance.now() > end) throw new Error(`not alive within ${ALIVE_MS_MAX / 1_000} s: ${dead.map(({ name, probe_says }) => `${name} (${probe_says})`).join(', ')}`);
+    if (performance.now() > end)
+      throw new Error(
+        `not alive within ${ALIVE_MS_MAX / 1_000} s: ${dead.map(({ name, probe_says }) => `${name} (${probe_says})`).join(', ')}`,
+      );
   }
 };

@@ -8,7 +8,16 @@ import { isRefusal } from '#core';
 import { NoopJig } from '#jigs';
 import { openQueue } from '#queue';
 import { freshDatabase, startPostgres, startRedis, temporaryHome } from '#runtime';
-import { AjvValidator, modelStores, openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import {
+  AjvValidator,
+  modelStores,
+  openDatabase,
+  PgEngineRecords,
+  PgNews,
+  PgRunLog,
+  PgUnitOfWork,
+  TimeOrderedIds,
+} from '#store';
 import { writeGraph } from '#testkit';
 import type { Bench, BenchResult } from './bench.js';
 
@@ -55,8 +64,17 @@ const rawJobsPerSecond = async (redisUrl: string): Promise<number> => {
   const drained = new Promise<void>((resolve) => (finish = resolve));
   const begun = performance.now();
   for (let at = 0; at < RAW_JOBS; at += 1_000)
-    await queue.addBulk(Array.from({ length: 1_000 }, (_, job) => ({ name: 'noop', data: { job: at + job }, opts: { removeOnComplete: true } })));
-  const worker = new Worker(name, async () => void ((done += 1) === RAW_JOBS && finish()), { connection: connections[1] as Redis, concurrency: 50 });
+    await queue.addBulk(
+      Array.from({ length: 1_000 }, (_, job) => ({
+        name: 'noop',
+        data: { job: at + job },
+        opts: { removeOnComplete: true },
+      })),
+    );
+  const worker = new Worker(name, async () => void ((done += 1) === RAW_JOBS && finish()), {
+    connection: connections[1] as Redis,
+    concurrency: 50,
+  });
   await drained;
   const perSecond = RAW_JOBS / ((performance.now() - begun) / 1_000);
   await worker.close();
@@ -79,7 +97,12 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
   const fresh = await freshDatabase('bench');
   const dataSource = await openDatabase({ url: fresh.url, applicationName: 'anneal bench' });
   try {
-    const graph = await writeGraph(dataSource, { nodes, rolesPerNode: ROLES_PER_NODE, jig: 'noop', crossRoles: CROSS_ROLES });
+    const graph = await writeGraph(dataSource, {
+      nodes,
+      rolesPerNode: ROLES_PER_NODE,
+      jig: 'noop',
+      crossRoles: CROSS_ROLES,
+    });
     await dataSource.query(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [JSON.stringify(cap)]);
     const engineSource = await openDatabase({ url: fresh.url, applicationName: 'anneal worker', byIndex: true });
     const unitOfWork = new PgUnitOfWork(engineSource, modelStores);
@@ -100,10 +123,24 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
       storeOutputs,
       leaderLoops: leaderLoops(unitOfWork, ear),
     });
-    const model = useCases(new PgUnitOfWork(dataSource, modelStores), { ids: new TimeOrderedIds(), clock: new SystemClock(), schemas: new AjvValidator(), vetoes: [], jigs: [] });
-    await answered(new CreateHook({ unitOfWork, ids: new TimeOrderedIds() }).execute('bench', { name: 'ear', sink: { kind: 'inproc', name: 'ear' }, selector: { kind: 'deployment.*' } }));
+    const model = useCases(new PgUnitOfWork(dataSource, modelStores), {
+      ids: new TimeOrderedIds(),
+      clock: new SystemClock(),
+      schemas: new AjvValidator(),
+      vetoes: [],
+      jigs: [],
+    });
+    await answered(
+      new CreateHook({ unitOfWork, ids: new TimeOrderedIds() }).execute('bench', {
+        name: 'ear',
+        sink: { kind: 'inproc', name: 'ear' },
+        selector: { kind: 'deployment.*' },
+      }),
+    );
     const previewSeconds = await seconds(async () => answered(model.previewCommit.execute({ deployment: 'fleet' })));
-    const commitSeconds = await seconds(async () => answered(model.commitDeployment.execute('bench', { deployment: 'fleet' })));
+    const commitSeconds = await seconds(async () =>
+      answered(model.commitDeployment.execute('bench', { deployment: 'fleet' })),
+    );
     await allActive(dataSource);
     const [time] = (await dataSource.query(
       `SELECT extract(epoch FROM max(at) - min(at))::float8 AS seconds, count(*)::int AS transitions FROM events
@@ -149,7 +186,9 @@ type Database = Awaited<ReturnType<typeof openDatabase>>;
 const allActive = async (dataSource: Database): Promise<void> => {
   const deadline = performance.now() + SETTLE_MS_MAX;
   for (;;) {
-    const [row] = (await dataSource.query(`SELECT EXISTS (SELECT FROM node_roles WHERE state <> 0) AS more`)) as [{ more: boolean }];
+    const [row] = (await dataSource.query(`SELECT EXISTS (SELECT FROM node_roles WHERE state <> 0) AS more`)) as [
+      { more: boolean },
+    ];
     if (!row.more) return;
     if (performance.now() > deadline) throw new Error(`the graph did not settle within ${SETTLE_MS_MAX} ms`);
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -162,7 +201,8 @@ const check = async (dataSource: Database, nodeRoles: number): Promise<void> => 
     `SELECT (SELECT count(*) FROM runs WHERE state = 'succeeded')::int AS runs, (SELECT count(*) FROM events)::int AS events,
             (SELECT last FROM event_counter)::int AS last, (SELECT sum(unmet) FROM node_roles)::int AS unmet`,
   )) as [{ runs: number; events: number; last: number; unmet: number }];
-  if (row.runs !== nodeRoles || row.unmet !== 0 || row.events !== row.last) throw new Error(`the graph settled wrongly: ${JSON.stringify(row)}`);
+  if (row.runs !== nodeRoles || row.unmet !== 0 || row.events !== row.last)
+    throw new Error(`the graph settled wrongly: ${JSON.stringify(row)}`);
 };
 
 export const annealBench: Bench = {
@@ -181,7 +221,9 @@ export const annealBench: Bench = {
       for (const cap of caps) {
         const result = await settleOnce(services, nodes, cap);
         settling.set(cap, result);
-        progress(`cap ${cap}: ${result.settledPerSecond.toFixed(0)} noderoles/s, commit ${result.commitSeconds.toFixed(2)} s, preview ${result.previewSeconds.toFixed(2)} s, start p99 ${result.startP99Ms.toFixed(1)} ms`);
+        progress(
+          `cap ${cap}: ${result.settledPerSecond.toFixed(0)} noderoles/s, commit ${result.commitSeconds.toFixed(2)} s, preview ${result.previewSeconds.toFixed(2)} s, start p99 ${result.startP99Ms.toFixed(1)} ms`,
+        );
       }
       raw.push(await rawJobsPerSecond(services.redisUrl));
       const jobs = (raw[0] as number) / 2 + (raw[1] as number) / 2;
@@ -203,7 +245,11 @@ const metricsOf = (settling: ReadonlyMap<number, Settling>, jobsPerSecond: numbe
     ...Object.fromEntries(all.map(([cap, { settledPerSecond }]) => [`noderoles_per_s_cap${cap}`, settledPerSecond])),
     transitions_per_s: usual.transitionsPerSecond,
     bullmq_jobs_per_s: jobsPerSecond,
-    ...Object.fromEntries(all.filter(([cap]) => cap !== 10).map(([cap, { settledPerSecond }]) => [`ratio_cap${cap}`, settledPerSecond / jobsPerSecond])),
+    ...Object.fromEntries(
+      all
+        .filter(([cap]) => cap !== 10)
+        .map(([cap, { settledPerSecond }]) => [`ratio_cap${cap}`, settledPerSecond / jobsPerSecond]),
+    ),
     commit_s: usual.commitSeconds,
     preview_s: usual.previewSeconds,
     start_p99_ms: usual.startP99Ms,

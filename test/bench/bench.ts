@@ -16,7 +16,10 @@ export interface Bench {
 /** The middle value, and the worst: the highest of what should be low, the lowest of what should be high. */
 export const summarize = (values: readonly number[], lowIsGood: boolean): { median: number; worst: number } => {
   const sorted = [...values].sort((a, b) => a - b);
-  return { median: sorted[(sorted.length - 1) >> 1] as number, worst: (lowIsGood ? sorted.at(-1) : sorted[0]) as number };
+  return {
+    median: sorted[(sorted.length - 1) >> 1] as number,
+    worst: (lowIsGood ? sorted.at(-1) : sorted[0]) as number,
+  };
 };
 
 /** Times, sizes and latencies are better when low; rates and ratios when high. */

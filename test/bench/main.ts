@@ -44,8 +44,20 @@ for (const name of names) {
 process.stdout.write(`${table.toString()}\n`);
 
 if (file) {
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory_gib: Math.round(totalmem() / 2 ** 30), kernel: release(), node: process.version };
-  const document = { bench: bench.name, at: new Date().toISOString(), machine, metrics, settings: { ...results[0]?.settings, rounds } };
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memory_gib: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+  };
+  const document = {
+    bench: bench.name,
+    at: new Date().toISOString(),
+    machine,
+    metrics,
+    settings: { ...results[0]?.settings, rounds },
+  };
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`);
 }
 

@@ -30,13 +30,20 @@ const collector = (count: number) => {
 };
 
 /** What every queue must do. `open` makes a queue over a place of its own; `again` opens a second one over the same place. */
-export const jobQueueContract = (name: string, open: () => Promise<{ queue: JobQueue; again: () => Promise<JobQueue> }>): void => {
+export const jobQueueContract = (
+  name: string,
+  open: () => Promise<{ queue: JobQueue; again: () => Promise<JobQueue> }>,
+): void => {
   describe(`${name} as a job queue`, () => {
     const open_: { close(): Promise<void> }[] = [];
     afterEach(async () => {
       for (const one of open_.splice(0).reverse()) await one.close();
     });
-    const receiving = async (queue: JobQueue, handler: (envelope: Envelope) => Promise<void>, handlersMax = 4): Promise<Receiver> => {
+    const receiving = async (
+      queue: JobQueue,
+      handler: (envelope: Envelope) => Promise<void>,
+      handlersMax = 4,
+    ): Promise<Receiver> => {
       const receiver = await queue.receive(handler, { handlersMax });
       open_.push(receiver);
       return receiver;
@@ -89,13 +96,17 @@ export const jobQueueContract = (name: string, open: () => Promise<{ queue: JobQ
       const { queue } = await opened();
       let calls = 0;
       const { handler, arrived } = collector(1);
-      await receiving(queue, async (envelope) => {
-        if (envelope[0]?.attempt === 1) {
-          calls += 1;
-          throw new Error('the handler failed');
-        }
-        await handler(envelope);
-      }, 1);
+      await receiving(
+        queue,
+        async (envelope) => {
+          if (envelope[0]?.attempt === 1) {
+            calls += 1;
+            throw new Error('the handler failed');
+          }
+          await handler(envelope);
+        },
+        1,
+      );
       await queue.deliver([[ticket(1, 1)]]);
       await queue.deliver([[ticket(2, 2)]]);
       await arrived();
@@ -108,11 +119,14 @@ export const jobQueueContract = (name: string, open: () => Promise<{ queue: JobQ
       let release: () => void = () => undefined;
       const held = new Promise<void>((resolve) => (release = resolve));
       let ended = false;
-      const receiver = await queue.receive(async (envelope) => {
-        await begun.handler(envelope);
-        await held;
-        ended = true;
-      }, { handlersMax: 1 });
+      const receiver = await queue.receive(
+        async (envelope) => {
+          await begun.handler(envelope);
+          await held;
+          ended = true;
+        },
+        { handlersMax: 1 },
+      );
       await queue.deliver([[ticket(1)]]);
       await begun.arrived();
       const closed = receiver.close();

@@ -1,7 +1,26 @@
 import type { Provider } from '@nestjs/common';
-import { AccessRecords, accessUseCases, BeginOperation, History, ListOperations, ShowOperation, SystemClock, UnitOfWork } from '#app';
+import {
+  AccessRecords,
+  accessUseCases,
+  BeginOperation,
+  History,
+  ListOperations,
+  ShowOperation,
+  SystemClock,
+  UnitOfWork,
+} from '#app';
 import { JIGS } from './jigs.js';
-import { accessStores, AjvValidator, modelStores, openDatabase, PgAccessRecords, PgHistory, PgNews, PgUnitOfWork, TimeOrderedIds } from '#store';
+import {
+  accessStores,
+  AjvValidator,
+  modelStores,
+  openDatabase,
+  PgAccessRecords,
+  PgHistory,
+  PgNews,
+  PgUnitOfWork,
+  TimeOrderedIds,
+} from '#store';
 import { Argon2Hasher } from './auth/argon2-hasher.js';
 import { HostFiles } from './auth/host-files.js';
 import { LoginThrottle } from './auth/login-throttle.js';
@@ -22,8 +41,20 @@ const CONNECTIONS_MAX = 16;
 export type Assembly = Awaited<ReturnType<typeof assemble>>;
 
 /** Puts the adapters behind the ports: which database, which chance, which clock. The only place that knows them all. */
-export const assemble = async ({ databaseUrl, files, log }: { databaseUrl: string; files: HostFiles; log: ServerLog }) => {
-  const dataSource = await openDatabase({ url: databaseUrl, applicationName: 'anneal server', connectionsMax: CONNECTIONS_MAX });
+export const assemble = async ({
+  databaseUrl,
+  files,
+  log,
+}: {
+  databaseUrl: string;
+  files: HostFiles;
+  log: ServerLog;
+}) => {
+  const dataSource = await openDatabase({
+    url: databaseUrl,
+    applicationName: 'anneal server',
+    connectionsMax: CONNECTIONS_MAX,
+  });
   const ids = new TimeOrderedIds();
   const secrets = new NodeSecrets();
   const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
@@ -31,7 +62,13 @@ export const assemble = async ({ databaseUrl, files, log }: { databaseUrl: strin
   const history = new PgHistory(dataSource);
   const feed = new EventFeed(history, new PgNews(databaseUrl), log);
   const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
-  const model = modelUseCases(unitOfWork, { ids, clock: new SystemClock(), schemas: new AjvValidator(), vetoes: [], jigs: JIGS });
+  const model = modelUseCases(unitOfWork, {
+    ids,
+    clock: new SystemClock(),
+    schemas: new AjvValidator(),
+    vetoes: [],
+    jigs: JIGS,
+  });
   const injected: Provider[] = [
     { provide: UnitOfWork, useValue: unitOfWork },
     { provide: AccessRecords, useValue: records },
@@ -58,7 +95,8 @@ export const assemble = async ({ databaseUrl, files, log }: { databaseUrl: strin
     secrets,
     feed,
     injected,
-    metricsOf: (inFlight: Measured['inFlight']) => new Metrics({ inFlight, feed: () => feed.state, nodeRoles: async () => ({}) }),
+    metricsOf: (inFlight: Measured['inFlight']) =>
+      new Metrics({ inFlight, feed: () => feed.state, nodeRoles: async () => ({}) }),
     provide: (metrics: Metrics): Provider => ({ provide: Metrics, useValue: metrics }),
     start: () => feed.start(),
     stop: async (): Promise<void> => {

@@ -14,7 +14,8 @@ const END_WITHIN_MS = 10_000;
 const main = async (): Promise<void> => {
   endWithSupervisor();
   const databaseUrl = process.env['DATABASE_URL'];
-  if (!databaseUrl) throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');
+  if (!databaseUrl)
+    throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');
   const log = new ServerLog({ level: (process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info' });
   const server = await createServer({ databaseUrl, home: process.env['ANNEAL_HOME'] ?? null, log });
   const port = await server.listen(Number(process.env['ANNEAL_PORT'] ?? DEFAULT_PORT), process.env['ANNEAL_LISTEN']);

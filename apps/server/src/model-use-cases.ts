@@ -1,4 +1,15 @@
-import { CreateHook, DeleteHook, FinishRun, MakeWish, PreviewWish, storeOutputs, UpdateHook, useCases, type ModelParts, type UnitOfWork } from '#app';
+import {
+  CreateHook,
+  DeleteHook,
+  FinishRun,
+  MakeWish,
+  PreviewWish,
+  storeOutputs,
+  UpdateHook,
+  useCases,
+  type ModelParts,
+  type UnitOfWork,
+} from '#app';
 
 /** Everything that may be done about the model, ready to be called. */
 export const modelUseCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfWork'>) => {

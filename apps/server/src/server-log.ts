@@ -6,7 +6,10 @@ export class ServerLog implements LoggerService {
   private readonly pino;
 
   constructor(options: { level?: Level | 'silent'; stream?: DestinationStream } = {}) {
-    this.pino = pino({ level: options.level ?? 'info', base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime }, options.stream ?? pino.destination(1));
+    this.pino = pino(
+      { level: options.level ?? 'info', base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime },
+      options.stream ?? pino.destination(1),
+    );
   }
 
   /** A fault of ours, with what is known of where it happened. */
@@ -33,7 +36,11 @@ const CAUSES_MAX = 8;
 
 const causesOf = (error: unknown): string[] => {
   const causes: string[] = [];
-  for (let cause = error; cause !== undefined && cause !== null && causes.length < CAUSES_MAX; cause = (cause as { cause?: unknown }).cause)
+  for (
+    let cause = error;
+    cause !== undefined && cause !== null && causes.length < CAUSES_MAX;
+    cause = (cause as { cause?: unknown }).cause
+  )
     causes.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return causes;
 };

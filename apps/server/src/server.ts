@@ -70,7 +70,10 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     const adapter = adapterOf(filter, admission);
     const served: { method: string; url: string }[] = [];
     const fastify = adapter.getInstance() as unknown as FastifyInstance;
-    fastify.addHook('onRoute', ({ method, url }) => void [method].flat().forEach((each) => served.push({ method: each, url })));
+    fastify.addHook(
+      'onRoute',
+      ({ method, url }) => void [method].flat().forEach((each) => served.push({ method: each, url })),
+    );
     const audit = new Audit(records, log);
     fastify.addHook('onRequest', async (request, reply) => {
       admission.begin(request, reply);
@@ -89,13 +92,20 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
 
     const interceptor = new AnswerInterceptor(new Idempotency(records), stopping.signal);
     const injected = [...assembly.injected, assembly.provide(metrics)];
-    const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of({ filter, interceptor, injected }), adapter, { logger: log, bodyParser: false, abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      ServerModule.of({ filter, interceptor, injected }),
+      adapter,
+      { logger: log, bodyParser: false, abortOnError: false },
+    );
     await app.register(helmet as never, SECURITY_HEADERS as never);
     await app.init();
     await fastify.ready();
     checkServed(served.filter(({ method }) => method !== 'OPTIONS'));
     await assembly.start();
-    const forgetting = setInterval(() => void records.forgetOld(KEPT_MS).catch((cause: unknown) => log.fault(cause, {})), FORGET_EVERY_MS).unref();
+    const forgetting = setInterval(
+      () => void records.forgetOld(KEPT_MS).catch((cause: unknown) => log.fault(cause, {})),
+      FORGET_EVERY_MS,
+    ).unref();
 
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {

@@ -7,7 +7,10 @@ export const VERSION: string = findVersion(dirname(fileURLToPath(import.meta.url
 
 function findVersion(folder: string): string {
   try {
-    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string };
+    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      name?: string;
+      version?: string;
+    };
     if (name === 'anneal' && version) return version;
   } catch {
     // Not in this folder.

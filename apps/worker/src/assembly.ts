@@ -2,7 +2,17 @@ import { storeOutputs, type Jig, type JobQueue, type Log, type NodeSession, type
 import { jigs } from '#jigs';
 import { ensureKeyPair, SshSession } from '#machine';
 import { openQueue } from '#queue';
-import { accessStores, modelStores, openDatabase, PgEngineRecords, PgNews, PgNodeWatch, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import {
+  accessStores,
+  modelStores,
+  openDatabase,
+  PgEngineRecords,
+  PgNews,
+  PgNodeWatch,
+  PgRunLog,
+  PgUnitOfWork,
+  TimeOrderedIds,
+} from '#store';
 import { callbackAccess } from './callback-access.js';
 import { leaderLoops } from './leader-loops.js';
 import type { WorkerParts } from './worker.js';
@@ -29,9 +39,18 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
   const ids = new TimeOrderedIds();
   const key = ensureKeyPair(home);
   const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
-  const queue: JobQueue = await openQueue({ redisUrl: redisUrl ?? undefined, databaseUrl, onError: (error) => log.warn('the queue', { error: error.message }) });
+  const queue: JobQueue = await openQueue({
+    redisUrl: redisUrl ?? undefined,
+    databaseUrl,
+    onError: (error) => log.warn('the queue', { error: error.message }),
+  });
   const [installation] = (await dataSource.query('SELECT id FROM installation')) as [{ id: string }];
-  const all: Jig[] = jigs({ session, installation: installation.id, privateKeyPath: key.privateKeyPath, callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl) });
+  const all: Jig[] = jigs({
+    session,
+    installation: installation.id,
+    privateKeyPath: key.privateKeyPath,
+    callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl),
+  });
   const parts: WorkerParts = {
     unitOfWork,
     records: new PgEngineRecords(dataSource),

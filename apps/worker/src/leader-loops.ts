@@ -12,7 +12,10 @@ const HOOK_REST_MS = 100;
 const FORGET_PERIOD_MS = 600_000;
 
 /** What only the leader does, beside planning, rescue and liveness. */
-export const leaderLoops = (unitOfWork: UnitOfWork, inProcess: ReadonlyMap<string, InProcessSink> = new Map()): LeaderLoop[] => {
+export const leaderLoops = (
+  unitOfWork: UnitOfWork,
+  inProcess: ReadonlyMap<string, InProcessSink> = new Map(),
+): LeaderLoop[] => {
   const clock = new SystemClock();
   const rollouts = new AdvanceRollouts({ unitOfWork, clock });
   const hooks = new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess });

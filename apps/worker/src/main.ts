@@ -15,7 +15,8 @@ const DEFAULT_PORT = 7_700;
 const main = async (): Promise<void> => {
   endWithSupervisor();
   const databaseUrl = process.env['DATABASE_URL'];
-  if (!databaseUrl) throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');
+  if (!databaseUrl)
+    throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');
   const log = new WorkerLog((process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info');
   const { parts, close } = await assemble({
     databaseUrl,

@@ -28,7 +28,11 @@ export class WorkerLog extends Log {
 
 const causesOf = (error: unknown): string[] => {
   const causes: string[] = [];
-  for (let cause = error; cause !== undefined && cause !== null && causes.length < CAUSES_MAX; cause = (cause as { cause?: unknown }).cause)
+  for (
+    let cause = error;
+    cause !== undefined && cause !== null && causes.length < CAUSES_MAX;
+    cause = (cause as { cause?: unknown }).cause
+  )
     causes.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   return causes;
 };

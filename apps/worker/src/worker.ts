@@ -85,15 +85,38 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
   let workers = 1;
 
   const finishRun = new FinishRun(unitOfWork, clock, parts.storeOutputs);
-  const engine = new Engine({ unitOfWork, records, queue, ids: parts.ids, clock, stage: parts.stage, finishRun, log, workers: () => workers });
+  const engine = new Engine({
+    unitOfWork,
+    records,
+    queue,
+    ids: parts.ids,
+    clock,
+    stage: parts.stage,
+    finishRun,
+    log,
+    workers: () => workers,
+  });
   const logBuffer = new LogBuffer(parts.runLog, log);
   const jigs = new Map(parts.jigs.map((jig) => [jig.name, jig]));
-  const carrier = new CarryRuns({ workerId: id, records, unitOfWork, engine, finishRun, jigs, logBuffer, log, heartbeatLostMs: parts.heartbeatLostMs });
+  const carrier = new CarryRuns({
+    workerId: id,
+    records,
+    unitOfWork,
+    engine,
+    finishRun,
+    jigs,
+    logBuffer,
+    log,
+    heartbeatLostMs: parts.heartbeatLostMs,
+  });
 
   const rescue = new RescueRuns(records, unitOfWork, finishRun, queue, () => workers, log, rescueLimits);
   const leaderLoops: { loop: Periodic; onNews: boolean }[] = [
     { loop: new Periodic('rescue', RESCUE_PERIOD_MS, () => rescue.execute(), log), onNews: false },
-    ...(parts.leaderLoops ?? []).map(({ name, periodMs, work, onNews }) => ({ loop: new Periodic(name, periodMs, work, log), onNews: onNews ?? false })),
+    ...(parts.leaderLoops ?? []).map(({ name, periodMs, work, onNews }) => ({
+      loop: new Periodic(name, periodMs, work, log),
+      onNews: onNews ?? false,
+    })),
   ];
   if (parts.liveness) {
     const watch = new WatchNodes(parts.liveness.watch, parts.liveness.session, unitOfWork);

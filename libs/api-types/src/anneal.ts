@@ -17,7 +17,15 @@ export const annealStatus = z
     settled: z.boolean().meta({ description: 'Everything that was wished for is active.' }),
     working: z.boolean().meta({ description: 'Something runs, or will without anybody’s help.' }),
     stuck: z
-      .array(z.object({ deployment: z.string(), summary: z.string(), roots: z.array(z.object({ cause, holds_up: z.int(), examples: z.array(z.string()), moves: z.array(z.string()) })) }))
+      .array(
+        z.object({
+          deployment: z.string(),
+          summary: z.string(),
+          roots: z.array(
+            z.object({ cause, holds_up: z.int(), examples: z.array(z.string()), moves: z.array(z.string()) }),
+          ),
+        }),
+      )
       .meta({ description: 'What a person has to do, by deployment.' }),
   })
   .meta({ id: 'AnnealStatus' });
@@ -25,7 +33,16 @@ export const annealStatus = z
 const BASE = `${API_BASE}/anneal`;
 
 export const annealRoutes = routes('anneal', {
-  show: { method: 'GET', path: BASE, summary: 'How far the graph has settled', allows: VIEWERS, query: z.strictObject({ deployment: key.optional() }), success: 200, answer: annealStatus, problems: [404] },
+  show: {
+    method: 'GET',
+    path: BASE,
+    summary: 'How far the graph has settled',
+    allows: VIEWERS,
+    query: z.strictObject({ deployment: key.optional() }),
+    success: 200,
+    answer: annealStatus,
+    problems: [404],
+  },
   wait: {
     method: 'POST',
     path: `${BASE}/wait`,
@@ -39,10 +56,17 @@ export const annealRoutes = routes('anneal', {
       .strictObject({
         for: z.enum(['settled', 'quiet']).default('settled'),
         deployment: key.optional().meta({ description: 'Only this one.' }),
-        timeout_s: z.number().min(0).max(WAIT_S_MAX).default(WAIT_S_DEFAULT).meta({ description: 'Seconds to wait at the most.' }),
+        timeout_s: z
+          .number()
+          .min(0)
+          .max(WAIT_S_MAX)
+          .default(WAIT_S_DEFAULT)
+          .meta({ description: 'Seconds to wait at the most.' }),
       })
       .meta({ id: 'Wait' }),
     bodyOptional: true,
+    staysOpen: true,
+    changesNothing: true,
     success: 200,
     answer: annealStatus,
     problems: [404, 408],
@@ -55,6 +79,11 @@ export const annealRoutes = routes('anneal', {
     allows: VIEWERS,
     query: noQuery,
     success: 200,
-    answer: z.object({ node_roles: z.int(), findings: z.array(z.object({ code: z.string(), sentence: z.string(), ids: z.array(z.string()) })) }).meta({ id: 'GraphAudit' }),
+    answer: z
+      .object({
+        node_roles: z.int(),
+        findings: z.array(z.object({ code: z.string(), sentence: z.string(), ids: z.array(z.string()) })),
+      })
+      .meta({ id: 'GraphAudit' }),
   },
 });

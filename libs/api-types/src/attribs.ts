@@ -29,7 +29,17 @@ export const attrib = z
   .meta({ id: 'Attrib' });
 
 export const attribs = listed({
-  fields: { id: 'id', name: 'text', description: 'text', role: 'text', barclamp: 'text', kind: 'text', writable: 'boolean', secret: 'boolean', retired: 'boolean' },
+  fields: {
+    id: 'id',
+    name: 'text',
+    description: 'text',
+    role: 'text',
+    barclamp: 'text',
+    kind: 'text',
+    writable: 'boolean',
+    secret: 'boolean',
+    retired: 'boolean',
+  },
   sorts: ['name'],
 });
 
@@ -55,7 +65,9 @@ export const attribValue = z
     ui_renderer: z.string().nullable(),
     is_set: z.boolean().meta({ description: 'Whether there is a value; null may be one.' }),
     value: z.unknown(),
-    provenance: z.array(provenance).meta({ description: 'The layers that the value comes from, the one that wins first.' }),
+    provenance: z
+      .array(provenance)
+      .meta({ description: 'The layers that the value comes from, the one that wins first.' }),
     proposed: z
       .object({ is_set: z.boolean(), value: z.unknown(), provenance: z.array(provenance) })
       .optional()
@@ -78,8 +90,26 @@ export const attribSet = z
   .meta({ id: 'AttribSet' });
 
 export const attribRoutes = routes('attribs', {
-  list: { method: 'GET', path: `${API_BASE}/attribs`, summary: 'List the attributes that are declared', allows: VIEWERS, query: listQuery(attribs), success: 200, answer: pageOf(attrib) },
-  show: { method: 'GET', path: `${API_BASE}/attribs/:key`, summary: 'Show the declaration of an attribute', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: attrib, etag: true },
+  list: {
+    method: 'GET',
+    path: `${API_BASE}/attribs`,
+    summary: 'List the attributes that are declared',
+    allows: VIEWERS,
+    query: listQuery(attribs),
+    success: 200,
+    answer: pageOf(attrib),
+  },
+  show: {
+    method: 'GET',
+    path: `${API_BASE}/attribs/:key`,
+    summary: 'Show the declaration of an attribute',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: attrib,
+    etag: true,
+  },
 });
 
 const params = z.strictObject({ key, attrib: z.string().min(1).max(NAME_LENGTH_MAX) });
@@ -88,8 +118,26 @@ const params = z.strictObject({ key, attrib: z.string().min(1).max(NAME_LENGTH_M
 export const valueRoutes = <const Resource extends string>(resource: Resource, things: string) => {
   const base = `${API_BASE}/${resource}/:key/attribs`;
   return {
-    attribs: { method: 'GET', path: base, summary: `List the attributes of ${things} with their values`, allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: z.object({ items: z.array(attribValue) }) },
-    attrib: { method: 'GET', path: `${base}/:attrib`, summary: `Show one attribute of ${things}`, allows: VIEWERS, params, query: noQuery, success: 200, answer: attribValue },
+    attribs: {
+      method: 'GET',
+      path: base,
+      summary: `List the attributes of ${things} with their values`,
+      allows: VIEWERS,
+      params: keyParams,
+      query: noQuery,
+      success: 200,
+      answer: z.object({ items: z.array(attribValue) }),
+    },
+    attrib: {
+      method: 'GET',
+      path: `${base}/:attrib`,
+      summary: `Show one attribute of ${things}`,
+      allows: VIEWERS,
+      params,
+      query: noQuery,
+      success: 200,
+      answer: attribValue,
+    },
     setAttrib: {
       method: 'PUT',
       path: `${base}/:attrib`,

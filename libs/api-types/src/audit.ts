@@ -19,10 +19,26 @@ export const auditRow = z
   .meta({ id: 'AuditRow' });
 
 export const audit = listed({
-  fields: { id: 'number', at: 'time', actor: 'text', action: 'text', subject: 'text', status: 'number', request: 'text' },
+  fields: {
+    id: 'number',
+    at: 'time',
+    actor: 'text',
+    action: 'text',
+    subject: 'text',
+    status: 'number',
+    request: 'text',
+  },
   sorts: ['-id'],
 });
 
 export const auditRoutes = routes('audit', {
-  list: { method: 'GET', path: `${API_BASE}/audit`, summary: 'List requests for changes, the newest first', allows: ADMINS, query: listQuery(audit), success: 200, answer: pageOf(auditRow) },
+  list: {
+    method: 'GET',
+    path: `${API_BASE}/audit`,
+    summary: 'List requests for changes, the newest first',
+    allows: ADMINS,
+    query: listQuery(audit),
+    success: 200,
+    answer: pageOf(auditRow),
+  },
 });

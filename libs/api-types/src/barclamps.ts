@@ -28,7 +28,15 @@ export const barclamp = z
   .meta({ id: 'Barclamp' });
 
 export const barclamps = listed({
-  fields: { id: 'id', name: 'text', display: 'text', release: 'text', parent: 'text', created_at: 'time', updated_at: 'time' },
+  fields: {
+    id: 'id',
+    name: 'text',
+    display: 'text',
+    release: 'text',
+    parent: 'text',
+    created_at: 'time',
+    updated_at: 'time',
+  },
   sorts: ['name', 'created_at', 'updated_at'],
 });
 
@@ -36,7 +44,15 @@ const names = z.array(z.string());
 const BASE = `${API_BASE}/barclamps`;
 
 export const barclampRoutes = routes('barclamps', {
-  list: { method: 'GET', path: BASE, summary: 'List barclamps', allows: VIEWERS, query: listQuery(barclamps), success: 200, answer: pageOf(barclamp) },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List barclamps',
+    allows: VIEWERS,
+    query: listQuery(barclamps),
+    success: 200,
+    answer: pageOf(barclamp),
+  },
   create: {
     method: 'POST',
     path: BASE,
@@ -60,13 +76,44 @@ export const barclampRoutes = routes('barclamps', {
           attribs_created: names,
           attribs_deleted: names,
           attribs_retired: names,
-          templates_kept: names.meta({ description: 'Roles whose data an operator had changed: that version was kept.' }),
+          templates_kept: names.meta({
+            description: 'Roles whose data an operator had changed: that version was kept.',
+          }),
           unresolved: z.array(z.object({ role: z.string(), requires: z.string() })),
         }),
       })
       .meta({ id: 'Imported' }),
   },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a barclamp', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: barclamp, etag: true },
-  document: { method: 'GET', path: `${BASE}/:key/document`, summary: 'Show what was imported', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: jsonObject },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a barclamp with its roles', says: 'Refused while one of its roles is bound.', allows: ADMINS, params: keyParams, query: noQuery, success: 204, ifMatch: true },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a barclamp',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: barclamp,
+    etag: true,
+  },
+  document: {
+    method: 'GET',
+    path: `${BASE}/:key/document`,
+    summary: 'Show what was imported',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: jsonObject,
+  },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Delete a barclamp with its roles',
+    says: 'Refused while one of its roles is bound.',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    success: 204,
+    ifMatch: true,
+  },
 });

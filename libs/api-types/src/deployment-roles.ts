@@ -14,7 +14,9 @@ export const deploymentRole = z
     deployment_id: id,
     role: z.string(),
     role_id: id,
-    proposed_data: jsonObject.nullable().meta({ description: 'Null when nothing is proposed beyond what was committed. Secrets are hidden.' }),
+    proposed_data: jsonObject
+      .nullable()
+      .meta({ description: 'Null when nothing is proposed beyond what was committed. Secrets are hidden.' }),
     committed_data: jsonObject,
     wall: jsonObject,
     notes: jsonObject,
@@ -33,9 +35,38 @@ export const deploymentRoles = listed({
 const BASE = `${API_BASE}/deployment_roles`;
 
 export const deploymentRoleRoutes = routes('deployment_roles', {
-  list: { method: 'GET', path: BASE, summary: 'List deployment roles', allows: VIEWERS, query: listQuery(deploymentRoles), success: 200, answer: pageOf(deploymentRole) },
-  create: { method: 'POST', path: BASE, summary: 'Add a role to a deployment', allows: OPERATORS, query: noQuery, body: z.strictObject({ deployment: key, role: key }).meta({ id: 'NewDeploymentRole' }), success: 201, answer: deploymentRole, etag: true, problems: [404] },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a deployment role', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: deploymentRole, etag: true },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List deployment roles',
+    allows: VIEWERS,
+    query: listQuery(deploymentRoles),
+    success: 200,
+    answer: pageOf(deploymentRole),
+  },
+  create: {
+    method: 'POST',
+    path: BASE,
+    summary: 'Add a role to a deployment',
+    allows: OPERATORS,
+    query: noQuery,
+    body: z.strictObject({ deployment: key, role: key }).meta({ id: 'NewDeploymentRole' }),
+    success: 201,
+    answer: deploymentRole,
+    etag: true,
+    problems: [404],
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a deployment role',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: deploymentRole,
+    etag: true,
+  },
   patch: {
     method: 'PATCH',
     path: `${BASE}/:key`,
@@ -44,12 +75,24 @@ export const deploymentRoleRoutes = routes('deployment_roles', {
     allows: OPERATORS,
     params: keyParams,
     query: noQuery,
-    body: z.strictObject({ data: jsonObject.optional(), notes: jsonObject.optional() }).meta({ id: 'DeploymentRolePatch' }),
+    body: z
+      .strictObject({ data: jsonObject.optional(), notes: jsonObject.optional() })
+      .meta({ id: 'DeploymentRolePatch' }),
     success: 200,
     answer: deploymentRole,
     etag: true,
     ifMatch: true,
   },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Take a role out of a deployment', says: 'Refused while noderoles of it are bound there.', allows: OPERATORS, params: keyParams, query: noQuery, success: 204, ifMatch: true },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Take a role out of a deployment',
+    says: 'Refused while noderoles of it are bound there.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 204,
+    ifMatch: true,
+  },
   ...valueRoutes('deployment_roles', 'a deployment role'),
 });

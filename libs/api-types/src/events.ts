@@ -20,21 +20,47 @@ export const event = z
   .meta({ id: 'Event' });
 
 export const events = listed({
-  fields: { seq: 'number', at: 'time', kind: 'text', node_role_id: 'id', node_id: 'id', deployment_id: 'id', run_id: 'id', actor: 'text' },
+  fields: {
+    seq: 'number',
+    at: 'time',
+    kind: 'text',
+    node_role_id: 'id',
+    node_id: 'id',
+    deployment_id: 'id',
+    run_id: 'id',
+    actor: 'text',
+  },
   sorts: ['seq'],
 });
 
 const streamQuery = z.strictObject({
-  after: digits.optional().meta({ description: 'Begin after this number; from now on when absent. The header Last-Event-ID counts more.' }),
-  kind: z.string().min(1).max(500).optional().meta({ description: 'Kinds separated by commas; `node_role.*` stands for all of a subject.' }),
+  after: digits
+    .optional()
+    .meta({ description: 'Begin after this number; from now on when absent. The header Last-Event-ID counts more.' }),
+  kind: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .meta({ description: 'Kinds separated by commas; `node_role.*` stands for all of a subject.' }),
   node: key.optional(),
   deployment: key.optional(),
   node_role: key.optional(),
-  unnamed: flag.optional().meta({ description: 'Leave the field `event` out, so that a browser’s `onmessage` gets all of them.' }),
+  unnamed: flag
+    .optional()
+    .meta({ description: 'Leave the field `event` out, so that a browser’s `onmessage` gets all of them.' }),
 });
 
 export const eventRoutes = routes('events', {
-  list: { method: 'GET', path: `${API_BASE}/events`, summary: 'List events', allows: VIEWERS, query: listQuery(events), success: 200, answer: pageOf(event) },
+  list: {
+    method: 'GET',
+    path: `${API_BASE}/events`,
+    summary: 'List events',
+    allows: VIEWERS,
+    query: listQuery(events),
+    success: 200,
+    answer: pageOf(event),
+  },
   stream: {
     method: 'GET',
     path: `${API_BASE}/events/stream`,

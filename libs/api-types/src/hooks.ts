@@ -10,17 +10,33 @@ import { count, id, keyParams, noQuery, timestamp, version } from './base/scalar
 
 const pattern = z.string().min(1).max(255);
 const selector = z
-  .strictObject({ kind: pattern.optional(), node: pattern.optional(), role: pattern.optional(), deployment: pattern.optional() })
+  .strictObject({
+    kind: pattern.optional(),
+    node: pattern.optional(),
+    role: pattern.optional(),
+    deployment: pattern.optional(),
+  })
   .meta({ id: 'HookSelector', description: 'A key that is absent matches; `node.*` matches all kinds of a subject.' });
-const webhook = z.strictObject({ kind: z.literal('webhook'), url: z.string().min(1).max(2_000) }).meta({ id: 'Webhook' });
+const webhook = z
+  .strictObject({ kind: z.literal('webhook'), url: z.string().min(1).max(2_000) })
+  .meta({ id: 'Webhook' });
 
 export const hook = z
   .object({
     id,
     name: z.string(),
     role: z.string().nullable().meta({ description: 'The role it comes with.' }),
-    selector: z.object({ kind: z.string().optional(), node: z.string().optional(), role: z.string().optional(), deployment: z.string().optional() }),
-    sink: z.object({ kind: z.enum(['webhook', 'rerun', 'inproc']), url: z.string().optional(), name: z.string().optional() }),
+    selector: z.object({
+      kind: z.string().optional(),
+      node: z.string().optional(),
+      role: z.string().optional(),
+      deployment: z.string().optional(),
+    }),
+    sink: z.object({
+      kind: z.enum(['webhook', 'rerun', 'inproc']),
+      url: z.string().optional(),
+      name: z.string().optional(),
+    }),
     signed: z.boolean().meta({ description: 'Whether its requests carry a signature.' }),
     deadline_ms: z.int(),
     position: z.int().meta({ description: 'The last event that was dealt with.' }),
@@ -35,15 +51,30 @@ export const hook = z
   .meta({ id: 'Hook' });
 
 const deadline = z.int().min(100).max(300_000).meta({ description: 'Milliseconds that one delivery may take.' });
-const signingKey = z.string().min(16).max(500).meta({ writeOnly: true, description: 'Signs a webhook’s requests; never shown.' });
+const signingKey = z
+  .string()
+  .min(16)
+  .max(500)
+  .meta({ writeOnly: true, description: 'Signs a webhook’s requests; never shown.' });
 
 export const newHook = z
-  .strictObject({ name: z.string().min(1).max(127), selector: selector.optional(), sink: webhook, signing_key: signingKey.optional(), deadline_ms: deadline.optional() })
+  .strictObject({
+    name: z.string().min(1).max(127),
+    selector: selector.optional(),
+    sink: webhook,
+    signing_key: signingKey.optional(),
+    deadline_ms: deadline.optional(),
+  })
   .meta({ id: 'NewHook' });
 export const hookPatch = z
   .strictObject({
     selector: z
-      .strictObject({ kind: pattern.nullable().optional(), node: pattern.nullable().optional(), role: pattern.nullable().optional(), deployment: pattern.nullable().optional() })
+      .strictObject({
+        kind: pattern.nullable().optional(),
+        node: pattern.nullable().optional(),
+        role: pattern.nullable().optional(),
+        deployment: pattern.nullable().optional(),
+      })
       .optional()
       .meta({ description: 'Merged into what it selects by; null takes a key away.' }),
     sink: webhook.optional(),
@@ -53,14 +84,66 @@ export const hookPatch = z
   })
   .meta({ id: 'HookPatch' });
 
-export const hooks = listed({ fields: { id: 'id', name: 'text', role: 'text', active: 'boolean', failures: 'number' }, sorts: ['name', 'active', 'failures'] });
+export const hooks = listed({
+  fields: { id: 'id', name: 'text', role: 'text', active: 'boolean', failures: 'number' },
+  sorts: ['name', 'active', 'failures'],
+});
 
 const BASE = `${API_BASE}/hooks`;
 
 export const hookRoutes = routes('hooks', {
-  list: { method: 'GET', path: BASE, summary: 'List hooks', allows: ADMINS, query: listQuery(hooks), success: 200, answer: pageOf(hook) },
-  create: { method: 'POST', path: BASE, summary: 'Make a hook; it hears of what happens from now on', allows: ADMINS, query: noQuery, body: newHook, success: 201, answer: hook, etag: true },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a hook', allows: ADMINS, params: keyParams, query: noQuery, success: 200, answer: hook, etag: true },
-  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a hook', allows: ADMINS, params: keyParams, query: noQuery, body: hookPatch, success: 200, answer: hook, etag: true, ifMatch: true },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a hook that an operator made', allows: ADMINS, params: keyParams, query: noQuery, success: 204, ifMatch: true },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List hooks',
+    allows: ADMINS,
+    query: listQuery(hooks),
+    success: 200,
+    answer: pageOf(hook),
+  },
+  create: {
+    method: 'POST',
+    path: BASE,
+    summary: 'Make a hook; it hears of what happens from now on',
+    allows: ADMINS,
+    query: noQuery,
+    body: newHook,
+    success: 201,
+    answer: hook,
+    etag: true,
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a hook',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: hook,
+    etag: true,
+  },
+  patch: {
+    method: 'PATCH',
+    path: `${BASE}/:key`,
+    summary: 'Change a hook',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    body: hookPatch,
+    success: 200,
+    answer: hook,
+    etag: true,
+    ifMatch: true,
+  },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Delete a hook that an operator made',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    success: 204,
+    ifMatch: true,
+  },
 });

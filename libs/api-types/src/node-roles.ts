@@ -41,7 +41,9 @@ export const nodeRole = z
 /** With its data, in which secrets are hidden. */
 export const nodeRoleDetail = nodeRole
   .extend({
-    proposed_data: jsonObject.nullable().meta({ description: 'Null when nothing is proposed beyond what was committed.' }),
+    proposed_data: jsonObject
+      .nullable()
+      .meta({ description: 'Null when nothing is proposed beyond what was committed.' }),
     committed_data: jsonObject,
     wall: jsonObject.meta({ description: 'What its runs wrote.' }),
     sysdata: jsonObject,
@@ -55,12 +57,18 @@ export const nodeRoleDetail = nodeRole
 export const boundNodeRole = nodeRoleDetail
   .extend({
     existing: z.boolean().meta({ description: 'It was bound before.' }),
-    created: z.array(z.object({ id, name: z.string() })).meta({ description: 'Everything that was made, parents before their children.' }),
+    created: z
+      .array(z.object({ id, name: z.string() }))
+      .meta({ description: 'Everything that was made, parents before their children.' }),
   })
   .meta({ id: 'BoundNodeRole' });
 
 export const cancelledNodeRole = nodeRoleDetail
-  .extend({ cancel: z.enum(['ended', 'requested']).meta({ description: '`requested`: whoever carries the run out was told and ends it soon.' }) })
+  .extend({
+    cancel: z
+      .enum(['ended', 'requested'])
+      .meta({ description: '`requested`: whoever carries the run out was told and ends it soon.' }),
+  })
   .meta({ id: 'CancelledNodeRole' });
 
 export const relative = z
@@ -103,7 +111,15 @@ export const nodeRoles = listed({
 const BASE = `${API_BASE}/node_roles`;
 
 export const nodeRoleRoutes = routes('node_roles', {
-  list: { method: 'GET', path: BASE, summary: 'List noderoles', allows: VIEWERS, query: listQuery(nodeRoles), success: 200, answer: pageOf(nodeRole) },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List noderoles',
+    allows: VIEWERS,
+    query: listQuery(nodeRoles),
+    success: 200,
+    answer: pageOf(nodeRole),
+  },
   create: {
     method: 'POST',
     path: BASE,
@@ -112,7 +128,11 @@ export const nodeRoleRoutes = routes('node_roles', {
     allows: OPERATORS,
     query: noQuery,
     body: z
-      .strictObject({ role: key, node: key, deployment: key.optional().meta({ description: 'That of the node when absent.' }) })
+      .strictObject({
+        role: key,
+        node: key,
+        deployment: key.optional().meta({ description: 'That of the node when absent.' }),
+      })
       .meta({ id: 'NewNodeRole' }),
     success: 201,
     alsoSuccess: [200],
@@ -120,7 +140,17 @@ export const nodeRoleRoutes = routes('node_roles', {
     etag: true,
     problems: [404],
   },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a noderole', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: nodeRoleDetail, etag: true },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a noderole',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: nodeRoleDetail,
+    etag: true,
+  },
   patch: {
     method: 'PATCH',
     path: `${BASE}/:key`,
@@ -153,7 +183,18 @@ export const nodeRoleRoutes = routes('node_roles', {
     success: 200,
     answer: z.object({ items: z.array(relative) }),
   },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Unbind a noderole', says: 'What depends on it goes with it where it may; `unbound` names all that went.', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: z.object({ unbound: z.array(z.string()) }), ifMatch: true },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Unbind a noderole',
+    says: 'What depends on it goes with it where it may; `unbound` names all that went.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ unbound: z.array(z.string()) }),
+    ifMatch: true,
+  },
   retry: {
     method: 'PUT',
     path: `${BASE}/:key/retry`,
@@ -169,13 +210,92 @@ export const nodeRoleRoutes = routes('node_roles', {
     etag: true,
     ifMatch: 'optional',
   },
-  propose: { method: 'PUT', path: `${BASE}/:key/propose`, summary: 'Take a noderole back to editing', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: nodeRoleDetail, etag: true, ifMatch: 'optional' },
-  commit: { method: 'PUT', path: `${BASE}/:key/commit`, summary: 'Commit a noderole', allows: OPERATORS, params: keyParams, query: noQuery, success: 202, answer: nodeRoleDetail, etag: true, ifMatch: 'optional' },
-  cancel: { method: 'PUT', path: `${BASE}/:key/cancel`, summary: 'Cancel the run of a noderole', allows: OPERATORS, params: keyParams, query: noQuery, success: 202, answer: cancelledNodeRole, etag: true },
-  explain: { method: 'GET', path: `${BASE}/:key/explain`, summary: 'Why a noderole is not done', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: explanation },
-  parents: { method: 'GET', path: `${BASE}/:key/parents`, summary: 'List what a noderole waits for', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: z.object({ items: z.array(relative) }) },
-  children: { method: 'GET', path: `${BASE}/:key/children`, summary: 'List what waits for a noderole', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: z.object({ items: z.array(relative) }) },
-  runs: { method: 'GET', path: `${BASE}/:key/runs`, summary: 'List the runs of a noderole, the newest first', allows: VIEWERS, params: keyParams, query: listQuery(runs), success: 200, answer: pageOf(run) },
-  log: { method: 'GET', path: `${BASE}/:key/log`, summary: 'Read the log of a noderole’s last run', says: LOG_SAYS, allows: VIEWERS, params: keyParams, query: logQuery, success: 200, answer: logPage, produces: LOG_TYPES },
+  propose: {
+    method: 'PUT',
+    path: `${BASE}/:key/propose`,
+    summary: 'Take a noderole back to editing',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: nodeRoleDetail,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  commit: {
+    method: 'PUT',
+    path: `${BASE}/:key/commit`,
+    summary: 'Commit a noderole',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 202,
+    answer: nodeRoleDetail,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  cancel: {
+    method: 'PUT',
+    path: `${BASE}/:key/cancel`,
+    summary: 'Cancel the run of a noderole',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 202,
+    answer: cancelledNodeRole,
+    etag: true,
+  },
+  explain: {
+    method: 'GET',
+    path: `${BASE}/:key/explain`,
+    summary: 'Why a noderole is not done',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: explanation,
+  },
+  parents: {
+    method: 'GET',
+    path: `${BASE}/:key/parents`,
+    summary: 'List what a noderole waits for',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ items: z.array(relative) }),
+  },
+  children: {
+    method: 'GET',
+    path: `${BASE}/:key/children`,
+    summary: 'List what waits for a noderole',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ items: z.array(relative) }),
+  },
+  runs: {
+    method: 'GET',
+    path: `${BASE}/:key/runs`,
+    summary: 'List the runs of a noderole, the newest first',
+    allows: VIEWERS,
+    params: keyParams,
+    query: listQuery(runs),
+    success: 200,
+    answer: pageOf(run),
+  },
+  log: {
+    method: 'GET',
+    path: `${BASE}/:key/log`,
+    summary: 'Read the log of a noderole’s last run',
+    says: LOG_SAYS,
+    allows: VIEWERS,
+    params: keyParams,
+    query: logQuery,
+    success: 200,
+    answer: logPage,
+    produces: LOG_TYPES,
+  },
   ...valueRoutes('node_roles', 'a noderole'),
 });

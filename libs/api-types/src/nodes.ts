@@ -3,7 +3,20 @@ import { valueRoutes } from './attribs.js';
 import { foldedExplanation, stateCode, stateWord } from './base/action.js';
 import { listed, listQuery, pageOf } from './base/list.js';
 import { API_BASE, NODES, OPERATORS, routes, VIEWERS } from './base/route.js';
-import { count, description, digits, id, jsonObject, key, keyParams, name, NAME_LENGTH_MAX, noQuery, timestamp, version } from './base/scalars.js';
+import {
+  count,
+  description,
+  digits,
+  id,
+  jsonObject,
+  key,
+  keyParams,
+  name,
+  NAME_LENGTH_MAX,
+  noQuery,
+  timestamp,
+  version,
+} from './base/scalars.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
 
 /** Machines under management. */
@@ -34,7 +47,9 @@ export const node = z
     address: z.string().nullable(),
     ssh_port: z.int(),
     host_key: z.string().nullable(),
-    probed: z.boolean().meta({ description: 'Whether liveness looks after it; else it is told alive or dead by hand.' }),
+    probed: z
+      .boolean()
+      .meta({ description: 'Whether liveness looks after it; else it is told alive or dead by hand.' }),
     probed_at: timestamp.nullable(),
     probe_says: z.string(),
     macs: z.array(z.string()),
@@ -78,13 +93,19 @@ export const nodePatch = z
   .strictObject({
     description: description.optional(),
     deployment: key.optional().meta({ description: 'Moves it; proposed noderoles that never ran follow.' }),
-    alive: z.boolean().optional().meta({ description: 'Told by hand; where liveness looks after the node, it says so itself soon after.' }),
+    alive: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Told by hand; where liveness looks after the node, it says so itself soon after.' }),
     available: z.boolean().optional(),
     bootenv: name.optional(),
     target_role: key.nullable().optional(),
     address: address.nullable().optional(),
     ssh_port: sshPort.optional(),
-    host_key: hostKey.nullable().optional().meta({ description: 'Null forgets it: the next contact pins what it finds.' }),
+    host_key: hostKey
+      .nullable()
+      .optional()
+      .meta({ description: 'Null forgets it: the next contact pins what it finds.' }),
     probed: z.boolean().optional(),
     macs: z.array(mac).max(PARTS_MAX).optional(),
     hints: jsonObject.optional().meta({ description: 'Merged (RFC 7396).' }),
@@ -124,13 +145,87 @@ export const nodes = listed({
 const BASE = `${API_BASE}/nodes`;
 
 export const nodeRoutes = routes('nodes', {
-  list: { method: 'GET', path: BASE, summary: 'List nodes', allows: VIEWERS, query: listQuery(nodes), success: 200, answer: pageOf(node) },
-  create: { method: 'POST', path: BASE, summary: 'Add a node', allows: OPERATORS, query: noQuery, body: newNode, success: 201, answer: node, etag: true, problems: [404] },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a node', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: node, etag: true },
-  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a node', allows: OPERATORS, params: keyParams, query: noQuery, body: nodePatch, success: 200, answer: node, etag: true, ifMatch: true },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a node with its noderoles', says: 'The last admin node stays, and so does a node that others rely on.', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: z.object({ deleted: z.string(), unbound: z.array(z.string()) }), ifMatch: true },
-  commit: { method: 'PUT', path: `${BASE}/:key/commit`, summary: 'Commit what is proposed on a node, and let us work on it', allows: OPERATORS, params: keyParams, query: noQuery, success: 202, answer: node, etag: true, ifMatch: 'optional' },
-  propose: { method: 'PUT', path: `${BASE}/:key/propose`, summary: 'Take a node’s noderoles back to editing', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: node, etag: true, ifMatch: 'optional' },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List nodes',
+    allows: VIEWERS,
+    query: listQuery(nodes),
+    success: 200,
+    answer: pageOf(node),
+  },
+  create: {
+    method: 'POST',
+    path: BASE,
+    summary: 'Add a node',
+    allows: OPERATORS,
+    query: noQuery,
+    body: newNode,
+    success: 201,
+    answer: node,
+    etag: true,
+    problems: [404],
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a node',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: node,
+    etag: true,
+  },
+  patch: {
+    method: 'PATCH',
+    path: `${BASE}/:key`,
+    summary: 'Change a node',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    body: nodePatch,
+    success: 200,
+    answer: node,
+    etag: true,
+    ifMatch: true,
+  },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Delete a node with its noderoles',
+    says: 'The last admin node stays, and so does a node that others rely on.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ deleted: z.string(), unbound: z.array(z.string()) }),
+    ifMatch: true,
+  },
+  commit: {
+    method: 'PUT',
+    path: `${BASE}/:key/commit`,
+    summary: 'Commit what is proposed on a node, and let us work on it',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 202,
+    answer: node,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  propose: {
+    method: 'PUT',
+    path: `${BASE}/:key/propose`,
+    summary: 'Take a node’s noderoles back to editing',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: node,
+    etag: true,
+    ifMatch: 'optional',
+  },
   redeploy: {
     method: 'PUT',
     path: `${BASE}/:key/redeploy`,
@@ -146,17 +241,39 @@ export const nodeRoutes = routes('nodes', {
     etag: true,
     ifMatch: 'optional',
   },
-  nodeRoles: { method: 'GET', path: `${BASE}/:key/node_roles`, summary: 'List the noderoles of a node', allows: VIEWERS, params: keyParams, query: listQuery(nodeRoles), success: 200, answer: pageOf(nodeRole) },
+  nodeRoles: {
+    method: 'GET',
+    path: `${BASE}/:key/node_roles`,
+    summary: 'List the noderoles of a node',
+    allows: VIEWERS,
+    params: keyParams,
+    query: listQuery(nodeRoles),
+    success: 200,
+    answer: pageOf(nodeRole),
+  },
   timeline: {
     method: 'GET',
     path: `${BASE}/:key/timeline`,
     summary: 'What happened to a node, newest first',
     allows: VIEWERS,
     params: keyParams,
-    query: z.strictObject({ before: timestamp.optional(), limit: digits.optional().meta({ description: 'Entries, 1 to 1000; 100 when absent.' }) }),
+    query: z.strictObject({
+      before: timestamp.optional(),
+      limit: digits.optional().meta({ description: 'Entries, 1 to 1000; 100 when absent.' }),
+    }),
     success: 200,
     answer: z.object({
-      items: z.array(z.object({ at: timestamp, until: timestamp.nullable(), kind: z.string(), node_role: z.string().nullable(), run_id: id.nullable(), actor: z.string(), data: z.unknown() })),
+      items: z.array(
+        z.object({
+          at: timestamp,
+          until: timestamp.nullable(),
+          kind: z.string(),
+          node_role: z.string().nullable(),
+          run_id: id.nullable(),
+          actor: z.string(),
+          data: z.unknown(),
+        }),
+      ),
     }),
   },
   move: {
@@ -182,6 +299,15 @@ export const nodeRoutes = routes('nodes', {
     answer: node,
     etag: true,
   },
-  explain: { method: 'GET', path: `${BASE}/:key/explain`, summary: 'Why a node is not done', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: foldedExplanation },
+  explain: {
+    method: 'GET',
+    path: `${BASE}/:key/explain`,
+    summary: 'Why a node is not done',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: foldedExplanation,
+  },
   ...valueRoutes('nodes', 'a node'),
 });

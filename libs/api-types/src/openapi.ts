@@ -48,13 +48,19 @@ export const openApiDocument = (version: string): Json => {
       schemas: sorted(components),
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token of `POST /api/v2/tokens` or of a session.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'anneal_session', description: 'What a browser gets when it logs in.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'anneal_session',
+          description: 'What a browser gets when it logs in.',
+        },
       },
     },
   };
 };
 
-const sorted = (object: Record<string, unknown>): Json => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = (object: Record<string, unknown>): Json =>
+  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const pathsOf = (routes: readonly Route[], components: Record<string, unknown>): Json => {
   const paths: Record<string, Json> = {};
@@ -69,54 +75,99 @@ const operationOf = (route: Route, components: Record<string, unknown>): Json =>
   operationId: route.id,
   tags: [route.tag],
   summary: route.summary,
-  description: [route.says, route.allows === 'anyone' ? 'Anyone may call it.' : `For ${route.allows.join(', ')}.`].filter(Boolean).join(' '),
+  description: [route.says, route.allows === 'anyone' ? 'Anyone may call it.' : `For ${route.allows.join(', ')}.`]
+    .filter(Boolean)
+    .join(' '),
   'x-anneal-allows': route.allows,
   ...(route.allows === 'anyone' ? { security: [] } : {}),
   parameters: [
     ...parametersOf(route.params, 'path', components),
     ...parametersOf(route.query, 'query', components),
-    ...(route.ifMatch ? [header('If-Match', route.ifMatch === true, 'The ETag of the version that is changed, or `*` for whichever there is.')] : []),
-    ...(route.method === 'POST' && route.allows !== 'anyone' ? [header('Idempotency-Key', false, 'Makes this request harmless to repeat for 24 hours.')] : []),
-    ...(route.produces?.includes('text/event-stream') ? [header('Last-Event-ID', false, 'Sent by a browser that connects again.')] : []),
+    ...(route.ifMatch
+      ? [
+          header(
+            'If-Match',
+            route.ifMatch === true,
+            'The ETag of the version that is changed, or `*` for whichever there is.',
+          ),
+        ]
+      : []),
+    ...(route.method === 'POST' && route.allows !== 'anyone'
+      ? [header('Idempotency-Key', false, 'Makes this request harmless to repeat for 24 hours.')]
+      : []),
+    ...(route.produces?.includes('text/event-stream')
+      ? [header('Last-Event-ID', false, 'Sent by a browser that connects again.')]
+      : []),
   ],
   ...(route.body ? { requestBody: bodyOf(route, components) } : {}),
   responses: responsesOf(route, components),
 });
 
-const header = (name: string, required: boolean, description: string): Json => ({ name, in: 'header', required, description, schema: { type: 'string', maxLength: 255 } });
+const header = (name: string, required: boolean, description: string): Json => ({
+  name,
+  in: 'header',
+  required,
+  description,
+  schema: { type: 'string', maxLength: 255 },
+});
 
-const parametersOf = (schema: z.ZodType | undefined, where: 'path' | 'query', components: Record<string, unknown>): Json[] => {
+const parametersOf = (
+  schema: z.ZodType | undefined,
+  where: 'path' | 'query',
+  components: Record<string, unknown>,
+): Json[] => {
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape).map(([name, field]) => {
     const { description, ...rest } = schemaOf(field as z.ZodType, 'input', components);
     const optional = (field as z.ZodType).safeParse(undefined).success;
-    return { name, in: where, required: where === 'path' || !optional, ...(description ? { description } : {}), schema: rest };
+    return {
+      name,
+      in: where,
+      required: where === 'path' || !optional,
+      ...(description ? { description } : {}),
+      schema: rest,
+    };
   });
 };
 
 const bodyOf = (route: Route, components: Record<string, unknown>): Json => {
-  const types = route.accepts ?? (route.method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json']);
+  const types =
+    route.accepts ??
+    (route.method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json']);
   const limit = route.bodyBytesMax ?? BODY_BYTES_MAX;
   const json = types.some((type) => type.endsWith('json'));
   const content = json ? { schema: schemaOf(route.body!, 'input', components) } : {};
   return {
     required: !route.bodyOptional,
     description: `At most ${limit} bytes.`,
-    content: Object.fromEntries(types.map((type) => [type, type.endsWith('json') || json ? content : { schema: { type: 'string', contentMediaType: type } }])),
+    content: Object.fromEntries(
+      types.map((type) => [
+        type,
+        type.endsWith('json') || json ? content : { schema: { type: 'string', contentMediaType: type } },
+      ]),
+    ),
   };
 };
 
 const responsesOf = (route: Route, components: Record<string, unknown>): Json => {
   const success = {
     description: route.summary,
-    ...(route.etag ? { headers: { ETag: { description: 'The version of the object.', schema: { type: 'string' } } } } : {}),
+    ...(route.etag
+      ? { headers: { ETag: { description: 'The version of the object.', schema: { type: 'string' } } } }
+      : {}),
     ...contentOf(route, components),
   };
   const problems = problemStatuses(route).map((status) => [
     String(status),
-    { description: TITLES[status] ?? 'Refused', content: { 'application/problem+json': { schema: schemaOf(problem, 'output', components) } } },
+    {
+      description: TITLES[status] ?? 'Refused',
+      content: { 'application/problem+json': { schema: schemaOf(problem, 'output', components) } },
+    },
   ]);
-  return Object.fromEntries([...[route.success, ...(route.alsoSuccess ?? [])].map((status) => [String(status), success]), ...problems]);
+  return Object.fromEntries([
+    ...[route.success, ...(route.alsoSuccess ?? [])].map((status) => [String(status), success]),
+    ...problems,
+  ]);
 };
 
 const contentOf = (route: Route, components: Record<string, unknown>): Json => {
@@ -124,15 +175,33 @@ const contentOf = (route: Route, components: Record<string, unknown>): Json => {
   if (types.length === 0) return {};
   return {
     content: Object.fromEntries(
-      types.map((type) => [type, { schema: type === 'application/json' && route.answer ? schemaOf(route.answer, 'output', components) : { type: 'string' } }]),
+      types.map((type) => [
+        type,
+        {
+          schema:
+            type === 'application/json' && route.answer
+              ? schemaOf(route.answer, 'output', components)
+              : { type: 'string' },
+        },
+      ]),
     ),
   };
 };
 
 /** The JSON Schema of a zod schema; what has a name goes to the components and is pointed at. */
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output', components: Record<string, unknown>): Json => {
-  const { $schema: _dialect, $defs = {}, ...own } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any', override: plainFormats }) as Json & { $defs?: Record<string, Json> };
-  for (const [name, definition] of Object.entries($defs as Record<string, Json>)) components[name] ??= repointed(withoutName(definition));
+  const {
+    $schema: _dialect,
+    $defs = {},
+    ...own
+  } = z.toJSONSchema(schema, {
+    io,
+    target: 'draft-2020-12',
+    unrepresentable: 'any',
+    override: plainFormats,
+  }) as Json & { $defs?: Record<string, Json> };
+  for (const [name, definition] of Object.entries($defs as Record<string, Json>))
+    components[name] ??= repointed(withoutName(definition));
   const name = typeof own['id'] === 'string' ? own['id'] : null;
   if (name === null) return repointed(own);
   components[name] ??= repointed(withoutName(own));

@@ -32,7 +32,9 @@ export const role = z
     files: z.array(z.string()),
     notes: jsonObject,
     documentation: z.string(),
-    retired: z.boolean().meta({ description: 'It vanished from its barclamp while noderoles still use it; it can no longer be bound.' }),
+    retired: z
+      .boolean()
+      .meta({ description: 'It vanished from its barclamp while noderoles still use it; it can no longer be bound.' }),
     version,
     created_at: timestamp,
     updated_at: timestamp,
@@ -61,8 +63,26 @@ export const roles = listed({
 const BASE = `${API_BASE}/roles`;
 
 export const roleRoutes = routes('roles', {
-  list: { method: 'GET', path: BASE, summary: 'List roles', allows: VIEWERS, query: listQuery(roles), success: 200, answer: pageOf(role) },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a role', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: role, etag: true },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List roles',
+    allows: VIEWERS,
+    query: listQuery(roles),
+    success: 200,
+    answer: pageOf(role),
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a role',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: role,
+    etag: true,
+  },
   patch: {
     method: 'PATCH',
     path: `${BASE}/:key`,
@@ -71,12 +91,23 @@ export const roleRoutes = routes('roles', {
     allows: OPERATORS,
     params: keyParams,
     query: noQuery,
-    body: z.strictObject({ notes: jsonObject.optional().meta({ description: 'Merged (RFC 7396).' }) }).meta({ id: 'RolePatch' }),
+    body: z
+      .strictObject({ notes: jsonObject.optional().meta({ description: 'Merged (RFC 7396).' }) })
+      .meta({ id: 'RolePatch' }),
     success: 200,
     answer: role,
     etag: true,
     ifMatch: true,
   },
-  files: { method: 'GET', path: `${BASE}/:key/files`, summary: 'Show the scripts of a role', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: z.object({ items: z.array(z.object({ path: z.string(), content: z.string() })) }) },
+  files: {
+    method: 'GET',
+    path: `${BASE}/:key/files`,
+    summary: 'Show the scripts of a role',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ items: z.array(z.object({ path: z.string(), content: z.string() })) }),
+  },
   ...valueRoutes('roles', 'a role'),
 });

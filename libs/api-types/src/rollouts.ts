@@ -31,14 +31,49 @@ export const rollouts = listed({
 });
 
 const BASE = `${API_BASE}/rollouts`;
-const steering = z.strictObject({ reason: z.string().max(500).optional().meta({ description: 'Kept with the rollout, for those who wonder.' }) }).meta({ id: 'Steering' });
+const steering = z
+  .strictObject({
+    reason: z.string().max(500).optional().meta({ description: 'Kept with the rollout, for those who wonder.' }),
+  })
+  .meta({ id: 'Steering' });
 
 const steer = (verb: string, summary: string) =>
-  ({ method: 'PUT', path: `${BASE}/:key/${verb}`, summary, allows: OPERATORS, params: keyParams, query: noQuery, body: steering, bodyOptional: true, success: 200, answer: rollout, etag: true, ifMatch: 'optional' }) as const;
+  ({
+    method: 'PUT',
+    path: `${BASE}/:key/${verb}`,
+    summary,
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    body: steering,
+    bodyOptional: true,
+    success: 200,
+    answer: rollout,
+    etag: true,
+    ifMatch: 'optional',
+  }) as const;
 
 export const rolloutRoutes = routes('rollouts', {
-  list: { method: 'GET', path: BASE, summary: 'List rollouts, the newest first', allows: VIEWERS, query: listQuery(rollouts), success: 200, answer: pageOf(rollout) },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a rollout', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: rollout, etag: true },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List rollouts, the newest first',
+    allows: VIEWERS,
+    query: listQuery(rollouts),
+    success: 200,
+    answer: pageOf(rollout),
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a rollout',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: rollout,
+    etag: true,
+  },
   pause: steer('pause', 'Let no further wave go until it is resumed'),
   resume: steer('resume', 'Go on with a rollout that was paused or stopped'),
   stop: steer('stop', 'End a rollout; what was not let go stays held'),

@@ -3,7 +3,16 @@ import { digits, id, INT32_MAX, timestamp } from './base/scalars.js';
 
 /** What a run says while it runs. */
 
-export const runState = z.enum(['queued', 'running', 'waiting', 'succeeded', 'failed', 'not-yet', 'lost-contact', 'cancelled']);
+export const runState = z.enum([
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'not-yet',
+  'lost-contact',
+  'cancelled',
+]);
 
 export const logLine = z
   .object({
@@ -34,10 +43,19 @@ export const LOG_LINE_MAX = INT32_MAX;
 const position = z.string().regex(/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/)?\d{1,15}$/);
 
 export const logQuery = z.strictObject({
-  after: position.optional().meta({ description: 'Begin after this line: its number, or the id of a message. From the first line when absent.' }),
-  tail: digits.optional().meta({ description: 'Only the last so many lines; with `follow`, begin with these. Not together with `after`.' }),
+  after: position
+    .optional()
+    .meta({
+      description: 'Begin after this line: its number, or the id of a message. From the first line when absent.',
+    }),
+  tail: digits
+    .optional()
+    .meta({ description: 'Only the last so many lines; with `follow`, begin with these. Not together with `after`.' }),
   limit: digits.optional().meta({ description: `Lines on the page, 1 to ${LOG_LINES_MAX}, which it is when absent.` }),
-  follow: z.enum(['true', 'false', '']).optional().meta({ description: 'Server-sent events until the run has ended; `?follow` is enough.' }),
+  follow: z
+    .enum(['true', 'false', ''])
+    .optional()
+    .meta({ description: 'Server-sent events until the run has ended; `?follow` is enough.' }),
   format: z.enum(['json', 'text']).optional().meta({ description: 'Counts more than the header Accept.' }),
 });
 

@@ -34,7 +34,10 @@ export const run = z
   .meta({ id: 'Run' });
 
 export const runDetail = run
-  .extend({ input: jsonObject.meta({ description: 'As it was staged; secrets are hidden.' }), outputs: jsonObject.nullable() })
+  .extend({
+    input: jsonObject.meta({ description: 'As it was staged; secrets are hidden.' }),
+    outputs: jsonObject.nullable(),
+  })
   .meta({ id: 'RunDetail' });
 
 export const runs = listed({
@@ -65,8 +68,18 @@ export const report = z
     outcome: z.enum(['succeeded', 'failed']),
     reason: z.string().max(REASON_LENGTH_MAX).optional().meta({ description: 'Why it failed, in a sentence.' }),
     exit_code: z.int().min(0).max(255).optional(),
-    outputs: jsonObject.optional().meta({ description: 'Values of attributes that the role declares as outputs, by name.' }),
-    attempt: z.int().min(1).max(INT32_MAX).optional().meta({ description: 'The attempt that is reported; when another one has taken its place, nothing changes. The current one when absent.' }),
+    outputs: jsonObject
+      .optional()
+      .meta({ description: 'Values of attributes that the role declares as outputs, by name.' }),
+    attempt: z
+      .int()
+      .min(1)
+      .max(INT32_MAX)
+      .optional()
+      .meta({
+        description:
+          'The attempt that is reported; when another one has taken its place, nothing changes. The current one when absent.',
+      }),
     reboot_needed: z.boolean().optional(),
   })
   .meta({ id: 'Report' });
@@ -74,9 +87,37 @@ export const report = z
 const BASE = `${API_BASE}/runs`;
 
 export const runRoutes = routes('runs', {
-  list: { method: 'GET', path: BASE, summary: 'List runs, the newest first', allows: VIEWERS, query: listQuery(runs), success: 200, answer: pageOf(run) },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a run', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: runDetail },
-  log: { method: 'GET', path: `${BASE}/:key/log`, summary: 'Read the log of a run', says: LOG_SAYS, allows: VIEWERS, params: keyParams, query: logQuery, success: 200, answer: logPage, produces: LOG_TYPES },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List runs, the newest first',
+    allows: VIEWERS,
+    query: listQuery(runs),
+    success: 200,
+    answer: pageOf(run),
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a run',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: runDetail,
+  },
+  log: {
+    method: 'GET',
+    path: `${BASE}/:key/log`,
+    summary: 'Read the log of a run',
+    says: LOG_SAYS,
+    allows: VIEWERS,
+    params: keyParams,
+    query: logQuery,
+    success: 200,
+    answer: logPage,
+    produces: LOG_TYPES,
+  },
   cancel: {
     method: 'PUT',
     path: `${BASE}/:key/cancel`,

@@ -11,7 +11,37 @@ export const setting = z
 const BASE = `${API_BASE}/settings`;
 
 export const settingRoutes = routes('settings', {
-  list: { method: 'GET', path: BASE, summary: 'List settings', allows: VIEWERS, query: noQuery, success: 200, answer: z.object({ items: z.array(setting) }) },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a setting', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: setting, etag: true },
-  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a setting', allows: ADMINS, params: keyParams, query: noQuery, body: z.strictObject({ value: z.int() }).meta({ id: 'SettingPatch' }), success: 200, answer: setting, etag: true, ifMatch: true },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List settings',
+    allows: VIEWERS,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ items: z.array(setting) }),
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a setting',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: setting,
+    etag: true,
+  },
+  patch: {
+    method: 'PATCH',
+    path: `${BASE}/:key`,
+    summary: 'Change a setting',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    body: z.strictObject({ value: z.int() }).meta({ id: 'SettingPatch' }),
+    success: 200,
+    answer: setting,
+    etag: true,
+    ifMatch: true,
+  },
 });

@@ -8,13 +8,23 @@ import { deployment, snapshot } from './deployments.js';
 const data = z.record(z.string(), jsonObject);
 
 export const fullSnapshot = snapshot
-  .extend({ content: z.object({ deployment_roles: data.meta({ description: 'By role.' }), node_roles: z.record(z.string(), data).meta({ description: 'By role and node.' }) }) })
+  .extend({
+    content: z.object({
+      deployment_roles: data.meta({ description: 'By role.' }),
+      node_roles: z.record(z.string(), data).meta({ description: 'By role and node.' }),
+    }),
+  })
   .meta({ id: 'FullSnapshot' });
 
 const changes = z.object({
   added: z.array(z.string()),
   removed: z.array(z.string()),
-  changed: z.array(z.object({ name: z.string(), values: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })) })),
+  changed: z.array(
+    z.object({
+      name: z.string(),
+      values: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
+    }),
+  ),
 });
 export const snapshotDiff = z.object({ deployment_roles: changes, node_roles: changes }).meta({ id: 'SnapshotDiff' });
 
@@ -22,8 +32,26 @@ const params = z.strictObject({ key, snapshot: key.meta({ description: 'Number o
 const BASE = `${API_BASE}/deployments/:key/snapshots/:snapshot`;
 
 export const snapshotRoutes = routes('snapshots', {
-  show: { method: 'GET', path: BASE, summary: 'Show what a commit wished for', allows: VIEWERS, params, query: noQuery, success: 200, answer: fullSnapshot },
-  diff: { method: 'GET', path: `${BASE}/diff`, summary: 'Compare a commit with a later one', allows: VIEWERS, params, query: z.strictObject({ to: key.meta({ description: 'Number or id of the other one.' }) }), success: 200, answer: snapshotDiff },
+  show: {
+    method: 'GET',
+    path: BASE,
+    summary: 'Show what a commit wished for',
+    allows: VIEWERS,
+    params,
+    query: noQuery,
+    success: 200,
+    answer: fullSnapshot,
+  },
+  diff: {
+    method: 'GET',
+    path: `${BASE}/diff`,
+    summary: 'Compare a commit with a later one',
+    allows: VIEWERS,
+    params,
+    query: z.strictObject({ to: key.meta({ description: 'Number or id of the other one.' }) }),
+    success: 200,
+    answer: snapshotDiff,
+  },
   propose: {
     method: 'PUT',
     path: `${BASE}/propose`,
@@ -33,6 +61,14 @@ export const snapshotRoutes = routes('snapshots', {
     params,
     query: noQuery,
     success: 200,
-    answer: z.object({ deployment, bound: z.array(z.string()), edited: z.array(z.string()), missing: z.array(z.string()), extra: z.array(z.string()) }).meta({ id: 'ProposedAgain' }),
+    answer: z
+      .object({
+        deployment,
+        bound: z.array(z.string()),
+        edited: z.array(z.string()),
+        missing: z.array(z.string()),
+        extra: z.array(z.string()),
+      })
+      .meta({ id: 'ProposedAgain' }),
   },
 });

@@ -49,23 +49,111 @@ export const userPatch = z
 export const newPassword = z
   .strictObject({
     password,
-    current: z.string().max(PASSWORD_LENGTH_MAX).meta({ writeOnly: true }).optional().meta({ description: 'Needed to change one’s own.' }),
+    current: z
+      .string()
+      .max(PASSWORD_LENGTH_MAX)
+      .meta({ writeOnly: true })
+      .optional()
+      .meta({ description: 'Needed to change one’s own.' }),
   })
   .meta({ id: 'NewPassword' });
 
 export const users = listed({
-  fields: { id: 'id', name: 'text', display: 'text', role: 'text', locked: 'boolean', created_at: 'time', updated_at: 'time' },
+  fields: {
+    id: 'id',
+    name: 'text',
+    display: 'text',
+    role: 'text',
+    locked: 'boolean',
+    created_at: 'time',
+    updated_at: 'time',
+  },
   sorts: ['name', 'created_at'],
 });
 
 const BASE = `${API_BASE}/users`;
 
 export const userRoutes = routes('users', {
-  list: { method: 'GET', path: BASE, summary: 'List users', allows: ADMINS, query: listQuery(users), success: 200, answer: pageOf(user) },
-  create: { method: 'POST', path: BASE, summary: 'Add a user', allows: ADMINS, query: noQuery, body: newUser, success: 201, answer: user, etag: true },
-  self: { method: 'GET', path: `${API_BASE}/self`, summary: 'Who the caller is', allows: [...VIEWERS, 'node'], query: noQuery, success: 200, answer: z.object({ actor: z.string(), role: z.enum(['admin', 'operator', 'viewer', 'node']), user: user.nullable(), node: z.string().nullable() }).meta({ id: 'Self' }) },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a user', allows: ADMINS, params: keyParams, query: noQuery, success: 200, answer: user, etag: true },
-  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a user', says: 'The last administrator who can log in stays one.', allows: ADMINS, params: keyParams, query: noQuery, body: userPatch, success: 200, answer: user, etag: true, ifMatch: true },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a user and its tokens', allows: ADMINS, params: keyParams, query: noQuery, success: 204, ifMatch: true },
-  password: { method: 'PUT', path: `${BASE}/:key/password`, summary: 'Set a password', says: 'Everybody may change their own and says the current one; an administrator may set any. All sessions of the user end.', allows: VIEWERS, params: keyParams, query: noQuery, body: newPassword, success: 204 },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List users',
+    allows: ADMINS,
+    query: listQuery(users),
+    success: 200,
+    answer: pageOf(user),
+  },
+  create: {
+    method: 'POST',
+    path: BASE,
+    summary: 'Add a user',
+    allows: ADMINS,
+    query: noQuery,
+    body: newUser,
+    success: 201,
+    answer: user,
+    etag: true,
+  },
+  self: {
+    method: 'GET',
+    path: `${API_BASE}/self`,
+    summary: 'Who the caller is',
+    allows: [...VIEWERS, 'node'],
+    query: noQuery,
+    success: 200,
+    answer: z
+      .object({
+        actor: z.string(),
+        role: z.enum(['admin', 'operator', 'viewer', 'node']),
+        user: user.nullable(),
+        node: z.string().nullable(),
+      })
+      .meta({ id: 'Self' }),
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a user',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: user,
+    etag: true,
+  },
+  patch: {
+    method: 'PATCH',
+    path: `${BASE}/:key`,
+    summary: 'Change a user',
+    says: 'The last administrator who can log in stays one.',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    body: userPatch,
+    success: 200,
+    answer: user,
+    etag: true,
+    ifMatch: true,
+  },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Delete a user and its tokens',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    success: 204,
+    ifMatch: true,
+  },
+  password: {
+    method: 'PUT',
+    path: `${BASE}/:key/password`,
+    summary: 'Set a password',
+    says: 'Everybody may change their own and says the current one; an administrator may set any. All sessions of the user end.',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    body: newPassword,
+    success: 204,
+  },
 });

@@ -15,14 +15,21 @@ const wishParts = {
     .strictObject({ parent: key.optional(), description: description.optional(), priority: int32.optional() })
     .optional()
     .meta({ description: 'What the deployment is, whether it is made now or there already.' }),
-  bind: z.array(z.strictObject({ role: key, node: key })).max(BULK_MAX).optional(),
+  bind: z
+    .array(z.strictObject({ role: key, node: key }))
+    .max(BULK_MAX)
+    .optional(),
   unbind: z.array(key).max(BULK_MAX).optional().meta({ description: 'Noderoles, by id or `role@node`.' }),
   deployment_roles: z
     .array(z.strictObject({ role: key, data: jsonObject }))
     .max(BULK_MAX)
     .optional()
     .meta({ description: 'Merge patches of what the deployment wishes for a role.' }),
-  node_roles: z.array(z.strictObject({ node_role: key, data: jsonObject })).max(BULK_MAX).optional().meta({ description: 'Merge patches of the data of noderoles.' }),
+  node_roles: z
+    .array(z.strictObject({ node_role: key, data: jsonObject }))
+    .max(BULK_MAX)
+    .optional()
+    .meta({ description: 'Merge patches of the data of noderoles.' }),
 };
 
 export const wish = z.strictObject(wishParts).meta({ id: 'Wish' });

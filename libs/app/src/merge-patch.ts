@@ -22,4 +22,5 @@ export const patchedDocument = (what: string, target: JsonObject, patch: JsonObj
   return refuseDocument(what, merged) ?? merged;
 };
 
-const isMap = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -12,10 +12,18 @@ import type { Transaction } from './ports/unit-of-work.js';
 const KEY_LENGTH_MAX = 400;
 
 export const missing = (what: string, key: string, advice: string): Refusal =>
-  refuse('not-found', `there is no ${what} "${key.slice(0, KEY_LENGTH_MAX)}": ${advice}.`, { key: key.slice(0, KEY_LENGTH_MAX) });
+  refuse('not-found', `there is no ${what} "${key.slice(0, KEY_LENGTH_MAX)}": ${advice}.`, {
+    key: key.slice(0, KEY_LENGTH_MAX),
+  });
 
-const look = async <View>(key: string, find: (key: string) => Promise<View | null>, what: string, advice: string): Promise<View | Refusal> =>
-  (key.length <= KEY_LENGTH_MAX && !key.includes('\0') ? await find(key) : null) ?? missing(what, key.replaceAll('\0', '?'), advice);
+const look = async <View>(
+  key: string,
+  find: (key: string) => Promise<View | null>,
+  what: string,
+  advice: string,
+): Promise<View | Refusal> =>
+  (key.length <= KEY_LENGTH_MAX && !key.includes('\0') ? await find(key) : null) ??
+  missing(what, key.replaceAll('\0', '?'), advice);
 
 type Locking = { readonly lock?: boolean };
 
@@ -23,10 +31,20 @@ export const nodeNamed = (tx: Transaction, key: string, options?: Locking): Prom
   look(key, (k) => tx.nodes.find(k, options), 'node', 'use the name or id of one that `anneal nodes list` shows');
 
 export const deploymentNamed = (tx: Transaction, key: string, options?: Locking): Promise<DeploymentView | Refusal> =>
-  look(key, (k) => tx.deployments.find(k, options), 'deployment', 'use the name or id of one that `anneal deployments list` shows');
+  look(
+    key,
+    (k) => tx.deployments.find(k, options),
+    'deployment',
+    'use the name or id of one that `anneal deployments list` shows',
+  );
 
 export const roleNamed = (tx: Transaction, key: string, options?: Locking): Promise<RoleView | Refusal> =>
-  look(key, (k) => tx.roles.find(k, options), 'role', 'use the name of one that `anneal roles list` shows, or import the barclamp that brings it');
+  look(
+    key,
+    (k) => tx.roles.find(k, options),
+    'role',
+    'use the name of one that `anneal roles list` shows, or import the barclamp that brings it',
+  );
 
 export const barclampNamed = (tx: Transaction, key: string): Promise<BarclampView | Refusal> =>
   look(key, (k) => tx.barclamps.find(k), 'barclamp', 'use the name of one that was imported');
@@ -34,5 +52,9 @@ export const barclampNamed = (tx: Transaction, key: string): Promise<BarclampVie
 export const nodeRoleNamed = (tx: Transaction, key: string, options?: Locking): Promise<NodeRoleDetail | Refusal> =>
   look(key, (k) => tx.nodeRoles.find(k, options), 'noderole', 'give its id, or role@node');
 
-export const deploymentRoleNamed = (tx: Transaction, key: string, options?: Locking): Promise<DeploymentRoleView | Refusal> =>
+export const deploymentRoleNamed = (
+  tx: Transaction,
+  key: string,
+  options?: Locking,
+): Promise<DeploymentRoleView | Refusal> =>
   look(key, (k) => tx.deploymentRoles.find(k, options), 'deployment role', 'give its id, or role@deployment');

@@ -2,7 +2,12 @@ import type { Graph, GraphDraft, NodeRoleId } from '#core';
 import type { Transaction } from './ports/unit-of-work.js';
 
 /** Saves a draft in which noderoles were unbound, deletes these, and gives their names as `role@node`. */
-export const saveWithout = async (tx: Transaction, graph: Graph, draft: GraphDraft, gone: readonly NodeRoleId[]): Promise<string[]> => {
+export const saveWithout = async (
+  tx: Transaction,
+  graph: Graph,
+  draft: GraphDraft,
+  gone: readonly NodeRoleId[],
+): Promise<string[]> => {
   await tx.graph.save(graph, draft.decision());
   await tx.bindings.remove(gone);
   return gone.map((id) => {

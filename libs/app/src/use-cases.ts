@@ -21,7 +21,14 @@ import { ProposeDeployment, RecallDeployment } from './deployment/reopen-deploym
 import { UpdateDeployment } from './deployment/update-deployment.js';
 import { AuditGraph } from './explain/audit-graph.js';
 import { ExplainDeployment, ExplainNode, ExplainNodeRole } from './explain/explain.js';
-import { ChangeMembership, CreateGroup, DeleteGroup, ListGroups, ShowGroup, UpdateGroup } from './group/change-groups.js';
+import {
+  ChangeMembership,
+  CreateGroup,
+  DeleteGroup,
+  ListGroups,
+  ShowGroup,
+  UpdateGroup,
+} from './group/change-groups.js';
 import { CreateHook, DeleteHook, UpdateHook } from './hook/change-hooks.js';
 import { ListHooks, ShowHook } from './hook/read-hooks.js';
 import { InstallSystem } from './installation/install-system.js';

@@ -19,7 +19,8 @@ export const webhookBody = (event: HookEvent): string =>
   });
 
 /** `sha256=` and the HMAC-SHA256 (RFC 2104) of `time.body` in hex: the time is signed too, so an old request cannot be replayed. */
-export const signatureOf = (key: string, time: string, body: string): string => `sha256=${createHmac('sha256', key).update(`${time}.${body}`).digest('hex')}`;
+export const signatureOf = (key: string, time: string, body: string): string =>
+  `sha256=${createHmac('sha256', key).update(`${time}.${body}`).digest('hex')}`;
 
 /** Sends webhooks by POST. Only an answer of 200 to 299 counts as taken; redirects are not followed. */
 export class HttpWebhooks extends WebhookSender {

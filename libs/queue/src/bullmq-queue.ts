@@ -56,7 +56,10 @@ export class BullmqQueue extends JobQueue {
     );
   }
 
-  override async receive(handler: (envelope: Envelope) => Promise<void>, options: { handlersMax: number }): Promise<Receiver> {
+  override async receive(
+    handler: (envelope: Envelope) => Promise<void>,
+    options: { handlersMax: number },
+  ): Promise<Receiver> {
     const worker = this.backend.worker(this.name, (job) => handler(job.data.envelope), {
       concurrency: options.handlersMax,
       lockDuration: LOCK_MS,

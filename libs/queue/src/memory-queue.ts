@@ -13,7 +13,9 @@ export class MemoryQueue extends JobQueue {
   }
 
   override async receive(handler: Handler, options: { handlersMax: number }): Promise<Receiver> {
-    const receiver: MemoryReceiver = new MemoryReceiver(this.waiting, handler, options.handlersMax, () => this.receivers.delete(receiver));
+    const receiver: MemoryReceiver = new MemoryReceiver(this.waiting, handler, options.handlersMax, () =>
+      this.receivers.delete(receiver),
+    );
     this.receivers.add(receiver);
     receiver.pull();
     return receiver;

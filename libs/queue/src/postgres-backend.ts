@@ -10,7 +10,12 @@ const CONNECTIONS_MAX = 6;
 
 /** BullMQ over PostgreSQL, for installations without Redis. Makes its tables when they are missing. */
 export const postgresBackend = async (url: string): Promise<Backend> => {
-  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS_MAX, options: `-c search_path=${QUEUE_SCHEMA}`, application_name: 'anneal queue' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    options: `-c search_path=${QUEUE_SCHEMA}`,
+    application_name: 'anneal queue',
+  });
   // A broken idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const client = await pool.connect();
@@ -22,7 +27,8 @@ export const postgresBackend = async (url: string): Promise<Backend> => {
   const classes = withBackend(createPostgresBackend);
   return {
     queue: (name) => new classes.Queue(name, { connection: pool }) as unknown as Queue,
-    worker: (name, handler, tuning) => new classes.Worker(name, handler as never, { connection: pool, ...tuning }) as unknown as Worker,
+    worker: (name, handler, tuning) =>
+      new classes.Worker(name, handler as never, { connection: pool, ...tuning }) as unknown as Worker,
     close: () => pool.end(),
   };
 };

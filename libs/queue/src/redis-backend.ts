@@ -7,7 +7,10 @@ export const redisBackend = (url: string): Backend => {
   const connections: Redis[] = [];
   // A worker's connection blocks, so each half has its own. Commands wait for a Redis that comes back (null: no limit).
   const connect = (): Redis => {
-    const connection = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (times) => Math.min(times * 100, 1_000) });
+    const connection = new Redis(url, {
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => Math.min(times * 100, 1_000),
+    });
     // Without a listener a lost connection would end the process; BullMQ reports it, and ioredis connects again.
     connection.on('error', () => undefined);
     connections.push(connection);

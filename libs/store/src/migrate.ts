@@ -56,9 +56,13 @@ const checkHistory = (migrations: readonly Migration[], applied: ReadonlyMap<str
   for (const [name, digest] of applied) {
     const here = known.get(name);
     if (here === undefined)
-      throw new Error(`the database ${hideSecret(url)} has migration ${name}, which this version does not know: start the newer Anneal that made it`);
+      throw new Error(
+        `the database ${hideSecret(url)} has migration ${name}, which this version does not know: start the newer Anneal that made it`,
+      );
     if (here !== digest)
-      throw new Error(`migration ${name} was changed after it had been applied to ${hideSecret(url)}: restore the file, and put the change in a new migration`);
+      throw new Error(
+        `migration ${name} was changed after it had been applied to ${hideSecret(url)}: restore the file, and put the change in a new migration`,
+      );
   }
 };
 
@@ -66,7 +70,10 @@ const apply = async (client: pg.Client, migration: Migration): Promise<void> => 
   await client.query('BEGIN');
   try {
     await client.query(migration.sql);
-    await client.query('INSERT INTO schema_migrations (name, digest) VALUES ($1, $2)', [migration.name, migration.digest]);
+    await client.query('INSERT INTO schema_migrations (name, digest) VALUES ($1, $2)', [
+      migration.name,
+      migration.digest,
+    ]);
     await client.query('COMMIT');
   } catch (cause) {
     await client.query('ROLLBACK');

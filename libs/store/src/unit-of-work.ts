@@ -81,6 +81,8 @@ export class PgUnitOfWork extends UnitOfWork {
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 const isConflict = (error: unknown): boolean => {
-  const code = (error as { code?: unknown; driverError?: { code?: unknown } }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code;
+  const code =
+    (error as { code?: unknown; driverError?: { code?: unknown } }).code ??
+    (error as { driverError?: { code?: unknown } }).driverError?.code;
   return typeof code === 'string' && CONFLICTS.has(code);
 };

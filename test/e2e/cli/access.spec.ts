@@ -43,25 +43,49 @@ describe('the command line against a real server', () => {
     expect(shown.out).toMatch(/^locked +yes$/m);
     const listed = await anneal(['users', 'list', '--filter', 'role eq viewer', '--fields', 'name,role']);
     expect(listed.out).toBe('NAME   ROLE\nada    viewer\n');
-    expect((await anneal(['users', 'list', '--no-headers', '--fields', 'name', '--filter', 'role eq viewer'])).out).toBe('ada\n');
+    expect(
+      (await anneal(['users', 'list', '--no-headers', '--fields', 'name', '--filter', 'role eq viewer'])).out,
+    ).toBe('ada\n');
     expect((await anneal(['users', 'list', '-o', 'name', '--filter', 'role eq viewer'])).out).toBe('ada\n');
     expect((await anneal('users list -o yaml')).out).toMatch(/^- id: .*\n {2}name: ada$/m);
     expect(await anneal('users delete ada --yes')).toMatchObject({ code: 0, err: 'user ada deleted\n' });
-    expect(await anneal(['users', 'list', '-o', 'json', '--filter', 'role eq viewer'])).toMatchObject({ code: 0, out: '[]\n' });
+    expect(await anneal(['users', 'list', '-o', 'json', '--filter', 'role eq viewer'])).toMatchObject({
+      code: 0,
+      out: '[]\n',
+    });
   });
 
   it('says what is wrong, and ends with the code for it', async () => {
-    expect(await anneal('users show nobody')).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/^error: .*nobody/) });
+    expect(await anneal('users show nobody')).toMatchObject({
+      code: 3,
+      out: '',
+      err: expect.stringMatching(/^error: .*nobody/),
+    });
     await anneal('groups create rack-1');
     expect(await anneal('users create eve role=operator')).toMatchObject({ code: 0 });
     expect(await anneal('users create eve role=operator')).toMatchObject({ code: 4 });
-    expect(await anneal('users create mallory role=king')).toMatchObject({ code: 2, err: expect.stringContaining('/role') });
-    expect(await anneal('users create mallory colour=red')).toMatchObject({ code: 2, err: expect.stringContaining('There is no field colour here') });
+    expect(await anneal('users create mallory role=king')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('/role'),
+    });
+    expect(await anneal('users create mallory colour=red')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There is no field colour here'),
+    });
     expect(await anneal(['users', 'list', '--filter', 'size eq 3'])).toMatchObject({ code: 2 });
-    expect(await anneal('users list', { env: { ANNEAL_TOKEN: 'anneal_wrong' } })).toMatchObject({ code: 1, err: expect.stringContaining('anneal login') });
-    expect(await anneal('users frobnicate')).toMatchObject({ code: 2, err: expect.stringContaining('unknown command') });
+    expect(await anneal('users list', { env: { ANNEAL_TOKEN: 'anneal_wrong' } })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('anneal login'),
+    });
+    expect(await anneal('users frobnicate')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown command'),
+    });
     expect(await anneal('users delete eve')).toMatchObject({ code: 2, err: expect.stringContaining('Add --yes') });
-    expect(await anneal('users update eve role=viewer --if-version 77')).toMatchObject({ code: 4, err: expect.stringContaining('changed it meanwhile') });
+    expect(await anneal('users update eve role=viewer --if-version 77')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('changed it meanwhile'),
+    });
   });
 
   it('goes on with the others when one of several fails', async () => {
@@ -76,7 +100,10 @@ describe('the command line against a real server', () => {
     const { out } = await anneal('tokens create ci --role viewer --expires 1h');
     expect(out).toMatch(/^anneal_\S+\n$/);
     expect((await anneal('events', { env: { ANNEAL_TOKEN: out } })).code).toBe(0);
-    expect(await anneal('users create eve2 role=viewer', { env: { ANNEAL_TOKEN: out } })).toMatchObject({ code: 1, err: expect.stringContaining('viewer') });
+    expect(await anneal('users create eve2 role=viewer', { env: { ANNEAL_TOKEN: out } })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('viewer'),
+    });
   });
 
   it('changes settings, under the version that it read', async () => {
@@ -91,7 +118,9 @@ describe('the command line against a real server', () => {
   });
 
   it('follows the history from a number on, and ends when it is told', async () => {
-    await running.query(`INSERT INTO events (seq, kind, data) SELECT n, 'test.' || n, '{"n": 1}' FROM generate_series(1, 3) n`);
+    await running.query(
+      `INSERT INTO events (seq, kind, data) SELECT n, 'test.' || n, '{"n": 1}' FROM generate_series(1, 3) n`,
+    );
     await running.query(`UPDATE event_counter SET last = 3`);
     const page = await anneal('events --after 1 -o json');
     expect((JSON.parse(page.out) as { seq: number }[]).map(({ seq }) => seq)).toEqual([2, 3]);

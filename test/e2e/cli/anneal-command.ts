@@ -24,11 +24,16 @@ export interface Running {
 }
 
 /** `anneal('nodes list -o json')`; words that hold blanks are given as a list. */
-export type Anneal = (words: string | readonly string[], options?: { input?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal }) => Promise<Ended>;
+export type Anneal = (
+  words: string | readonly string[],
+  options?: { input?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal },
+) => Promise<Ended>;
 
 /** Starts `anneal` with an environment of its own: nothing of who runs the tests reaches it. */
 export const start = (words: readonly string[], env: NodeJS.ProcessEnv, input = ''): Running => {
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words], { env: { PATH: process.env['PATH'], ...env } });
+  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words], {
+    env: { PATH: process.env['PATH'], ...env },
+  });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
@@ -38,7 +43,8 @@ export const start = (words: readonly string[], env: NodeJS.ProcessEnv, input = 
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
-      if (signal === 'SIGKILL') reject(new Error(`anneal ${words.join(' ')} did not end in time; it said: ${err}${out}`));
+      if (signal === 'SIGKILL')
+        reject(new Error(`anneal ${words.join(' ')} did not end in time; it said: ${err}${out}`));
       else resolve({ code: code ?? -1, out, err });
     });
   });

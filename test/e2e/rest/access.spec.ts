@@ -22,9 +22,13 @@ describe('who may do what', () => {
   it('lets the holder of the one-time code make the first administrator, once', async () => {
     const code = /: (.+)$/.exec(running.server.say[0]!)![1]!;
     expect((await running.as.nobody('GET', 'setup')).body).toEqual({ needed: true });
-    const wrong = await running.as.nobody('POST', 'setup', { body: { code: 'AAAA-BBBB-CCCC-DDDD', name: 'alice', password: PASSWORD } });
+    const wrong = await running.as.nobody('POST', 'setup', {
+      body: { code: 'AAAA-BBBB-CCCC-DDDD', name: 'alice', password: PASSWORD },
+    });
     expect(wrong.status).toBe(401);
-    const made = await running.as.nobody('POST', 'setup', { body: { code: code.toLowerCase(), name: 'alice', password: PASSWORD } });
+    const made = await running.as.nobody('POST', 'setup', {
+      body: { code: code.toLowerCase(), name: 'alice', password: PASSWORD },
+    });
     expect(made.status).toBe(201);
     expect(made.body).toMatchObject({ name: 'alice', role: 'admin', can_log_in: true });
     const again = await running.as.nobody('POST', 'setup', { body: { code, name: 'mallory', password: PASSWORD } });
@@ -40,16 +44,25 @@ describe('who may do what', () => {
     expect(cookie).toMatch(/SameSite=Strict/);
     const withCookie = await running.as.nobody('GET', 'self', { headers: { cookie: cookie.split(';')[0]! } });
     expect(withCookie.body).toMatchObject({ actor: 'alice', role: 'admin', user: { name: 'alice' } });
-    const foreign = await running.as.nobody('POST', 'tokens', { body: { name: 'stolen' }, headers: { cookie: cookie.split(';')[0]!, origin: 'https://evil.example' } });
+    const foreign = await running.as.nobody('POST', 'tokens', {
+      body: { name: 'stolen' },
+      headers: { cookie: cookie.split(';')[0]!, origin: 'https://evil.example' },
+    });
     expect(foreign.status).toBe(403);
     expect((await callerOf(running.url, session.body.secret)('DELETE', 'sessions/current')).status).toBe(204);
     expect((await callerOf(running.url, session.body.secret)('GET', 'self')).status).toBe(401);
   });
 
   it('keeps neither passwords nor the secrets of tokens', async () => {
-    const made = await running.as.admin('POST', 'tokens', { body: { name: 'ci', role: 'viewer' }, headers: { 'idempotency-key': 'secret-test' } });
+    const made = await running.as.admin('POST', 'tokens', {
+      body: { name: 'ci', role: 'viewer' },
+      headers: { 'idempotency-key': 'secret-test' },
+    });
     expect(made.body.secret).toMatch(/^anneal_[\w-]{43}$/);
-    const repeated = await running.as.admin('POST', 'tokens', { body: { name: 'ci', role: 'viewer' }, headers: { 'idempotency-key': 'secret-test' } });
+    const repeated = await running.as.admin('POST', 'tokens', {
+      body: { name: 'ci', role: 'viewer' },
+      headers: { 'idempotency-key': 'secret-test' },
+    });
     expect(repeated.body).toEqual({ ...made.body, secret: null });
     const tables = ['users', 'tokens', 'audit', 'idempotency_keys', 'settings', 'events', 'setup_code'];
     for (const table of tables) {
@@ -67,7 +80,10 @@ describe('who may do what', () => {
     const asBob = callerOf(running.url, token.body.secret);
     expect((await asBob('GET', 'self')).body.role).toBe('operator');
     expect((await asBob('POST', 'tokens', { body: { name: 'more', role: 'admin' } })).status).toBe(403);
-    await running.as.admin('PATCH', 'users/bob', { body: { role: 'viewer' }, headers: { 'if-match': bob.headers.get('etag')! } });
+    await running.as.admin('PATCH', 'users/bob', {
+      body: { role: 'viewer' },
+      headers: { 'if-match': bob.headers.get('etag')! },
+    });
     expect((await asBob('GET', 'self')).body.role).toBe('viewer');
     await running.as.admin('PATCH', 'users/bob', { body: { locked: true }, headers: { 'if-match': '*' } });
     expect((await asBob('GET', 'self')).status).toBe(401);
@@ -84,7 +100,10 @@ describe('who may do what', () => {
 
   it('shuts the door for a while after many wrong passwords', async () => {
     const statuses = [];
-    for (let attempt = 0; attempt < 12; attempt += 1) statuses.push((await running.as.nobody('POST', 'sessions', { body: { name: 'victim', password: 'wrong' } })).status);
+    for (let attempt = 0; attempt < 12; attempt += 1)
+      statuses.push(
+        (await running.as.nobody('POST', 'sessions', { body: { name: 'victim', password: 'wrong' } })).status,
+      );
     expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
     expect(statuses.at(-1)).toBe(429);
     const refused = await running.as.nobody('POST', 'sessions', { body: { name: 'victim', password: 'wrong' } });
@@ -95,13 +114,20 @@ describe('who may do what', () => {
     const made = await running.as.admin('POST', 'users', { body: { name: 'carol', role: 'viewer' } });
     expect(made.status).toBe(201);
     const rows = await running.as.admin('GET', 'audit?limit=1');
-    expect(rows.body.items[0]).toMatchObject({ actor: 'token:host', action: 'users.create', subject: 'carol', status: 201 });
+    expect(rows.body.items[0]).toMatchObject({
+      actor: 'token:host',
+      action: 'users.create',
+      subject: 'carol',
+      status: 201,
+    });
     expect(made.headers.get('traceparent')).toContain(rows.body.items[0].request);
   });
 
   it('lets two who each remove the other administrator not both succeed', async () => {
     await running.as.admin('POST', 'users', { body: { name: 'dora', role: 'admin', password: PASSWORD } });
-    const answers = await Promise.all(['alice', 'dora'].map((name) => running.as.admin('DELETE', `users/${name}`, { headers: { 'if-match': '*' } })));
+    const answers = await Promise.all(
+      ['alice', 'dora'].map((name) => running.as.admin('DELETE', `users/${name}`, { headers: { 'if-match': '*' } })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
     expect(running.faults).toEqual([]);
   });

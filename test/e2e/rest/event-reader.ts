@@ -7,9 +7,16 @@ export interface Message {
 }
 
 /** Messages of an event stream until the signal is aborted or the connection ends. Comments and bare ids are skipped. */
-export async function* readEvents(url: string, options: { token: string; signal: AbortSignal; lastEventId?: string }): AsyncGenerator<Message> {
+export async function* readEvents(
+  url: string,
+  options: { token: string; signal: AbortSignal; lastEventId?: string },
+): AsyncGenerator<Message> {
   const answer = await fetch(url, {
-    headers: { authorization: `Bearer ${options.token}`, accept: 'text/event-stream', ...(options.lastEventId === undefined ? {} : { 'last-event-id': options.lastEventId }) },
+    headers: {
+      authorization: `Bearer ${options.token}`,
+      accept: 'text/event-stream',
+      ...(options.lastEventId === undefined ? {} : { 'last-event-id': options.lastEventId }),
+    },
     signal: options.signal,
   });
   if (answer.status !== 200) throw new Error(`${url} was answered with ${answer.status}: ${await answer.text()}`);
@@ -30,7 +37,11 @@ export async function* readEvents(url: string, options: { token: string; signal:
 }
 
 const parse = (block: string): Message | null => {
-  const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+  const fields = new Map(
+    block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+  );
   const data = fields.get('data');
-  return data === undefined ? null : { id: fields.get('id') ?? '', event: fields.get('event') ?? 'message', data: JSON.parse(data) };
+  return data === undefined
+    ? null
+    : { id: fields.get('id') ?? '', event: fields.get('event') ?? 'message', data: JSON.parse(data) };
 };

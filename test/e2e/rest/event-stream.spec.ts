@@ -22,7 +22,8 @@ describe('the event stream', () => {
     for (let written = 0; written < count; written += 1)
       await running.server.assembly.unitOfWork.write('test', async (tx) => tx.tell({ kind, data: { written } }));
   };
-  const lastSeq = async (): Promise<number> => Number((await running.query<{ last: string }>('SELECT last FROM event_counter'))[0]!.last);
+  const lastSeq = async (): Promise<number> =>
+    Number((await running.query<{ last: string }>('SELECT last FROM event_counter'))[0]!.last);
   const take = async (messages: AsyncGenerator<Message>, count: number, abort: AbortController): Promise<Message[]> => {
     const taken: Message[] = [];
     for await (const message of messages) {
@@ -42,7 +43,11 @@ describe('the event stream', () => {
       while (last < end) {
         const abort = new AbortController();
         let before = cutEvery;
-        for await (const { id } of readEvents(`${url}?after=${begin}`, { token, signal: abort.signal, lastEventId: String(last) })) {
+        for await (const { id } of readEvents(`${url}?after=${begin}`, {
+          token,
+          signal: abort.signal,
+          lastEventId: String(last),
+        })) {
           seen.push((last = Number(id)));
           if (last === end || (before -= 1) === 0) break;
         }
@@ -73,7 +78,11 @@ describe('the event stream', () => {
     await write(2, 'pear.ripe');
     await write(1, 'apple.eaten');
     const abort = new AbortController();
-    const taken = await take(readEvents(`${url}?after=${begin}&kind=apple.*`, { token, signal: abort.signal }), 3, abort);
+    const taken = await take(
+      readEvents(`${url}?after=${begin}&kind=apple.*`, { token, signal: abort.signal }),
+      3,
+      abort,
+    );
     expect(taken.map(({ event }) => event)).toEqual(['apple.ripe', 'apple.ripe', 'apple.eaten']);
     expect(taken.map(({ data }) => data.seq)).toEqual([begin + 1, begin + 2, begin + 5]);
   });
@@ -101,7 +110,9 @@ describe('the event stream', () => {
     const abort = new AbortController();
     const messages = readEvents(`${url}?after=${await lastSeq()}`, { token, signal: abort.signal });
     const next = messages.next();
-    await running.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'anneal news' AND datname = current_database()`);
+    await running.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'anneal news' AND datname = current_database()`,
+    );
     await write(1, 'test.unheard');
     expect((await next).value).toMatchObject({ event: 'test.unheard' });
     abort.abort();
@@ -112,7 +123,10 @@ describe('the event stream', () => {
     const seen: number[] = [];
     let cursor = '';
     do {
-      const page = await running.as.viewer('GET', `events?limit=10&filter=${encodeURIComponent('kind eq "test.paged"')}${cursor}`);
+      const page = await running.as.viewer(
+        'GET',
+        `events?limit=10&filter=${encodeURIComponent('kind eq "test.paged"')}${cursor}`,
+      );
       expect(page.status).toBe(200);
       seen.push(...(page.body.items as { seq: number }[]).map(({ seq }) => seq));
       cursor = page.body.next_cursor === null ? '' : `&cursor=${page.body.next_cursor}`;
@@ -123,7 +137,10 @@ describe('the event stream', () => {
 
   it('ends its streams when the server stops', async () => {
     const other = await startServer('event_stream_stop');
-    const messages = readEvents(`${other.url}/api/v2/events/stream`, { token: await other.freshToken('viewer'), signal: AbortSignal.timeout(20_000) });
+    const messages = readEvents(`${other.url}/api/v2/events/stream`, {
+      token: await other.freshToken('viewer'),
+      signal: AbortSignal.timeout(20_000),
+    });
     const ended = messages.next().catch(() => ({ done: true }));
     while (other.server.assembly.feed.state.followers === 0) await new Promise((resolve) => setImmediate(resolve));
     const began = performance.now();

@@ -25,25 +25,32 @@ describe('every route of the table', () => {
   afterAll(() => running.stop());
 
   const statusOf = async (route: Route, token: string | null): Promise<number> => {
-    const answer = await running.send(route.method, pathOf(route), { token, headers: {}, stream: route.produces?.includes('text/event-stream') ?? false });
+    const answer = await running.send(route.method, pathOf(route), {
+      token,
+      headers: {},
+      stream: route.produces?.includes('text/event-stream') ?? false,
+    });
     return answer.status;
   };
 
-  it.each(allRoutes.map((route) => [route.id, route] as const))('%s answers nobody who may not call it', async (_id, route) => {
-    const unknown = await statusOf(route, `anneal_${'x'.repeat(43)}`);
-    const nobody = await statusOf(route, null);
-    if (route.allows === 'anyone') {
-      expect(Object.keys(OPEN)).toContain(route.id);
-      expect([401, 403]).not.toContain(route.id === 'setup.create' || route.id === 'sessions.create' ? 200 : nobody);
-      return;
-    }
-    expect([nobody, unknown]).toEqual([401, 401]);
-    for (const role of ROLES) {
-      const status = await statusOf(route, await running.freshToken(role));
-      if (route.allows.includes(role)) expect(status, `${role} may call ${route.id}`).not.toBe(401);
-      else expect(status, `${role} may not call ${route.id}`).toBe(403);
-    }
-  });
+  it.each(allRoutes.map((route) => [route.id, route] as const))(
+    '%s answers nobody who may not call it',
+    async (_id, route) => {
+      const unknown = await statusOf(route, `anneal_${'x'.repeat(43)}`);
+      const nobody = await statusOf(route, null);
+      if (route.allows === 'anyone') {
+        expect(Object.keys(OPEN)).toContain(route.id);
+        expect([401, 403]).not.toContain(route.id === 'setup.create' || route.id === 'sessions.create' ? 200 : nobody);
+        return;
+      }
+      expect([nobody, unknown]).toEqual([401, 401]);
+      for (const role of ROLES) {
+        const status = await statusOf(route, await running.freshToken(role));
+        if (route.allows.includes(role)) expect(status, `${role} may call ${route.id}`).not.toBe(401);
+        else expect(status, `${role} may not call ${route.id}`).toBe(403);
+      }
+    },
+  );
 
   it('says which methods there are where another one was used', async () => {
     const answer = await running.as.admin('POST', '/healthz');
@@ -66,7 +73,11 @@ describe('every route of the table', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 413, 415, 400, 400, 400, 400]);
     for (const { headers, body } of answers) {
       expect(headers.get('content-type')).toContain('application/problem+json');
-      expect(body).toMatchObject({ code: expect.any(String), detail: expect.any(String), trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) });
+      expect(body).toMatchObject({
+        code: expect.any(String),
+        detail: expect.any(String),
+        trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      });
       expect(JSON.stringify(body)).not.toMatch(/\bat .*\.(ts|js):\d+/);
     }
   });
@@ -81,7 +92,9 @@ describe('every route of the table', () => {
 
   it('carries the caller’s trace to its answer and to its problems', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c';
-    const answer = await running.as.admin('GET', 'users/nobody', { headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } });
+    const answer = await running.as.admin('GET', 'users/nobody', {
+      headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    });
     expect(answer.body.trace_id).toBe(traceId);
     expect(answer.headers.get('traceparent')).toContain(traceId);
   });

@@ -6,7 +6,17 @@ import { PROBLEMS } from '../../../apps/server/src/http/problem.filter.js';
 
 type Json = Record<string, unknown>;
 const document = openApiDocument('1.2.3') as Json & {
-  paths: Record<string, Record<string, Json & { operationId: string; parameters: { name: string; in: string; required: boolean; schema: Json }[]; responses: Record<string, Json> }>>;
+  paths: Record<
+    string,
+    Record<
+      string,
+      Json & {
+        operationId: string;
+        parameters: { name: string; in: string; required: boolean; schema: Json }[];
+        responses: Record<string, Json>;
+      }
+    >
+  >;
   components: { schemas: Record<string, Json>; securitySchemes: Json };
 };
 
@@ -18,11 +28,15 @@ function* objectsIn(value: unknown, at = ''): Generator<{ at: string; object: Js
 }
 
 describe('the OpenAPI document', () => {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
 
   it('has every route of the table and no other', () => {
     const documented = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort();
-    expect(documented).toEqual(allRoutes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).sort());
+    expect(documented).toEqual(
+      allRoutes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`).sort(),
+    );
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
   });
 
@@ -35,15 +49,22 @@ describe('the OpenAPI document', () => {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
       const declared = operation.parameters.filter((parameter) => parameter.in === 'path');
       expect(declared.map(({ name }) => name).sort(), where).toEqual(inPath);
-      expect(declared.every(({ required }) => required), where).toBe(true);
+      expect(
+        declared.every(({ required }) => required),
+        where,
+      ).toBe(true);
       const parameters = operation.parameters.map((parameter) => `${parameter.in} ${parameter.name}`);
       expect(new Set(parameters).size, where).toBe(parameters.length);
-      for (const parameter of operation.parameters) expect(parameter.schema, `${where} ${parameter.name}`).toBeTypeOf('object');
+      for (const parameter of operation.parameters)
+        expect(parameter.schema, `${where} ${parameter.name}`).toBeTypeOf('object');
       for (const [status, response] of Object.entries(operation.responses)) {
         expect(status, where).toMatch(/^[1-5]\d\d$/);
         expect(response['description'], `${where} ${status}`).toBeTypeOf('string');
       }
-      expect(Object.keys(operation.responses).some((status) => status.startsWith('2')), where).toBe(true);
+      expect(
+        Object.keys(operation.responses).some((status) => status.startsWith('2')),
+        where,
+      ).toBe(true);
     }
     for (const name of Object.keys(document.components.schemas)) expect(name).toMatch(/^[a-zA-Z0-9._-]+$/);
   });
@@ -56,8 +77,10 @@ describe('the OpenAPI document', () => {
       const name = /^#\/components\/schemas\/(.+)$/.exec(object['$ref'])?.[1];
       expect(document.components.schemas[name ?? ''], `${object['$ref']} at ${at}`).toBeDefined();
     }
-    for (const { at, object } of objectsIn(document.paths)) if (at.endsWith('/schema')) expect(ajv.validateSchema(object), at).toBe(true);
-    for (const [name, schema] of Object.entries(document.components.schemas)) expect(ajv.validateSchema(schema), name).toBe(true);
+    for (const { at, object } of objectsIn(document.paths))
+      if (at.endsWith('/schema')) expect(ajv.validateSchema(object), at).toBe(true);
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      expect(ajv.validateSchema(schema), name).toBe(true);
   });
 
   it('has no answer with a field that holds a secret, but those that are shown once', () => {
@@ -76,10 +99,17 @@ describe('the OpenAPI document', () => {
               seen.add(name);
               visit(document.components.schemas[name]);
             }
-            if (object['writeOnly'] === true) found.push(`${operation.operationId} ${status} answers with something that is only written`);
+            if (object['writeOnly'] === true)
+              found.push(`${operation.operationId} ${status} answers with something that is only written`);
             for (const [field, schema] of Object.entries((object['properties'] ?? {}) as Json)) {
               const isFlag = (schema as Json)['type'] === 'boolean';
-              if (suspicious.test(field) && !isFlag && !harmless.has(field) && !shownOnce.has(`${operation.operationId} ${field}`)) found.push(`${operation.operationId} ${status} ${field}`);
+              if (
+                suspicious.test(field) &&
+                !isFlag &&
+                !harmless.has(field) &&
+                !shownOnce.has(`${operation.operationId} ${field}`)
+              )
+                found.push(`${operation.operationId} ${status} ${field}`);
             }
           }
         };
@@ -92,7 +122,8 @@ describe('the OpenAPI document', () => {
   it('names only statuses that some refusal has', () => {
     const known = new Set(Object.values(PROBLEMS).map(({ status }) => status));
     for (const { operation } of operations)
-      for (const status of Object.keys(operation.responses).map(Number)) if (status >= 400) expect(known, `${operation.operationId} ${status}`).toContain(status);
+      for (const status of Object.keys(operation.responses).map(Number))
+        if (status >= 400) expect(known, `${operation.operationId} ${status}`).toContain(status);
   });
 
   it('refuses fields that it does not know, in every body', () => {

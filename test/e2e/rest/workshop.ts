@@ -7,7 +7,16 @@ import { SilentLog, storeOutputs, type JigRun } from '#app';
 import { TestJig } from '#jigs';
 import { MemoryQueue } from '#queue';
 import { CHECKOUT } from '#runtime';
-import { accessStores, modelStores, openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import {
+  accessStores,
+  modelStores,
+  openDatabase,
+  PgEngineRecords,
+  PgNews,
+  PgRunLog,
+  PgUnitOfWork,
+  TimeOrderedIds,
+} from '#store';
 import { callerOf, startServer, type Caller, type Reply, type RunningServer } from './running-server.js';
 
 /** How long anything that is awaited may take, in milliseconds. */
@@ -71,7 +80,8 @@ export const openWorkshop = async (name: string): Promise<Workshop> => {
     for (;;) {
       const { body } = await must(viewer('GET', path));
       if (holds(body)) return body;
-      if (performance.now() > deadline) throw new Error(`${path} did not come to be as it should: ${JSON.stringify(body)}`);
+      if (performance.now() > deadline)
+        throw new Error(`${path} did not come to be as it should: ${JSON.stringify(body)}`);
       // Not everything that is awaited here is told: whether a run has begun, for example.
       await running.server.assembly.feed.next(AbortSignal.timeout(WITHIN_MS), 50);
     }
@@ -86,11 +96,17 @@ export const openWorkshop = async (name: string): Promise<Workshop> => {
       await (worker ??= hire(running.databaseUrl));
     },
     makeNodes: async (...names) => {
-      for (const node of names) await must(operator('POST', 'nodes', { body: { name: node, deployment: 'shop', probed: false, alive: true } }));
+      for (const node of names)
+        await must(operator('POST', 'nodes', { body: { name: node, deployment: 'shop', probed: false, alive: true } }));
     },
-    bind: async (role, node) => (await must(operator('POST', 'node_roles', { body: { role, node, deployment: 'shop' } }))).body,
+    bind: async (role, node) =>
+      (await must(operator('POST', 'node_roles', { body: { role, node, deployment: 'shop' } }))).body,
     set: async (target, attrib, value) => {
-      await must(operator('PUT', `${target.includes('@') ? 'node_roles' : 'nodes'}/${target}/attribs/${attrib}`, { body: { value } }));
+      await must(
+        operator('PUT', `${target.includes('@') ? 'node_roles' : 'nodes'}/${target}/attribs/${attrib}`, {
+          body: { value },
+        }),
+      );
     },
     commit: (body) => must(operator('PUT', 'deployments/shop/commit', { body: body ?? {} })),
     nodeOf: async (run) => {

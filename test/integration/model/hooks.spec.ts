@@ -49,7 +49,8 @@ describe('hooks', () => {
     await database.drop();
   });
 
-  const tell = (...kinds: string[]) => unitOfWork.write('tester', async (tx) => void kinds.forEach((kind) => tx.tell({ kind, data: { kind } })));
+  const tell = (...kinds: string[]) =>
+    unitOfWork.write('tester', async (tx) => void kinds.forEach((kind) => tx.tell({ kind, data: { kind } })));
   const hook = async (input: Partial<Parameters<CreateHook['execute']>[1]> & { url?: string }): Promise<HookView> => {
     const { url, ...more } = input;
     const made = await new CreateHook({ unitOfWork, ids: new TimeOrderedIds() }).execute('tester', {
@@ -60,7 +61,8 @@ describe('hooks', () => {
     if (isRefusal(made)) throw new Error(made.detail);
     return made;
   };
-  const deliverer = (inProcess = new Map()) => new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess });
+  const deliverer = (inProcess = new Map()) =>
+    new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess });
   const listening = async (answer: () => number) => {
     const made = await receiver(answer);
     closing.push(made.close);
@@ -75,9 +77,14 @@ describe('hooks', () => {
     await tell('node.alive', 'deployment.committed', 'node.dead');
     await deliverer().execute();
     await deliverer().execute();
-    expect(received.map(({ body }) => (JSON.parse(body) as { kind: string }).kind)).toEqual(['node.alive', 'node.dead']);
+    expect(received.map(({ body }) => (JSON.parse(body) as { kind: string }).kind)).toEqual([
+      'node.alive',
+      'node.dead',
+    ]);
     const [first] = received as [Received];
-    const expected = createHmac('sha256', 'a key').update(`${first.headers['anneal-time'] as string}.${first.body}`).digest('hex');
+    const expected = createHmac('sha256', 'a key')
+      .update(`${first.headers['anneal-time'] as string}.${first.body}`)
+      .digest('hex');
     expect(first.headers['anneal-signature']).toBe(`sha256=${expected}`);
     expect(first.headers['idempotency-key']).toMatch(/^[-0-9a-f]{36}:\d+$/);
   });
@@ -96,7 +103,11 @@ describe('hooks', () => {
     status = 200;
     await dataSource.query(`UPDATE hooks SET retry_at = now() - interval '1 s'`);
     await deliverer().execute();
-    expect(received.map(({ body }) => (JSON.parse(body) as { kind: string }).kind)).toEqual(['node.alive', 'node.alive', 'node.dead']);
+    expect(received.map(({ body }) => (JSON.parse(body) as { kind: string }).kind)).toEqual([
+      'node.alive',
+      'node.alive',
+      'node.dead',
+    ]);
     expect(received[0]?.headers['idempotency-key']).toBe(received[1]?.headers['idempotency-key']);
     expect((await find('watcher')).failures).toBe(0);
   });
@@ -129,7 +140,9 @@ describe('hooks', () => {
     };
     expect(await refused({ name: 'a b', sink: { kind: 'inproc', name: 'ear' } })).toBe('invalid');
     expect(await refused({ name: 'file', sink: { kind: 'webhook', url: 'file:///etc/passwd' } })).toBe('invalid');
-    expect(await refused({ name: 'key', sink: { kind: 'webhook', url: 'http://a' }, selector: { colour: 'red' } as object })).toBe('invalid');
+    expect(
+      await refused({ name: 'key', sink: { kind: 'webhook', url: 'http://a' }, selector: { colour: 'red' } as object }),
+    ).toBe('invalid');
     expect(await refused({ name: 'good', sink: { kind: 'webhook', url: 'https://a.example' } })).toBe('made');
     expect(await refused({ name: 'good', sink: { kind: 'webhook', url: 'https://b.example' } })).toBe('already-exists');
   });

@@ -7,7 +7,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const importing = (barclamp: Parameters<typeof documentOf>[0]) => world.importBarclamp.execute(ACTOR, documentOf(barclamp));
+const importing = (barclamp: Parameters<typeof documentOf>[0]) =>
+  world.importBarclamp.execute(ACTOR, documentOf(barclamp));
 
 describe('installing', () => {
   it('makes the system deployment with its phantom node, the jigs and the settings, once', async () => {
@@ -37,12 +38,26 @@ describe('installing', () => {
 
 describe('importing a barclamp', () => {
   it('keeps its roles and attributes, and binds names late', async () => {
-    const first = ok(await importing({ name: 'dns', roles: [role('dns-server', { requires: ['network'], attribs: [attrib('dns-domain')] })] }));
-    expect(first.outline).toMatchObject({ created: ['dns-server'], unresolved: [{ role: 'dns-server', requires: 'network' }] });
-    expect(ok(await world.showRole.execute({ role: 'dns-server' }))).toMatchObject({ requires: [{ name: 'network', resolved: false }], cohort: 1 });
+    const first = ok(
+      await importing({
+        name: 'dns',
+        roles: [role('dns-server', { requires: ['network'], attribs: [attrib('dns-domain')] })],
+      }),
+    );
+    expect(first.outline).toMatchObject({
+      created: ['dns-server'],
+      unresolved: [{ role: 'dns-server', requires: 'network' }],
+    });
+    expect(ok(await world.showRole.execute({ role: 'dns-server' }))).toMatchObject({
+      requires: [{ name: 'network', resolved: false }],
+      cohort: 1,
+    });
 
     ok(await importing({ name: 'net', roles: [role('network', { requires: ['cable'] }), role('cable')] }));
-    expect(ok(await world.showRole.execute({ role: 'dns-server' }))).toMatchObject({ requires: [{ name: 'network', resolved: true }], cohort: 2 });
+    expect(ok(await world.showRole.execute({ role: 'dns-server' }))).toMatchObject({
+      requires: [{ name: 'network', resolved: true }],
+      cohort: 2,
+    });
     expect(await world.events()).toEqual(['installation.made', 'barclamp.imported', 'barclamp.imported']);
   });
 
@@ -56,7 +71,12 @@ describe('importing a barclamp', () => {
 
   it('refuses roles that wait for each other in a circle with the path, and writes nothing', async () => {
     ok(await importing({ name: 'one', roles: [role('a', { requires: ['b'] })] }));
-    const refusal = no(await importing({ name: 'two', roles: [role('b', { requires: ['c'] }), role('c', { attaches: ['b'], requires: ['a'] })] }));
+    const refusal = no(
+      await importing({
+        name: 'two',
+        roles: [role('b', { requires: ['c'] }), role('c', { attaches: ['b'], requires: ['a'] })],
+      }),
+    );
     expect(refusal.code).toBe('cycle');
     expect(refusal.detail).toContain('→');
     expect(ok(await world.listBarclamps.execute({})).items.map(({ name }) => name)).toEqual(['one']);
@@ -70,10 +90,20 @@ describe('importing a barclamp', () => {
 
   it.each([
     ['a role that another barclamp owns', { name: 'two', roles: [role('a')] }, 'conflict', 'belongs to one'],
-    ['an attribute that another barclamp owns', { name: 'two', roles: [role('b', { attribs: [attrib('color')] })] }, 'conflict', 'color belongs to one'],
+    [
+      'an attribute that another barclamp owns',
+      { name: 'two', roles: [role('b', { attribs: [attrib('color')] })] },
+      'conflict',
+      'color belongs to one',
+    ],
     ['a jig nobody knows', { name: 'two', roles: [role('b', { jig: 'chef' })] }, 'invalid', 'chef'],
     ['a parent that is missing', { name: 'two', parent: 'base' }, 'unresolved-requirement', 'base'],
-    ['a required barclamp that is missing', { name: 'two', requires: ['base'] }, 'unresolved-requirement', 'import these first'],
+    [
+      'a required barclamp that is missing',
+      { name: 'two', requires: ['base'] },
+      'unresolved-requirement',
+      'import these first',
+    ],
   ])('refuses %s', async (_, barclamp, code, words) => {
     ok(await importing({ name: 'one', roles: [role('a', { attribs: [attrib('color')] })] }));
     const refusal = no(await importing(barclamp));
@@ -82,23 +112,43 @@ describe('importing a barclamp', () => {
   });
 
   it('takes a jig of its own, switched off while nothing here carries it out', async () => {
-    ok(await importing({ name: 'chef', jigs: [{ name: 'chef', description: 'runs chef', clientRole: 'chef-client' }], roles: [role('chef-client'), role('cook', { jig: 'chef' })] }));
-    expect(await world.listJigs.execute()).toContainEqual(expect.objectContaining({ name: 'chef', active: false, clientRole: 'chef-client' }));
+    ok(
+      await importing({
+        name: 'chef',
+        jigs: [{ name: 'chef', description: 'runs chef', clientRole: 'chef-client' }],
+        roles: [role('chef-client'), role('cook', { jig: 'chef' })],
+      }),
+    );
+    expect(await world.listJigs.execute()).toContainEqual(
+      expect.objectContaining({ name: 'chef', active: false, clientRole: 'chef-client' }),
+    );
     expect(ok(await world.showRole.execute({ role: 'cook' })).cohort).toBe(1);
     expect(no(await world.switchJig.execute(ACTOR, { jig: 'chef', active: true })).code).toBe('jig-inactive');
   });
 
   it('deletes roles and attributes that vanished, and retires those in use', async () => {
-    ok(await importing({ name: 'web', roles: [role('used', { attribs: [attrib('port')] }), role('unused', { attribs: [attrib('path')] })] }));
+    ok(
+      await importing({
+        name: 'web',
+        roles: [role('used', { attribs: [attrib('port')] }), role('unused', { attribs: [attrib('path')] })],
+      }),
+    );
     ok(await world.createNode.execute(ACTOR, { name: 'n1.example.com' }));
     ok(await world.bindRole.execute(ACTOR, { role: 'used', node: 'n1.example.com' }));
     const { outline } = ok(await importing({ name: 'web', version: '2', roles: [role('new')] }));
-    expect(outline).toMatchObject({ created: ['new'], deleted: ['unused'], retired: ['used'], attribsRetired: ['port'] });
+    expect(outline).toMatchObject({
+      created: ['new'],
+      deleted: ['unused'],
+      retired: ['used'],
+      attribsRetired: ['port'],
+    });
     expect(no(await world.showRole.execute({ role: 'unused' })).code).toBe('not-found');
     expect(ok(await world.showRole.execute({ role: 'used' })).retired).toBe(true);
     expect(no(await world.showAttrib.execute({ attrib: 'path' })).code).toBe('not-found');
     ok(await world.createNode.execute(ACTOR, { name: 'n2.example.com' }));
-    expect(no(await world.bindRole.execute(ACTOR, { role: 'used', node: 'n2.example.com' })).detail).toContain('gone from its barclamp');
+    expect(no(await world.bindRole.execute(ACTOR, { role: 'used', node: 'n2.example.com' })).detail).toContain(
+      'gone from its barclamp',
+    );
 
     ok(await importing({ name: 'web', version: '3', roles: [role('used', { attribs: [attrib('port')] })] }));
     expect(ok(await world.showRole.execute({ role: 'used' })).retired).toBe(false);
@@ -113,9 +163,20 @@ describe('importing a barclamp', () => {
   });
 
   it('keeps role-level data that an operator changed, and says so', async () => {
-    ok(await importing({ name: 'web', roles: [role('web', { template: { port: 80 }, attribs: [attrib('port', { schema: { type: 'integer' } })] })] }));
+    ok(
+      await importing({
+        name: 'web',
+        roles: [role('web', { template: { port: 80 }, attribs: [attrib('port', { schema: { type: 'integer' } })] })],
+      }),
+    );
     ok(await world.setAttrib.execute(ACTOR, { target: { role: 'web' }, attrib: 'port', value: 8080 }));
-    const { outline } = ok(await importing({ name: 'web', version: '2', roles: [role('web', { template: { port: 81 }, attribs: [attrib('port', { schema: { type: 'integer' } })] })] }));
+    const { outline } = ok(
+      await importing({
+        name: 'web',
+        version: '2',
+        roles: [role('web', { template: { port: 81 }, attribs: [attrib('port', { schema: { type: 'integer' } })] })],
+      }),
+    );
     expect(outline.templatesKept).toEqual(['web']);
     expect(ok(await world.showRole.execute({ role: 'web' })).template).toEqual({ port: 8080 });
   });
@@ -124,7 +185,13 @@ describe('importing a barclamp', () => {
     const events = [{ on: 'node.*', do: 'rerun' as const, deadlineSeconds: 10 }];
     ok(await importing({ name: 'db', roles: [role('database', { events })] }));
     await world.sql(`UPDATE hooks SET position = 1`);
-    ok(await importing({ name: 'db', version: '2', roles: [role('database', { events: [...events, { on: 'network.*', do: 'rerun', deadlineSeconds: 10 }] })] }));
+    ok(
+      await importing({
+        name: 'db',
+        version: '2',
+        roles: [role('database', { events: [...events, { on: 'network.*', do: 'rerun', deadlineSeconds: 10 }] })],
+      }),
+    );
     const hooks = await world.sql<{ name: string; position: string }>(`SELECT name, position FROM hooks ORDER BY name`);
     expect(hooks).toEqual([
       { name: 'role database 1: rerun on node.*', position: '1' },

@@ -27,7 +27,13 @@ const base = () =>
 
 describe('making a node', () => {
   it('keeps its name in lower case and its hardware addresses in one form', async () => {
-    const { node: made } = ok(await node('N1.Example.COM', { macs: ['52-54-00-AB-CD-EF', '525400abcdef'], groups: ['rack/r1', 'zone/a'], hints: { v4: '10.0.0.5' } }));
+    const { node: made } = ok(
+      await node('N1.Example.COM', {
+        macs: ['52-54-00-AB-CD-EF', '525400abcdef'],
+        groups: ['rack/r1', 'zone/a'],
+        hints: { v4: '10.0.0.5' },
+      }),
+    );
     expect(made).toMatchObject({
       name: N1,
       macs: ['52:54:00:ab:cd:ef'],
@@ -44,7 +50,7 @@ describe('making a node', () => {
     ['a short name', { name: 'n1' }, 'invalid', 'full name'],
     ['a name of two parts', { name: 'n1.example' }, 'invalid', 'at least 3 parts'],
     ['a name with a semicolon', { name: 'n1;.example.com' }, 'invalid', 'letters, digits'],
-    ["a name with a quote", { name: "n1'.example.com" }, 'invalid', 'letters, digits'],
+    ['a name with a quote', { name: "n1'.example.com" }, 'invalid', 'letters, digits'],
     ['a name that is too long', { name: `${'a.'.repeat(126)}example` }, 'invalid', 'characters'],
     ['an address', { name: '10.77.0.2' }, 'invalid', 'read as an address'],
     ['a bad hardware address', { name: N2, macs: ['52:54'] }, 'invalid', 'hardware address'],
@@ -58,13 +64,18 @@ describe('making a node', () => {
     const refusal = no(await world.createNode.execute(ACTOR, input));
     expect(refusal.code).toBe(code);
     expect(refusal.detail).toContain(words);
-    expect(ok(await world.listNodes.execute({ filter: [{ field: 'system', operator: 'eq', value: 'false' }] })).items).toHaveLength(1);
+    expect(
+      ok(await world.listNodes.execute({ filter: [{ field: 'system', operator: 'eq', value: 'false' }] })).items,
+    ).toHaveLength(1);
   });
 
   it('binds bootstrap roles to the first admin node, and discovery roles with what they need to machines', async () => {
     await base();
     const first = ok(await node('admin.example.com', { admin: true, commit: true }));
-    expect(first.created.map(({ name }) => name).sort()).toEqual(['admin-node@admin.example.com', 'dns-server@admin.example.com']);
+    expect(first.created.map(({ name }) => name).sort()).toEqual([
+      'admin-node@admin.example.com',
+      'dns-server@admin.example.com',
+    ]);
     expect(ok(await node('admin2.example.com', { admin: true })).created).toEqual([]);
     const machine = ok(await node(N1));
     expect(machine.created.map(({ name }) => name)).toEqual([`dns-client@${N1}`, `managed-node@${N1}`]);
@@ -84,7 +95,11 @@ describe('making a node', () => {
     ok(await node(N1));
     await base();
     ok(await world.commitNode.execute(ACTOR, { node: N1 }));
-    expect(Object.keys(await world.states()).sort()).toEqual([`dns-client@${N1}`, `dns-server@${N1}`, `managed-node@${N1}`]);
+    expect(Object.keys(await world.states()).sort()).toEqual([
+      `dns-client@${N1}`,
+      `dns-server@${N1}`,
+      `managed-node@${N1}`,
+    ]);
   });
 
   it('is done once by two who make the same node at once', async () => {
@@ -96,9 +111,26 @@ describe('making a node', () => {
 
 describe('changing a node', () => {
   it('merges hints and notes, and replaces the rest', async () => {
-    const made = ok(await node(N1, { hints: { a: 1, deep: { b: 2, c: 3 } }, notes: { x: 1 }, quirks: ['slow-bmc'] })).node;
-    const changed = ok(await world.updateNode.execute(ACTOR, { node: N1, version: made.version, description: 'a rack server', hints: { a: null, deep: { b: 4 } }, quirks: [], bootenv: 'discovery' }));
-    expect(changed).toMatchObject({ description: 'a rack server', hints: { deep: { b: 4, c: 3 } }, notes: { x: 1 }, quirks: [], bootenv: 'discovery' });
+    const made = ok(
+      await node(N1, { hints: { a: 1, deep: { b: 2, c: 3 } }, notes: { x: 1 }, quirks: ['slow-bmc'] }),
+    ).node;
+    const changed = ok(
+      await world.updateNode.execute(ACTOR, {
+        node: N1,
+        version: made.version,
+        description: 'a rack server',
+        hints: { a: null, deep: { b: 4 } },
+        quirks: [],
+        bootenv: 'discovery',
+      }),
+    );
+    expect(changed).toMatchObject({
+      description: 'a rack server',
+      hints: { deep: { b: 4, c: 3 } },
+      notes: { x: 1 },
+      quirks: [],
+      bootenv: 'discovery',
+    });
     expect(changed.version).toBeGreaterThan(made.version);
     expect(await world.events()).toContain('node.changed');
   });
@@ -106,7 +138,9 @@ describe('changing a node', () => {
   it('refuses a change that was made to an older version', async () => {
     const made = ok(await node(N1)).node;
     ok(await world.updateNode.execute(ACTOR, { node: N1, description: 'new' }));
-    const refusal = no(await world.updateNode.execute(ACTOR, { node: N1, version: made.version, description: 'newer' }));
+    const refusal = no(
+      await world.updateNode.execute(ACTOR, { node: N1, version: made.version, description: 'newer' }),
+    );
     expect(refusal.code).toBe('stale-version');
     expect(ok(await world.showNode.execute({ node: N1 })).description).toBe('new');
   });
@@ -127,7 +161,10 @@ describe('changing a node', () => {
   });
 
   it('says which noderoles follow it into another deployment, and moves these (W18)', async () => {
-    await world.import({ name: 'x', roles: [role('a'), role('b', { requires: ['a'] }), role('c', { requires: ['b'] })] });
+    await world.import({
+      name: 'x',
+      roles: [role('a'), role('b', { requires: ['a'] }), role('c', { requires: ['b'] })],
+    });
     ok(await world.createDeployment.execute(ACTOR, { name: 'rack-3' }));
     ok(await node(N1));
     ok(await world.bindRole.execute(ACTOR, { role: 'a', node: N1 }));
@@ -137,8 +174,14 @@ describe('changing a node', () => {
     expect(preview).toEqual({ follow: [`b@${N1}`, `c@${N1}`], stay: [`a@${N1}`] });
     ok(await world.updateNode.execute(ACTOR, { node: N1, deployment: 'rack-3' }));
     const { items } = ok(await world.listNodeRoles.execute({}, { node: N1 }));
-    expect(Object.fromEntries(items.map(({ role: name, deployment }) => [name, deployment]))).toEqual({ a: 'system', b: 'rack-3', c: 'rack-3' });
-    expect(ok(await world.listDeploymentRoles.execute({}, { deployment: 'rack-3' })).items.map(({ role: name }) => name)).toEqual(['b', 'c']);
+    expect(Object.fromEntries(items.map(({ role: name, deployment }) => [name, deployment]))).toEqual({
+      a: 'system',
+      b: 'rack-3',
+      c: 'rack-3',
+    });
+    expect(
+      ok(await world.listDeploymentRoles.execute({}, { deployment: 'rack-3' })).items.map(({ role: name }) => name),
+    ).toEqual(['b', 'c']);
     expect(ok(await world.showNode.execute({ node: N1 })).deployment).toBe('rack-3');
   });
 
@@ -147,24 +190,37 @@ describe('changing a node', () => {
     ok(await node(N1));
     for (const name of ['b', 'other']) ok(await world.bindRole.execute(ACTOR, { role: name, node: N1 }));
     ok(await world.updateNode.execute(ACTOR, { node: N1, targetRole: 'b' }));
-    const available = async () => Object.fromEntries(ok(await world.listNodeRoles.execute({})).items.map((one) => [one.role, one.available]));
+    const available = async () =>
+      Object.fromEntries(ok(await world.listNodeRoles.execute({})).items.map((one) => [one.role, one.available]));
     expect(await available()).toEqual({ a: true, b: true, other: false });
     ok(await world.updateNode.execute(ACTOR, { node: N1, targetRole: null }));
     expect(await available()).toEqual({ a: true, b: true, other: true });
     await world.import({ name: 'y', roles: [role('elsewhere')] });
-    expect(no(await world.updateNode.execute(ACTOR, { node: N1, targetRole: 'elsewhere' })).detail).toContain('bind it first');
+    expect(no(await world.updateNode.execute(ACTOR, { node: N1, targetRole: 'elsewhere' })).detail).toContain(
+      'bind it first',
+    );
   });
 
   it('runs those again that read a hint which changed', async () => {
-    await world.import({ name: 'x', attribs: [attrib('wish', { map: 'net/wish' })], roles: [role('reader', { wants: [{ attrib: 'wish' }] }), role('deaf')] });
+    await world.import({
+      name: 'x',
+      attribs: [attrib('wish', { map: 'net/wish' })],
+      roles: [role('reader', { wants: [{ attrib: 'wish' }] }), role('deaf')],
+    });
     ok(await node(N1));
     for (const name of ['reader', 'deaf']) ok(await world.bindRole.execute(ACTOR, { role: name, node: N1 }));
     ok(await world.commitNode.execute(ACTOR, { node: N1 }));
     await world.settle();
     ok(await world.updateNode.execute(ACTOR, { node: N1, hints: { other: 1 } }));
-    expect(ok(await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] })).items).toEqual([]);
+    expect(
+      ok(await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] })).items,
+    ).toEqual([]);
     ok(await world.updateNode.execute(ACTOR, { node: N1, hints: { net: { wish: 7 } } }));
-    expect(ok(await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] })).items.map((one) => one.role)).toEqual(['reader']);
+    expect(
+      ok(
+        await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] }),
+      ).items.map((one) => one.role),
+    ).toEqual(['reader']);
   });
 
   it('takes an inventory from the node and keeps it apart from what people edit', async () => {
@@ -176,7 +232,10 @@ describe('changing a node', () => {
 
 describe('proposing, committing and deploying a node afresh', () => {
   beforeEach(async () => {
-    await world.import({ name: 'x', roles: [role('wipe', { flags: ['destructive'] }), role('web', { requires: ['wipe'] })] });
+    await world.import({
+      name: 'x',
+      roles: [role('wipe', { flags: ['destructive'] }), role('web', { requires: ['wipe'] })],
+    });
     ok(await node(N1));
     ok(await world.bindRole.execute(ACTOR, { role: 'web', node: N1 }));
     ok(await world.commitNode.execute(ACTOR, { node: N1 }));
@@ -203,7 +262,10 @@ describe('deleting a node', () => {
     ok(await node(N2));
     ok(await world.bindRole.execute(ACTOR, { role: 'a', node: N1 }));
     ok(await world.bindRole.execute(ACTOR, { role: 'b', node: N2 }));
-    expect(ok(await world.deleteNode.execute(ACTOR, { node: N1 }))).toEqual({ deleted: N1, unbound: [`b@${N2}`, `a@${N1}`] });
+    expect(ok(await world.deleteNode.execute(ACTOR, { node: N1 }))).toEqual({
+      deleted: N1,
+      unbound: [`b@${N2}`, `a@${N1}`],
+    });
     expect(await world.states()).toEqual({});
     expect(no(await world.showNode.execute({ node: N1 })).code).toBe('not-found');
   });
@@ -221,20 +283,30 @@ describe('deleting a node', () => {
   });
 
   it('leaves the rest of a cluster with its children', async () => {
-    await world.import({ name: 'x', roles: [role('store', { flags: ['cluster'] }), role('client', { requires: ['store'] })] });
+    await world.import({
+      name: 'x',
+      roles: [role('store', { flags: ['cluster'] }), role('client', { requires: ['store'] })],
+    });
     for (const name of [N1, N2, N3]) ok(await node(name));
     for (const name of [N1, N2]) ok(await world.bindRole.execute(ACTOR, { role: 'store', node: name }));
     ok(await world.bindRole.execute(ACTOR, { role: 'client', node: N3 }));
     for (const name of [N1, N2, N3]) ok(await world.commitNode.execute(ACTOR, { node: name }));
     await world.settle();
     ok(await world.deleteNode.execute(ACTOR, { node: N2 }));
-    expect(ok(await world.readParents.execute({ nodeRole: `client@${N3}` })).map(({ nodeRole }) => nodeRole.name)).toEqual([`store@${N1}`]);
-    expect(ok(await world.showNodeRole.execute({ nodeRole: `client@${N3}` }))).toMatchObject({ state: 'active', changed: true });
+    expect(
+      ok(await world.readParents.execute({ nodeRole: `client@${N3}` })).map(({ nodeRole }) => nodeRole.name),
+    ).toEqual([`store@${N1}`]);
+    expect(ok(await world.showNodeRole.execute({ nodeRole: `client@${N3}` }))).toMatchObject({
+      state: 'active',
+      changed: true,
+    });
   });
 
   it('is refused for the last admin node and for what stands in for a deployment', async () => {
     ok(await node('admin.example.com', { admin: true }));
-    expect(no(await world.deleteNode.execute(ACTOR, { node: 'admin.example.com' })).detail).toContain('last admin node');
+    expect(no(await world.deleteNode.execute(ACTOR, { node: 'admin.example.com' })).detail).toContain(
+      'last admin node',
+    );
     expect(no(await world.deleteNode.execute(ACTOR, { node: 'system.phantom.anneal.alt' })).code).toBe('invalid');
     ok(await node('admin2.example.com', { admin: true }));
     ok(await world.deleteNode.execute(ACTOR, { node: 'admin.example.com' }));
@@ -244,24 +316,38 @@ describe('deleting a node', () => {
 describe('listing nodes', () => {
   beforeEach(async () => {
     await world.import({ name: 'x', roles: [role('a')] });
-    for (let index = 1; index <= 7; index += 1) ok(await node(`n${index}.example.com`, { groups: [`rack/r${index % 2}`], alive: index !== 3 }));
+    for (let index = 1; index <= 7; index += 1)
+      ok(await node(`n${index}.example.com`, { groups: [`rack/r${index % 2}`], alive: index !== 3 }));
     ok(await world.bindRole.execute(ACTOR, { role: 'a', node: N2 }));
   });
 
   const names = async (query: Parameters<typeof world.listNodes.execute>[0]) =>
-    ok(await world.listNodes.execute({ ...query, filter: [{ field: 'system', operator: 'eq', value: 'false' }, ...(query.filter ?? [])] })).items.map((one) => one.name[1]);
+    ok(
+      await world.listNodes.execute({
+        ...query,
+        filter: [{ field: 'system', operator: 'eq', value: 'false' }, ...(query.filter ?? [])],
+      }),
+    ).items.map((one) => one.name[1]);
 
   it('goes through pages in order, each node once', async () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
       const page: { items: readonly { name: string }[]; next: string | null } = ok(
-        await world.listNodes.execute({ limit: 3, sort: [{ field: 'alive' }, { field: 'name', descending: true }], ...(cursor ? { cursor } : {}) }),
+        await world.listNodes.execute({
+          limit: 3,
+          sort: [{ field: 'alive' }, { field: 'name', descending: true }],
+          ...(cursor ? { cursor } : {}),
+        }),
       );
       seen.push(...page.items.map(({ name }) => name));
       cursor = page.next;
     } while (cursor);
-    expect(seen).toEqual(['n3.example.com', 'system.phantom.anneal.alt', ...[7, 6, 5, 4, 2, 1].map((index) => `n${index}.example.com`)]);
+    expect(seen).toEqual([
+      'n3.example.com',
+      'system.phantom.anneal.alt',
+      ...[7, 6, 5, 4, 2, 1].map((index) => `n${index}.example.com`),
+    ]);
   });
 
   it.each([

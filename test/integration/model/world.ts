@@ -16,7 +16,10 @@ import { AjvValidator, modelStores, openDatabase, PgUnitOfWork, TimeOrderedIds }
 
 export const ACTOR = 'alice';
 
-export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible'].map((name) => ({ name, description: `The ${name} jig.` }));
+export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible'].map((name) => ({
+  name,
+  description: `The ${name} jig.`,
+}));
 
 export interface World extends UseCases {
   readonly unitOfWork: PgUnitOfWork;
@@ -32,12 +35,20 @@ export interface World extends UseCases {
   close(): Promise<void>;
 }
 
-export const openWorld = async (options: { name?: string; vetoes?: readonly Veto[]; now?: () => number } = {}): Promise<World> => {
+export const openWorld = async (
+  options: { name?: string; vetoes?: readonly Veto[]; now?: () => number } = {},
+): Promise<World> => {
   const database = await freshDatabase(options.name ?? 'model');
   const dataSource = await openDatabase({ url: database.url, connectionsMax: 8 });
   const unitOfWork = new PgUnitOfWork(dataSource, modelStores);
   const clock = options.now ? { now: options.now } : new SystemClock();
-  const cases = useCases(unitOfWork, { ids: new TimeOrderedIds(), clock, schemas: new AjvValidator(), vetoes: options.vetoes ?? [], jigs: JIGS });
+  const cases = useCases(unitOfWork, {
+    ids: new TimeOrderedIds(),
+    clock,
+    schemas: new AjvValidator(),
+    vetoes: options.vetoes ?? [],
+    jigs: JIGS,
+  });
   await cases.installSystem.execute('test');
   const sql = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
     const result: unknown = await dataSource.query(text, values as unknown[]);
@@ -55,7 +66,12 @@ export const openWorld = async (options: { name?: string; vetoes?: readonly Veto
       for (;;) {
         const ready = await sql<{ id: string }>(`SELECT id FROM node_roles WHERE state = 1 OR (state = 0 AND dirty)`);
         if (ready.length === 0) return;
-        await unitOfWork.write('test', (tx) => succeed(tx, ready.map(({ id }) => id)));
+        await unitOfWork.write('test', (tx) =>
+          succeed(
+            tx,
+            ready.map(({ id }) => id),
+          ),
+        );
       }
     },
     async states() {
@@ -71,7 +87,8 @@ export const openWorld = async (options: { name?: string; vetoes?: readonly Veto
       const findings = await unitOfWork.read(async (tx) => audit(await tx.graph.whole()));
       await dataSource.destroy();
       await database.drop();
-      if (findings.length > 0) throw new Error(`the audit found: ${findings.map(({ sentence }) => sentence).join('; ')}`);
+      if (findings.length > 0)
+        throw new Error(`the audit found: ${findings.map(({ sentence }) => sentence).join('; ')}`);
     },
   };
 };
@@ -85,7 +102,10 @@ const succeed = async (tx: Transaction, ids: readonly string[]): Promise<void> =
   const draft = new GraphDraft(graph);
   for (const id of ids.map((one) => idOf<never>(one))) {
     const nodeRole = draft.nodeRole(id);
-    const refusal = nodeRole.state === 'active' ? rerunNodeRole(draft, id, idOf(crypto.randomUUID())) : claimNodeRole(draft, id, idOf(crypto.randomUUID()));
+    const refusal =
+      nodeRole.state === 'active'
+        ? rerunNodeRole(draft, id, idOf(crypto.randomUUID()))
+        : claimNodeRole(draft, id, idOf(crypto.randomUUID()));
     if (!refusal) finishNodeRole(draft, id, { kind: 'succeeded' }, Date.now());
   }
   await tx.graph.save(graph, draft.decision());

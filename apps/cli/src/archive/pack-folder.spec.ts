@@ -30,7 +30,9 @@ describe('a folder that is packed', () => {
 
   it('is read by tar', async () => {
     fill();
-    const names = execFileSync('tar', ['-tzf', '-'], { input: await packFolder(folder), encoding: 'utf8' }).trim().split('\n');
+    const names = execFileSync('tar', ['-tzf', '-'], { input: await packFolder(folder), encoding: 'utf8' })
+      .trim()
+      .split('\n');
     expect(names).toHaveLength(3);
     expect(names[0]).toMatch(/\/barclamp\.yml$/);
   });

@@ -23,13 +23,19 @@ export const packFolder = async (folder: string): Promise<Uint8Array<ArrayBuffer
   const blocks: Buffer[] = [];
   let bytes = 0;
   const files = await filesBelow(folder);
-  if (files.length > FILES_MAX) throw usage(`${folder} holds more than ${FILES_MAX} files.`, 'Is this the folder of a barclamp?');
+  if (files.length > FILES_MAX)
+    throw usage(`${folder} holds more than ${FILES_MAX} files.`, 'Is this the folder of a barclamp?');
   const top = basename(resolve(folder));
   for (const path of files) {
     const content = await readFile(join(folder, path));
     bytes += content.length;
-    if (bytes > BYTES_MAX) throw usage(`${folder} holds more than ${BYTES_MAX / 1024 / 1024} MiB.`, 'Is this the folder of a barclamp?');
-    blocks.push(headerOf(`${top}/${path}`, content.length), content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK));
+    if (bytes > BYTES_MAX)
+      throw usage(`${folder} holds more than ${BYTES_MAX / 1024 / 1024} MiB.`, 'Is this the folder of a barclamp?');
+    blocks.push(
+      headerOf(`${top}/${path}`, content.length),
+      content,
+      Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK),
+    );
   }
   return new Uint8Array(gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)])));
 };
@@ -74,4 +80,5 @@ const splitPath = (path: string): { name: string; prefix: string } => {
   throw usage(`The path ${path} is too long.`, `Keep it below ${PREFIX_BYTES} characters.`);
 };
 
-export const isFolder = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isDirectory() ?? false;
+export const isFolder = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(() => null))?.isDirectory() ?? false;

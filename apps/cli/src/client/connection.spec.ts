@@ -25,8 +25,12 @@ describe('the server a command speaks to', () => {
   it('is the one that runs from this home, then ANNEAL_URL, then --url', () => {
     writeFileSync(join(home, 'address'), 'http://127.0.0.1:7701\n');
     expect(resolveConnection({}, env, NOW).address).toBe('http://127.0.0.1:7701');
-    expect(resolveConnection({}, { ...env, ANNEAL_URL: 'https://admin.example.test/' }, NOW).address).toBe('https://admin.example.test');
-    expect(resolveConnection({ url: 'http://[::1]:1' }, { ...env, ANNEAL_URL: 'http://b' }, NOW).address).toBe('http://[::1]:1');
+    expect(resolveConnection({}, { ...env, ANNEAL_URL: 'https://admin.example.test/' }, NOW).address).toBe(
+      'https://admin.example.test',
+    );
+    expect(resolveConnection({ url: 'http://[::1]:1' }, { ...env, ANNEAL_URL: 'http://b' }, NOW).address).toBe(
+      'http://[::1]:1',
+    );
   });
 
   it.each(['admin', 'ftp://admin', 'http://ada:secret@admin'])('is refused when it is %s', (url) => {
@@ -51,7 +55,10 @@ describe('the token a command shows', () => {
   });
 
   it('is never the one of this home on another host', () => {
-    expect(resolveConnection({ url: 'http://10.0.0.9:7700' }, env, NOW)).toMatchObject({ token: null, tokenFrom: null });
+    expect(resolveConnection({ url: 'http://10.0.0.9:7700' }, env, NOW)).toMatchObject({
+      token: null,
+      tokenFrom: null,
+    });
     expect(resolveConnection({ url: 'http://127.0.0.1.example.test' }, env, NOW).token).toBeNull();
   });
 });

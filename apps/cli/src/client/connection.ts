@@ -19,7 +19,11 @@ const DEFAULT_PORT = '7700';
  * of this host. The token is `ANNEAL_TOKEN`, else that of `anneal login`, else the administrator's of ANNEAL_HOME — that
  * one never leaves the host.
  */
-export const resolveConnection = (wanted: { url?: string | undefined }, env: NodeJS.ProcessEnv, now: number): Connection => {
+export const resolveConnection = (
+  wanted: { url?: string | undefined },
+  env: NodeJS.ProcessEnv,
+  now: number,
+): Connection => {
   const home = homeOf(env);
   const homeAddress = readFromHome(home, 'address');
   const named = wanted.url || env['ANNEAL_URL'];
@@ -39,8 +43,10 @@ const checked = (text: string): string => {
     throw usage(`${text} is not an address.`, 'Write it like http://127.0.0.1:7700 in ANNEAL_URL or --url.');
   }
   if (!['http:', 'https:'].includes(url.protocol)) throw usage(`${text} is neither http nor https.`);
-  if (url.username || url.password) throw usage('An address must not hold a name or a password.', 'Use `anneal login` or ANNEAL_TOKEN.');
+  if (url.username || url.password)
+    throw usage('An address must not hold a name or a password.', 'Use `anneal login` or ANNEAL_TOKEN.');
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 };
 
-const isThisHost = (address: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);
+const isThisHost = (address: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);

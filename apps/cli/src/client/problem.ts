@@ -22,7 +22,11 @@ export class ApiProblem extends Stop {
     readonly status: number,
     readonly body: ProblemBody,
   ) {
-    super(exitCodeOf(status, body.code), body.detail ?? body.title ?? `${request} was answered with ${status}.`, adviceFor(status, body.code));
+    super(
+      exitCodeOf(status, body.code),
+      body.detail ?? body.title ?? `${request} was answered with ${status}.`,
+      adviceFor(status, body.code),
+    );
     this.code = body.code ?? `status-${status}`;
     this.fields = body.fields ?? {};
     this.traceId = body.trace_id ?? null;
@@ -42,8 +46,10 @@ const adviceFor = (status: number, code: string | undefined): string | undefined
   if (status === 401) return 'Log in with `anneal login`, or set ANNEAL_TOKEN.';
   if (status === 412 || code === 'stale-version')
     return 'Somebody changed it meanwhile. Look at it with `show`, then repeat the command.';
-  if (code === 'needs-confirmation') return 'Look at what it destroys; when that is meant, repeat the command with --yes.';
-  if (status === 429 || status === 503) return 'The server is busy or cannot reach its database. Repeat the command in a while.';
+  if (code === 'needs-confirmation')
+    return 'Look at what it destroys; when that is meant, repeat the command with --yes.';
+  if (status === 429 || status === 503)
+    return 'The server is busy or cannot reach its database. Repeat the command in a while.';
   if (status === 500) return 'This is a fault of the server. Its log has the request under the trace id.';
   return undefined;
 };

@@ -30,7 +30,8 @@ export const routeOf = (id: RouteId): RouteLine => table[id]!;
 export const findRoute = (id: string): RouteId | null => (id in table ? (id as RouteId) : null);
 
 /** Names of the parameters in a route's path, in order. */
-export const parametersOf = (id: RouteId): string[] => [...routeOf(id).path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
+export const parametersOf = (id: RouteId): string[] =>
+  [...routeOf(id).path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
 
 /** Path and query of a request. */
 export const urlOf = (

@@ -22,7 +22,8 @@ export async function* readMessages(body: AsyncIterable<Uint8Array>): AsyncGener
       if (line !== '') addLine(draft, line);
       else {
         const hasData = draft.data.length > 0;
-        if (hasData || draft.id !== '') yield { id: draft.id, event: draft.event || 'message', data: hasData ? draft.data.join('\n') : null };
+        if (hasData || draft.id !== '')
+          yield { id: draft.id, event: draft.event || 'message', data: hasData ? draft.data.join('\n') : null };
         draft = emptyDraft();
       }
     }

@@ -8,10 +8,14 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  * otherwise. `count=3` is a number, `name=3a` a text, `name="3"` a text too, `hints={"x":1}` an object, `note=` empty text,
  * `target=null` nothing (which takes a field away in a merge patch).
  */
-export const parseAssignments = (texts: readonly string[], into: Record<string, unknown> = {}): Record<string, unknown> => {
+export const parseAssignments = (
+  texts: readonly string[],
+  into: Record<string, unknown> = {},
+): Record<string, unknown> => {
   for (const text of texts) {
     const [, path, value] = /^([^=]+)=([^]*)$/.exec(text) ?? [];
-    if (path === undefined || value === undefined) throw usage(`--set ${text} is no assignment.`, 'Write it like --set name=value.');
+    if (path === undefined || value === undefined)
+      throw usage(`--set ${text} is no assignment.`, 'Write it like --set name=value.');
     const steps = path.trim().split('.');
     if (steps.some((step) => step === '' || FORBIDDEN.has(step))) throw usage(`--set ${text}: ${path} names no field.`);
     let at = into;

@@ -10,6 +10,7 @@ export const parseDuration = (text: string, option: string): number => {
   const parts = /^\d+$/.test(text) ? [['', text, 's']] : [...text.matchAll(/(\d+)(ms|[smhd])/g)];
   const ms = parts.reduce((sum, [, count, unit]) => sum + Number(count) * UNITS[unit!]!, 0);
   const isWhole = /^\d+$/.test(text) || /^(\d+(ms|[smhd]))+$/.test(text);
-  if (!isWhole || ms > DURATION_MS_MAX) throw usage(`${option} ${text} is no span of time.`, 'Write it like 90s, 5m or 1h30m; the longest is 24 days.');
+  if (!isWhole || ms > DURATION_MS_MAX)
+    throw usage(`${option} ${text} is no span of time.`, 'Write it like 90s, 5m or 1h30m; the longest is 24 days.');
   return ms;
 };

@@ -41,11 +41,14 @@ export class Invocation {
   }
 
   get client(): Client {
-    return (this.connected ??= new Client(resolveConnection({ url: this.options.url }, this.terminal.env, this.terminal.now()), {
-      signal: this.terminal.signal,
-      userAgent: `anneal-cli/${installedVersion()}`,
-      ...(this.options.trace ? { trace: (line) => this.progress.warn(line) } : {}),
-    }));
+    return (this.connected ??= new Client(
+      resolveConnection({ url: this.options.url }, this.terminal.env, this.terminal.now()),
+      {
+        signal: this.terminal.signal,
+        userAgent: `anneal-cli/${installedVersion()}`,
+        ...(this.options.trace ? { trace: (line) => this.progress.warn(line) } : {}),
+      },
+    ));
   }
 
   get tracing(): boolean {

@@ -28,7 +28,10 @@ export type Arguments = readonly (string | readonly string[] | undefined)[];
 
 /** Adds a command that does something, with the options that all of them have. */
 export const leaf = <Options = object>(parent: Command, terminal: Terminal, spec: Leaf<Options>): Command => {
-  const command = parent.command(spec.usage).summary(spec.summary).description([sentence(spec.summary), spec.says].filter(Boolean).join(' '));
+  const command = parent
+    .command(spec.usage)
+    .summary(spec.summary)
+    .description([sentence(spec.summary), spec.says].filter(Boolean).join(' '));
   if (spec.aliases) command.aliases([...spec.aliases]);
   for (const [flags, says, preset] of spec.options ?? []) {
     if (flags.includes('...>')) command.option(flags.replace('...>', '>'), says, collect);
@@ -42,7 +45,8 @@ export const leaf = <Options = object>(parent: Command, terminal: Terminal, spec
     .option('--url <address>', 'the server; else ANNEAL_URL, else the one that runs on this host')
     .option('-q, --quiet', 'tell no progress')
     .option('--trace', 'tell every request and its trace id');
-  if (spec.examples) command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  if (spec.examples)
+    command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
   command.action(async (...given: unknown[]) => {
     const options = command.opts<Options & CommonOptions>();
     const args = given.slice(0, command.registeredArguments.length) as Arguments;
@@ -54,4 +58,5 @@ export const leaf = <Options = object>(parent: Command, terminal: Terminal, spec
 /** `--set a=1 --set b=2` is a list; commander's own variadic options would also eat the arguments behind them. */
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

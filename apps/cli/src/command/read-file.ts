@@ -22,7 +22,8 @@ export const readDocument = async (path: string, terminal: Pick<Terminal, 'stdin
   const text = (await readBytes(path, terminal)).toString('utf8');
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) throw usage(`${nameOf(path)} is not YAML.`, document.errors.map(({ message }) => message.trimEnd()).join('\n'));
+  if (document.errors.length > 0)
+    throw usage(`${nameOf(path)} is not YAML.`, document.errors.map(({ message }) => message.trimEnd()).join('\n'));
   return document.toJS({ maxAliasCount: 100 }) as unknown;
 };
 
@@ -31,7 +32,13 @@ export const nameOf = (path: string): string => (path === '-' ? 'stdin' : path);
 const readStdin = async ({ stdin, signal }: Pick<Terminal, 'stdin' | 'signal'>): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const timer = setTimeout(() => (stdin as NodeJS.ReadStream).destroy?.(usage('Nothing came on stdin for a minute.', 'Pipe a document into the command.')), STDIN_MS_MAX);
+  const timer = setTimeout(
+    () =>
+      (stdin as NodeJS.ReadStream).destroy?.(
+        usage('Nothing came on stdin for a minute.', 'Pipe a document into the command.'),
+      ),
+    STDIN_MS_MAX,
+  );
   const stop = (): void => void (stdin as NodeJS.ReadStream).destroy?.();
   signal.addEventListener('abort', stop);
   try {

@@ -3,6 +3,7 @@ import { confirm } from '../command/confirm.js';
 import { leaf, type Declare } from '../command/leaf.js';
 import { nameOf, readBytes } from '../command/read-file.js';
 import { EXIT, type ExitCode } from '../exit.js';
+import { commitSummary, type Committed } from '../manifest/committed.js';
 import type { Foreseen } from '../manifest/foresee.js';
 import { ROLLOUT_OPTIONS, rolloutOf, type RolloutFlags } from '../manifest/rollout.js';
 import { WAIT_OPTIONS, type WaitOptions } from '../waiting/wait-options.js';
@@ -36,9 +37,16 @@ export const declare: Declare = (program, terminal) => {
       ...ROLLOUT_OPTIONS,
       ...WAIT_OPTIONS,
     ],
-    examples: ['anneal apply -f web.yml --dry-run', 'anneal apply -f web.yml --wait --timeout 30m', 'anneal apply -f web.yml --wave 10 --pause 5m --max-failures 10%'],
+    examples: [
+      'anneal apply -f web.yml --dry-run',
+      'anneal apply -f web.yml --wait --timeout 30m',
+      'anneal apply -f web.yml --wave 10 --pause 5m --max-failures 10%',
+    ],
     run: async (invocation, _args, options) => {
-      const [{ readManifests }, { foresee }] = await Promise.all([import('../manifest/read.js'), import('../manifest/foresee.js')]);
+      const [{ readManifests }, { foresee }] = await Promise.all([
+        import('../manifest/read.js'),
+        import('../manifest/foresee.js'),
+      ]);
       const rollout = rolloutOf(options);
       const applied: Record<string, unknown>[] = [];
       for (const file of options.file) {
@@ -50,7 +58,8 @@ export const declare: Declare = (program, terminal) => {
           applied.push(result);
         }
       }
-      if (invocation.printer.format === 'json' || invocation.printer.format === 'yaml') await invocation.printer.document(applied);
+      if (invocation.printer.format === 'json' || invocation.printer.format === 'yaml')
+        await invocation.printer.document(applied);
       return options.wait && options.commit && !options.dryRun ? await waitFor(invocation, applied, options) : EXIT.ok;
     },
   });
@@ -62,7 +71,11 @@ interface How {
 }
 
 /** Applies one deployment and gives what a program reads of it; null when the operator does not want it. */
-const applyOne = async (invocation: Invocation, foreseen: Foreseen, { options, rollout }: How): Promise<Record<string, unknown> | null> => {
+const applyOne = async (
+  invocation: Invocation,
+  foreseen: Foreseen,
+  { options, rollout }: How,
+): Promise<Record<string, unknown> | null> => {
   const { client, printer, progress } = invocation;
   const [{ foreseenDocument, foreseenText }, { wishOf }, { asksForEdits }] = await Promise.all([
     import('../manifest/show-foreseen.js'),
@@ -85,7 +98,8 @@ const applyOne = async (invocation: Invocation, foreseen: Foreseen, { options, r
     else await client.send('nodes.setAttrib', { params: { key: node, attrib }, body: { value } });
   }
   if (!options.commit) {
-    if (!printer.isData) printer.say(`${manifest.name} is proposed; \`anneal deployments commit ${manifest.name}\` makes it so.`);
+    if (!printer.isData)
+      printer.say(`${manifest.name} is proposed; \`anneal deployments commit ${manifest.name}\` makes it so.`);
     return { ...document, applied: true, commit: null };
   }
   const { body: commit } = await client.send<Committed>('deployments.commit', {
@@ -93,40 +107,46 @@ const applyOne = async (invocation: Invocation, foreseen: Foreseen, { options, r
     body: { ...(options.note === undefined ? {} : { note: options.note }), ...(rollout ? { rollout } : {}) },
   });
   if (printer.format === 'name') printer.lines([manifest.name]);
-  else if (!printer.isData) printer.say(committedText(manifest.name, commit));
+  else if (!printer.isData) printer.say(commitSummary(manifest.name, commit));
   return { ...document, applied: true, commit };
 };
 
-interface Committed {
-  readonly snapshot: { readonly number: number };
-  readonly rollout: { readonly id: string; readonly waves: number } | null;
-  readonly committed: number;
-  readonly rerun: number;
-}
-
-const committedText = (name: string, { snapshot, rollout, committed, rerun }: Committed): string => {
-  const waves = rollout ? ` in ${rollout.waves} waves (rollout ${rollout.id})` : '';
-  return `${name} is committed as snapshot ${snapshot.number}${waves}: ${committed} new, ${rerun} to run again.`;
-};
-
 /** Asks where something is lost that a second apply does not bring back. */
-const isMeant = async (invocation: Invocation, { manifest, preview }: Foreseen, options: ApplyOptions): Promise<boolean> => {
+const isMeant = async (
+  invocation: Invocation,
+  { manifest, preview }: Foreseen,
+  options: ApplyOptions,
+): Promise<boolean> => {
   const unbound = preview.unbound ?? [];
   const destructive = options.commit ? preview.destructive.map(({ name }) => name) : [];
   if (unbound.length === 0 && destructive.length === 0) return true;
   const what = [
-    ...(destructive.length > 0 ? [`${destructive.length} noderoles destroy what is there (${short(destructive)})`] : []),
+    ...(destructive.length > 0
+      ? [`${destructive.length} noderoles destroy what is there (${short(destructive)})`]
+      : []),
     ...(unbound.length > 0 ? [`${unbound.length} noderoles are unbound (${short(unbound)})`] : []),
   ];
   return await confirm(invocation, `${manifest.name}: ${what.join(', and ')}. Go on?`, options);
 };
 
 const NAMED_MAX = 5;
-const short = (names: readonly string[]): string => `${names.slice(0, NAMED_MAX).join(', ')}${names.length > NAMED_MAX ? ', …' : ''}`;
+const short = (names: readonly string[]): string =>
+  `${names.slice(0, NAMED_MAX).join(', ')}${names.length > NAMED_MAX ? ', …' : ''}`;
 
-const waitFor = async (invocation: Invocation, applied: readonly Record<string, unknown>[], options: ApplyOptions): Promise<ExitCode> => {
+const waitFor = async (
+  invocation: Invocation,
+  applied: readonly Record<string, unknown>[],
+  options: ApplyOptions,
+): Promise<ExitCode> => {
   const { waitForAll } = await import('../waiting/wait-for-all.js');
   // One with a rollout has settled when its last wave has.
   const rollouts = applied.flatMap(({ commit }) => (commit as Committed | null | undefined)?.rollout ?? []);
-  return await waitForAll(invocation, [...rollouts.map(({ id }) => `rollouts/${id}`), ...applied.map(({ deployment }) => `deployments/${String(deployment)}`)], options);
+  return await waitForAll(
+    invocation,
+    [
+      ...rollouts.map(({ id }) => `rollouts/${id}`),
+      ...applied.map(({ deployment }) => `deployments/${String(deployment)}`),
+    ],
+    options,
+  );
 };

@@ -28,8 +28,18 @@ export const declare: Declare = (program, terminal) => {
     one: 'attribute',
     key: 'attrib',
     tag: 'attribs',
+    showAliases: ['describe'],
     look: {
-      columns: [{ field: 'name' }, { field: 'role' }, { field: 'kind' }, { field: 'writable' }, { field: 'secret' }, { field: 'default', wide: true }, { field: 'map', wide: true }, { field: 'description' }],
+      columns: [
+        { field: 'name' },
+        { field: 'role' },
+        { field: 'kind' },
+        { field: 'writable' },
+        { field: 'secret' },
+        { field: 'default', wide: true },
+        { field: 'map', wide: true },
+        { field: 'description' },
+      ],
       nameOf: byFields('name'),
     },
     examples: { list: ['anneal attribs list --filter \'role eq "web-server"\''] },
@@ -56,14 +66,23 @@ export const declare: Declare = (program, terminal) => {
     usage: 'set <what> <attrib=value...>',
     summary: 'set values',
     says: `${WHAT_SAYS} A value is JSON where it is JSON, else text. What is set for a noderole or a deployment role counts with the next commit.`,
-    examples: ['anneal attribs set web-server@web web-port=8080', 'anneal attribs set node/node-1.example.test rack=r3'],
+    examples: [
+      'anneal attribs set web-server@web web-port=8080',
+      'anneal attribs set node/node-1.example.test rack=r3',
+    ],
     run: async ({ client, printer, progress }, [what, given]) => {
       const set: Record<string, unknown>[] = [];
       for (const text of given as readonly string[]) {
         // Names of attributes hold no dots that would lead anywhere: what stands before the first = is the name.
         const at = text.indexOf('=');
         if (at <= 0) parseAssignments([text]);
-        const { body } = await ask<AttribSet>(client, String(what), 'setAttrib', { attrib: text.slice(0, at) }, { value: parseValue(text.slice(at + 1)) });
+        const { body } = await ask<AttribSet>(
+          client,
+          String(what),
+          'setAttrib',
+          { attrib: text.slice(0, at) },
+          { value: parseValue(text.slice(at + 1)) },
+        );
         progress.line(told(body));
         set.push(withOrigin(body.attrib));
       }
@@ -97,13 +116,23 @@ const told = ({ changed, counts, attrib }: AttribSet): string =>
   `${String(attrib['name'])}: ${changed ? (counts === 'now' ? 'counts now' : 'counts with the next commit') : 'is so already'}`;
 
 /** Asks whoever is meant; `role@x` may be a noderole or a deployment role, and the second is asked when there is no first. */
-const ask = async <Body>(client: Client, what: string, verb: string, params: Record<string, string>, body?: unknown) => {
+const ask = async <Body>(
+  client: Client,
+  what: string,
+  verb: string,
+  params: Record<string, string>,
+  body?: unknown,
+) => {
   const { owners, key } = parseOwner(what);
   for (const [index, owner] of owners.entries()) {
     try {
-      return await client.send<Body>(`${owner}.${verb}` as RouteId, { params: { key, ...params }, ...(body === undefined ? {} : { body }) });
+      return await client.send<Body>(`${owner}.${verb}` as RouteId, {
+        params: { key, ...params },
+        ...(body === undefined ? {} : { body }),
+      });
     } catch (error) {
-      const other = error instanceof ApiProblem && error.status === 404 && index < owners.length - 1 && error.fields['key'] === key;
+      const other =
+        error instanceof ApiProblem && error.status === 404 && index < owners.length - 1 && error.fields['key'] === key;
       if (!other) throw error;
     }
   }

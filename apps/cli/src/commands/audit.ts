@@ -28,7 +28,15 @@ export const declare: Declare = (program, terminal) => {
       await printer.list(rows, {
         columns: options.fields
           ? columnsOf(options.fields)
-          : [{ field: 'at', head: 'AGE' }, { field: 'actor' }, { field: 'action' }, { field: 'subject' }, { field: 'status' }, { field: 'request', wide: true }, { field: 'detail', wide: true }],
+          : [
+              { field: 'at', head: 'AGE' },
+              { field: 'actor' },
+              { field: 'action' },
+              { field: 'subject' },
+              { field: 'status' },
+              { field: 'request', wide: true },
+              { field: 'detail', wide: true },
+            ],
         nameOf: (row) => String(row['id']),
       });
     },

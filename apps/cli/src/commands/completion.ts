@@ -26,7 +26,8 @@ export const bashScript = (program: Command): string => {
       '--help',
     ];
     cases.push(`    '${path.join(' ')}') words='${words.join(' ')}' ;;`);
-    for (const each of command.commands) for (const name of [each.name(), ...each.aliases()]) visit(each, [...path, name]);
+    for (const each of command.commands)
+      for (const name of [each.name(), ...each.aliases()]) visit(each, [...path, name]);
   };
   visit(program, []);
   return `# Completion of anneal for bash. Made by \`anneal completion bash\`; make it anew after an upgrade.

@@ -11,7 +11,14 @@ export const declare: Declare = (program, terminal) => {
     key: 'role@deployment',
     tag: 'deployment_roles',
     look: {
-      columns: [{ field: 'role' }, { field: 'deployment' }, { field: 'node_roles', head: 'NODEROLES' }, { field: 'updated_at', head: 'CHANGED' }, { field: 'updated_by', head: 'BY' }, { field: 'id', wide: true }],
+      columns: [
+        { field: 'role' },
+        { field: 'deployment' },
+        { field: 'node_roles', head: 'NODEROLES' },
+        { field: 'updated_at', head: 'CHANGED' },
+        { field: 'updated_by', head: 'BY' },
+        { field: 'id', wide: true },
+      ],
       nameOf: byFields('name', 'id'),
     },
   });

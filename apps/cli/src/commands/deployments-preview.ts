@@ -11,9 +11,15 @@ export const declarePreview: Declare = (deployments, terminal) => {
     options: ROLLOUT_OPTIONS,
     run: async ({ client, printer }, [key], options) => {
       const rollout = rolloutOf(options);
-      const { body } = await client.send<Preview>('deployments.preview', { params: { key: String(key) }, body: rollout ? { rollout } : {} });
+      const { body } = await client.send<Preview>('deployments.preview', {
+        params: { key: String(key) },
+        body: rollout ? { rollout } : {},
+      });
       if (printer.isData) await printer.document(body);
-      else printer.say(changesNothing(body) ? 'A commit would change nothing.' : previewText(body, printer.palette).join('\n'));
+      else
+        printer.say(
+          changesNothing(body) ? 'A commit would change nothing.' : previewText(body, printer.palette).join('\n'),
+        );
       return EXIT.ok;
     },
   });

@@ -1,8 +1,12 @@
 import type { Declare } from '../command/leaf.js';
 import { byFields } from '../output/printer.js';
 import { NODE_ROLE_LOOK, SNAPSHOT_LOOK } from '../resource/looks.js';
+import { commitSummary, type Committed } from '../manifest/committed.js';
 import { declareNoun } from '../resource/noun.js';
 import { declarePreview } from './deployments-preview.js';
+
+/** The answer of a commit in a line. */
+const committedText = (answer: Readonly<Record<string, unknown>>, key: string): string => commitSummary(key, answer as unknown as Committed);
 
 export const declare: Declare = (program, terminal) => {
   const deployments = declareNoun(program, terminal, {
@@ -39,11 +43,37 @@ export const declare: Declare = (program, terminal) => {
         says: '`anneal deployments preview` says what it would do.',
         waits: (key) => `deployments/${key}`,
       },
-      { name: 'propose', route: 'deployments.propose', summary: 'take a deployment back to editing; what runs stays as it is' },
-      { name: 'recall', route: 'deployments.recall', summary: 'take what was proposed back to what is committed', asks: 'Give up what is proposed in %s?' },
-      { name: 'node-roles', route: 'deployments.nodeRoles', summary: 'list the noderoles of a deployment', answers: 'list', items: NODE_ROLE_LOOK },
-      { name: 'snapshots', route: 'deployments.snapshots', summary: 'list the records of its commits', answers: 'list', items: SNAPSHOT_LOOK },
-      { name: 'graph', route: 'deployments.graph', summary: 'its noderoles and the edges between them, for a program', answers: 'document' },
+      {
+        name: 'propose',
+        route: 'deployments.propose',
+        summary: 'take a deployment back to editing; what runs stays as it is',
+      },
+      {
+        name: 'recall',
+        route: 'deployments.recall',
+        summary: 'take what was proposed back to what is committed',
+        asks: 'Give up what is proposed in %s?',
+      },
+      {
+        name: 'node-roles',
+        route: 'deployments.nodeRoles',
+        summary: 'list the noderoles of a deployment',
+        answers: 'list',
+        items: NODE_ROLE_LOOK,
+      },
+      {
+        name: 'snapshots',
+        route: 'deployments.snapshots',
+        summary: 'list the records of its commits',
+        answers: 'list',
+        items: SNAPSHOT_LOOK,
+      },
+      {
+        name: 'graph',
+        route: 'deployments.graph',
+        summary: 'its noderoles and the edges between them, for a program',
+        answers: 'document',
+      },
     ],
     examples: { create: ['anneal deployments create web parent=system'] },
   });

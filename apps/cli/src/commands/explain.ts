@@ -29,7 +29,12 @@ interface FoldedExplanation {
   readonly summary: string;
   readonly waiting: number;
   readonly total: number;
-  readonly roots: readonly { readonly cause: Cause; readonly holds_up: number; readonly examples: readonly string[]; readonly moves: readonly string[] }[];
+  readonly roots: readonly {
+    readonly cause: Cause;
+    readonly holds_up: number;
+    readonly examples: readonly string[];
+    readonly moves: readonly string[];
+  }[];
 }
 
 /**
@@ -41,7 +46,11 @@ export const declare: Declare = (program, terminal) => {
     usage: 'explain <what...>',
     summary: 'why a noderole, node or deployment is not active, and what would move it',
     says: 'A noderole is written role@node or "role on node"; nodes/NAME and deployments/NAME say what a name means.',
-    examples: ['anneal explain web-server@node-1.example.test', 'anneal explain web-server on node-1.example.test', 'anneal explain deployments/web'],
+    examples: [
+      'anneal explain web-server@node-1.example.test',
+      'anneal explain web-server on node-1.example.test',
+      'anneal explain deployments/web',
+    ],
     run: async (invocation, [words]) => {
       for (const [index, subject] of parseSubjects(words as readonly string[]).entries()) {
         if (index > 0 && !invocation.printer.isData) invocation.printer.say('');
@@ -53,17 +62,30 @@ export const declare: Declare = (program, terminal) => {
 
 /** Prints why one thing is not done. */
 export const explainOne = async ({ client, printer }: Invocation, subject: Subject): Promise<void> => {
-  const { body } = await askAbout<Explanation | FoldedExplanation>(client, subject, 'explain', ['node_role', 'node', 'deployment']);
+  const { body } = await askAbout<Explanation | FoldedExplanation>(client, subject, 'explain', [
+    'node_role',
+    'node',
+    'deployment',
+  ]);
   if (printer.format === 'json' || printer.format === 'yaml') return await printer.document(body);
   const moves = 'roots' in body ? body.roots.flatMap((root) => root.moves) : body.moves;
   if (printer.format === 'name') return printer.lines([...new Set(moves)]);
-  printer.say(('roots' in body ? foldedText(body, printer.palette, printer.now) : chainText(body, printer.palette, printer.now)).join('\n'));
+  printer.say(
+    ('roots' in body
+      ? foldedText(body, printer.palette, printer.now)
+      : chainText(body, printer.palette, printer.now)
+    ).join('\n'),
+  );
 };
 
 const chainText = (explanation: Explanation, palette: Palette, now: number): string[] => [
   palette.bold(harmless(explanation.summary)),
-  ...explanation.chain.map((cause, depth) => `${'  '.repeat(depth)}${depth === 0 ? '' : '└ '}${causeText(cause, palette, now)}`),
-  ...(explanation.also.length > 0 ? ['', 'Besides:', ...explanation.also.map((cause) => `  ${causeText(cause, palette, now)}`)] : []),
+  ...explanation.chain.map(
+    (cause, depth) => `${'  '.repeat(depth)}${depth === 0 ? '' : '└ '}${causeText(cause, palette, now)}`,
+  ),
+  ...(explanation.also.length > 0
+    ? ['', 'Besides:', ...explanation.also.map((cause) => `  ${causeText(cause, palette, now)}`)]
+    : []),
   ...movesText(explanation.moves),
 ];
 
@@ -87,4 +109,5 @@ const causeText = (cause: Cause, palette: Palette, now: number): string => {
   return `${state}${harmless(cause.sentence)}${times.length > 0 ? palette.dim(` (${times.join(', ')})`) : ''}`;
 };
 
-const movesText = (moves: readonly string[]): string[] => (moves.length === 0 ? [] : ['', 'What would move it:', ...moves.map((move) => `  $ ${harmless(move)}`)]);
+const movesText = (moves: readonly string[]): string[] =>
+  moves.length === 0 ? [] : ['', 'What would move it:', ...moves.map((move) => `  $ ${harmless(move)}`)];

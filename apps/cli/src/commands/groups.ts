@@ -12,7 +12,13 @@ export const declare: Declare = (program, terminal) => {
     key: 'group',
     tag: 'groups',
     look: {
-      columns: [{ field: 'name' }, { field: 'category' }, { field: 'node_count', head: 'NODES' }, { field: 'description' }, { field: 'id', wide: true }],
+      columns: [
+        { field: 'name' },
+        { field: 'category' },
+        { field: 'node_count', head: 'NODES' },
+        { field: 'description' },
+        { field: 'id', wide: true },
+      ],
       nameOf: byFields('name', 'id'),
     },
     examples: { create: ['anneal groups create rack-3 category=rack'] },

@@ -10,10 +10,23 @@ export const declare: Declare = (program, terminal) => {
     one: 'jig',
     key: 'jig',
     tag: 'jigs',
-    look: { columns: [{ field: 'name' }, { field: 'active' }, { field: 'client_role', head: 'CLIENT ROLE' }, { field: 'description' }], nameOf: byFields('name') },
+    look: {
+      columns: [
+        { field: 'name' },
+        { field: 'active' },
+        { field: 'client_role', head: 'CLIENT ROLE' },
+        { field: 'description' },
+      ],
+      nameOf: byFields('name'),
+    },
     verbs: [
       { name: 'enable', route: 'jigs.patch', summary: 'switch a jig on', body: { active: true } },
-      { name: 'disable', route: 'jigs.patch', summary: 'switch a jig off: its roles cannot be bound', body: { active: false } },
+      {
+        name: 'disable',
+        route: 'jigs.patch',
+        summary: 'switch a jig off: its roles cannot be bound',
+        body: { active: false },
+      },
     ],
   });
 };

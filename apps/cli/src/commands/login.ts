@@ -14,17 +14,27 @@ export const declare: Declare = (program, terminal) => {
     says: 'The password is asked for.',
     options: [
       ['--password-stdin', 'read the password from stdin instead'],
-      ['--code <code>', 'the one-time code that `anneal up` printed: makes the first administrator of this name and password'],
+      [
+        '--code <code>',
+        'the one-time code that `anneal up` printed: makes the first administrator of this name and password',
+      ],
     ],
     examples: ['anneal login ada', 'anneal login root --code AB12-CD34 --url http://10.0.0.2:7700'],
     run: async (invocation, [name], options) => {
       const { client, progress } = invocation;
-      const password = options.passwordStdin ? await passwordFromStdin(invocation) : await askSecret(invocation, `Password of ${String(name)}: `);
+      const password = options.passwordStdin
+        ? await passwordFromStdin(invocation)
+        : await askSecret(invocation, `Password of ${String(name)}: `);
       if (options.code) await client.send('setup.create', { body: { code: options.code, name, password } });
-      const { body } = await client.send<{ secret: string; actor: string; role: string; expires_at: string }>('sessions.create', { body: { name, password } });
+      const { body } = await client.send<{ secret: string; actor: string; role: string; expires_at: string }>(
+        'sessions.create',
+        { body: { name, password } },
+      );
       const session: Session = { token: body.secret, actor: body.actor, expires_at: body.expires_at };
       keepSession(client.connection.address, session, terminal.env);
-      progress.line(`logged in to ${client.connection.address} as ${body.actor} (${body.role}) until ${body.expires_at}; kept in ${sessionsFile(terminal.env)}`);
+      progress.line(
+        `logged in to ${client.connection.address} as ${body.actor} (${body.role}) until ${body.expires_at}; kept in ${sessionsFile(terminal.env)}`,
+      );
     },
   });
 };

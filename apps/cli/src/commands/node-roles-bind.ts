@@ -16,15 +16,27 @@ export const declareBinding: Declare = (nodeRoles, terminal) => {
     run: async ({ client, printer }, [role, given], { deployment }) => {
       const nodes = given as readonly string[];
       if (deployment !== undefined && nodes.length > 1) {
-        const { body } = await client.send<{ bound: { id: string }[]; created: Record<string, unknown>[] }>('deployments.bulk', {
-          params: { key: deployment },
-          body: { bind: nodes.map((node) => ({ role, node })) },
+        const { body } = await client.send<{ bound: { id: string }[]; created: Record<string, unknown>[] }>(
+          'deployments.bulk',
+          {
+            params: { key: deployment },
+            body: { bind: nodes.map((node) => ({ role, node })) },
+          },
+        );
+        return await printer.list(body.created, {
+          columns: [{ field: 'name' }, { field: 'id' }],
+          nameOf: (each) => String(each['name']),
         });
-        return await printer.list(body.created, { columns: [{ field: 'name' }, { field: 'id' }], nameOf: (each) => String(each['name']) });
       }
       const bound: Record<string, unknown>[] = [];
       for (const node of nodes)
-        bound.push((await client.send<Record<string, unknown>>('node_roles.create', { body: { role, node, ...(deployment === undefined ? {} : { deployment }) } })).body);
+        bound.push(
+          (
+            await client.send<Record<string, unknown>>('node_roles.create', {
+              body: { role, node, ...(deployment === undefined ? {} : { deployment }) },
+            })
+          ).body,
+        );
       await printer.list(bound, NODE_ROLE_LOOK);
     },
   });
@@ -50,7 +62,10 @@ export const declareBinding: Declare = (nodeRoles, terminal) => {
     summary: 'give it another parent than the one that binding chose',
     needed: [['--to <role@node>', 'the parent to have instead; `parents` lists the candidates']],
     run: async ({ client, printer }, [key, parent], { to }) => {
-      const { body } = await client.send<{ items: Record<string, unknown>[] }>('node_roles.repoint', { params: { key: String(key), parent: String(parent) }, body: { to } });
+      const { body } = await client.send<{ items: Record<string, unknown>[] }>('node_roles.repoint', {
+        params: { key: String(key), parent: String(parent) },
+        body: { to },
+      });
       await printer.list(body.items, RELATIVE_LOOK);
     },
   });

@@ -10,13 +10,18 @@ export const declareMove: Declare = (nodes, terminal) => {
     needed: [['--to <deployment>', 'the deployment']],
     options: [['--dry-run', 'only say what would follow']],
     run: async ({ client, printer, progress }, [key], { to, dryRun }) => {
-      const moved = await client.get<{ follow: string[]; stay: string[] }>('nodes.move', { params: { key: String(key) }, query: { deployment: to } });
+      const moved = await client.get<{ follow: string[]; stay: string[] }>('nodes.move', {
+        params: { key: String(key) },
+        query: { deployment: to },
+      });
       if (dryRun && printer.isData) return await printer.document(moved);
       for (const name of moved.follow) progress.line(`${name} follows`);
       for (const name of moved.stay) progress.line(`${name} stays`);
       if (dryRun) return;
-      const node = await patchOne(client, { show: 'nodes.show', patch: 'nodes.patch' }, String(key), { deployment: to });
-      await printer.one(node, { columns: [], nameOf: byFields('name') });
+      const node = await patchOne(client, { show: 'nodes.show', patch: 'nodes.patch' }, String(key), {
+        deployment: to,
+      });
+      await printer.row(node, { columns: [{ field: 'name' }, { field: 'deployment' }, { field: 'state' }], nameOf: byFields('name') });
     },
   });
 };

@@ -30,7 +30,12 @@ export const declare: Declare = (program, terminal) => {
       nameOf: byFields('name', 'id'),
     },
     verbs: [
-      { name: 'commit', route: 'nodes.commit', summary: 'make what is proposed on a node the wish of the system', waits: (key) => `nodes/${key}` },
+      {
+        name: 'commit',
+        route: 'nodes.commit',
+        summary: 'make what is proposed on a node the wish of the system',
+        waits: (key) => `nodes/${key}`,
+      },
       { name: 'propose', route: 'nodes.propose', summary: 'take what is committed on a node back to editing' },
       {
         name: 'redeploy',
@@ -41,9 +46,26 @@ export const declare: Declare = (program, terminal) => {
         waits: (key) => `nodes/${key}`,
       },
       { name: 'available', route: 'nodes.patch', summary: 'let Anneal work on a node', body: { available: true } },
-      { name: 'unavailable', route: 'nodes.patch', summary: 'keep Anneal from beginning anything on a node; what is done stays', body: { available: false } },
-      { name: 'node-roles', route: 'nodes.nodeRoles', summary: 'list what is bound to a node', answers: 'list', items: NODE_ROLE_LOOK },
-      { name: 'timeline', route: 'nodes.timeline', summary: 'what happened to a node, the newest first', answers: 'list', items: TIMELINE_LOOK },
+      {
+        name: 'unavailable',
+        route: 'nodes.patch',
+        summary: 'keep Anneal from beginning anything on a node; what is done stays',
+        body: { available: false },
+      },
+      {
+        name: 'node-roles',
+        route: 'nodes.nodeRoles',
+        summary: 'list what is bound to a node',
+        answers: 'list',
+        items: NODE_ROLE_LOOK,
+      },
+      {
+        name: 'timeline',
+        route: 'nodes.timeline',
+        summary: 'what happened to a node, the newest first',
+        answers: 'list',
+        items: TIMELINE_LOOK,
+      },
     ],
     examples: {
       list: ["anneal nodes list --filter 'state eq error'", 'anneal nodes list -o name | xargs anneal nodes commit'],

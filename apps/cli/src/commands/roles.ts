@@ -11,9 +11,22 @@ export const declare: Declare = (program, terminal) => {
     key: 'role',
     tag: 'roles',
     look: {
-      columns: [{ field: 'name' }, { field: 'barclamp' }, { field: 'jig' }, { field: 'cohort' }, { field: 'flags' }, { field: 'provides', wide: true }, { field: 'conflicts', wide: true }, { field: 'description' }, { field: 'id', wide: true }],
+      columns: [
+        { field: 'name' },
+        { field: 'barclamp' },
+        { field: 'jig' },
+        { field: 'cohort' },
+        { field: 'flags' },
+        { field: 'provides', wide: true },
+        { field: 'conflicts', wide: true },
+        { field: 'description' },
+        { field: 'id', wide: true },
+      ],
       nameOf: byFields('name', 'id'),
     },
-    examples: { list: ['anneal roles list --filter \'barclamp eq "workload"\''], update: ['anneal roles update lab-motd priority=5'] },
+    examples: {
+      list: ['anneal roles list --filter \'barclamp eq "workload"\''],
+      update: ['anneal roles update lab-motd priority=5'],
+    },
   });
 };

@@ -13,14 +13,34 @@ export const declare: Declare = (program, terminal) => {
     key: 'id',
     tag: 'rollouts',
     look: {
-      columns: [{ field: 'id' }, { field: 'deployment' }, { field: 'state' }, { field: 'wave' }, { field: 'waves' }, { field: 'wave_size', head: 'SIZE', wide: true }, { field: 'reason' }, { field: 'created_at', head: 'AGE' }],
+      columns: [
+        { field: 'id' },
+        { field: 'deployment' },
+        { field: 'state' },
+        { field: 'wave' },
+        { field: 'waves' },
+        { field: 'wave_size', head: 'SIZE', wide: true },
+        { field: 'reason' },
+        { field: 'created_at', head: 'AGE' },
+      ],
       nameOf: byFields('id'),
     },
     verbs: [
       { name: 'pause', route: 'rollouts.pause', summary: 'let no further wave go until it is resumed', fields: REASON },
-      { name: 'resume', route: 'rollouts.resume', summary: 'go on with one that was paused or stopped itself', fields: REASON, waits: (key) => `rollouts/${key}` },
+      {
+        name: 'resume',
+        route: 'rollouts.resume',
+        summary: 'go on with one that was paused or stopped itself',
+        fields: REASON,
+        waits: (key) => `rollouts/${key}`,
+      },
       { name: 'stop', route: 'rollouts.stop', summary: 'end it; what was not let go stays held', fields: REASON },
-      { name: 'finish', route: 'rollouts.finish', summary: 'let everything go at once that it still keeps back', fields: REASON },
+      {
+        name: 'finish',
+        route: 'rollouts.finish',
+        summary: 'let everything go at once that it still keeps back',
+        fields: REASON,
+      },
     ],
   });
 };

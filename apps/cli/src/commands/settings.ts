@@ -21,7 +21,8 @@ export const declare: Declare = (program, terminal) => {
     usage: 'list',
     aliases: ['ls'],
     summary: 'list settings',
-    run: async ({ client, printer }) => await printer.list((await client.get<{ items: Record<string, unknown>[] }>('settings.list')).items, look),
+    run: async ({ client, printer }) =>
+      await printer.list((await client.get<{ items: Record<string, unknown>[] }>('settings.list')).items, look),
   });
   leaf(settings, terminal, {
     usage: 'set <setting> <value>',
@@ -29,6 +30,11 @@ export const declare: Declare = (program, terminal) => {
     summary: 'change a setting',
     examples: ['anneal settings set runs_at_once_max 50'],
     run: async ({ client, printer }, [key, value]) =>
-      await printer.one(await patchOne(client, { show: 'settings.show', patch: 'settings.patch' }, String(key), { value: parseValue(String(value)) }), look),
+      await printer.row(
+        await patchOne(client, { show: 'settings.show', patch: 'settings.patch' }, String(key), {
+          value: parseValue(String(value)),
+        }),
+        look,
+      ),
   });
 };

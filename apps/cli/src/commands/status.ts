@@ -12,7 +12,11 @@ interface AnnealStatus {
   readonly stuck: readonly {
     readonly deployment: string;
     readonly summary: string;
-    readonly roots: readonly { readonly cause: { readonly sentence: string }; readonly holds_up: number; readonly moves: readonly string[] }[];
+    readonly roots: readonly {
+      readonly cause: { readonly sentence: string };
+      readonly holds_up: number;
+      readonly moves: readonly string[];
+    }[];
   }[];
 }
 
@@ -30,18 +34,32 @@ export const declare: Declare = (program, terminal) => {
   });
 };
 
-const showStatus = async ({ client, printer }: Invocation, status: AnnealStatus, deployment: string | undefined): Promise<void> => {
+const showStatus = async (
+  { client, printer }: Invocation,
+  status: AnnealStatus,
+  deployment: string | undefined,
+): Promise<void> => {
   const { palette } = printer;
   const counts = Object.entries(status.counts)
     .filter(([, count]) => count > 0)
     .map(([state, count]) => `${count} ${stateText(state, palette)}`);
-  const verdict = status.settled ? palette.green('settled') : status.working ? palette.blue('working') : palette.red('stuck');
-  printer.say(`${palette.bold(verdict)}: ${counts.join(', ') || 'nothing is bound'}${status.changed > 0 ? `, ${status.changed} to run again` : ''}`);
+  const verdict = status.settled
+    ? palette.green('settled')
+    : status.working
+      ? palette.blue('working')
+      : palette.red('stuck');
+  printer.say(
+    `${palette.bold(verdict)}: ${counts.join(', ') || 'nothing is bound'}${status.changed > 0 ? `, ${status.changed} to run again` : ''}`,
+  );
   if (deployment === undefined) {
-    const nodes = await allItems<{ alive: boolean; available: boolean; system: boolean }>(client, 'nodes.list', { query: { filter: 'system eq false', fields: 'alive,available,system' } });
+    const nodes = await allItems<{ alive: boolean; available: boolean; system: boolean }>(client, 'nodes.list', {
+      query: { filter: 'system eq false', fields: 'alive,available,system' },
+    });
     const down = nodes.filter(({ alive }) => !alive).length;
     const unavailable = nodes.filter(({ available }) => !available).length;
-    printer.say(`${nodes.length} nodes${down > 0 ? `, ${palette.red(`${down} not alive`)}` : ''}${unavailable > 0 ? `, ${palette.yellow(`${unavailable} not available`)}` : ''}`);
+    printer.say(
+      `${nodes.length} nodes${down > 0 ? `, ${palette.red(`${down} not alive`)}` : ''}${unavailable > 0 ? `, ${palette.yellow(`${unavailable} not available`)}` : ''}`,
+    );
   }
   for (const { deployment: name, summary, roots } of status.stuck) {
     printer.say(`\n${palette.bold(harmless(name))}: ${harmless(summary)}`);

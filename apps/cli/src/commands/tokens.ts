@@ -6,7 +6,16 @@ import { declareNoun } from '../resource/noun.js';
 /** A token's secret is in the answer that makes it and nowhere else: `create` prints it alone on stdout, for `$(…)`. */
 export const declare: Declare = (program, terminal) => {
   const look = {
-    columns: [{ field: 'name' }, { field: 'role' }, { field: 'user' }, { field: 'node' }, { field: 'prefix' }, { field: 'last_used_at', head: 'LAST USED' }, { field: 'expires_at', head: 'EXPIRES' }, { field: 'id' }],
+    columns: [
+      { field: 'name' },
+      { field: 'role' },
+      { field: 'user' },
+      { field: 'node' },
+      { field: 'prefix' },
+      { field: 'last_used_at', head: 'LAST USED' },
+      { field: 'expires_at', head: 'EXPIRES' },
+      { field: 'id' },
+    ],
     nameOf: byFields('id'),
   };
   const tokens = declareNoun(program, terminal, {

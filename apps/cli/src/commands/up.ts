@@ -23,7 +23,8 @@ export const declare: Declare = (program, terminal) => {
     run: async (invocation, _args, options) => {
       const { progress, printer } = invocation;
       const workers = parseCount(options.workers, '--workers', { min: 0, max: 64 });
-      const port = options.port === undefined ? undefined : parseCount(options.port, '--port', { min: 1, max: PORT_MAX });
+      const port =
+        options.port === undefined ? undefined : parseCount(options.port, '--port', { min: 1, max: PORT_MAX });
       const [runtime, { join }] = await Promise.all([import('#runtime'), import('node:path')]);
       const running = await runtime
         .up({
@@ -39,10 +40,16 @@ export const declare: Declare = (program, terminal) => {
         })
         .catch((error: unknown) => {
           if (error instanceof runtime.AlreadyUp) throw new Stop(EXIT.conflict, `${error.message}.`);
-          throw new Stop(EXIT.failed, `Anneal does not start: ${error instanceof Error ? error.message : String(error)}`, undefined, { cause: error });
+          throw new Stop(
+            EXIT.failed,
+            `Anneal does not start: ${error instanceof Error ? error.message : String(error)}`,
+            undefined,
+            { cause: error },
+          );
         });
       try {
-        if (printer.format === 'json' || printer.format === 'yaml') await printer.document({ address: running.address, home: running.home.path, say: running.say });
+        if (printer.format === 'json' || printer.format === 'yaml')
+          await printer.document({ address: running.address, home: running.home.path, say: running.say });
         else printer.lines([`Anneal is up: ${running.address}`, ...running.say]);
         await told(invocation.signal);
       } finally {
@@ -59,7 +66,10 @@ const ourProcesses = async (checkout: string, workers: number) => {
   const entry = (app: string) => join(checkout, 'dist', 'apps', app, 'src', 'main.js');
   const specs = [
     { name: 'server', argv: [entry('server')] },
-    ...Array.from({ length: workers }, (_none, index) => ({ name: workers === 1 ? 'worker' : `worker${index + 1}`, argv: [entry('worker')] })),
+    ...Array.from({ length: workers }, (_none, index) => ({
+      name: workers === 1 ? 'worker' : `worker${index + 1}`,
+      argv: [entry('worker')],
+    })),
     { name: 'netboot', argv: [entry('netboot')] },
   ];
   return specs.filter(({ argv: [file] }) => existsSync(file!));

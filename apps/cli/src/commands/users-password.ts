@@ -17,7 +17,10 @@ export const declarePassword: Declare = (users, terminal) => {
     run: async (invocation, [user], options) => {
       const current = options.own ? await askSecret(invocation, 'Current password: ') : undefined;
       const password = await newPassword(invocation, options);
-      await invocation.client.send('users.password', { params: { key: String(user) }, body: { password, ...(current ? { current } : {}) } });
+      await invocation.client.send('users.password', {
+        params: { key: String(user) },
+        body: { password, ...(current ? { current } : {}) },
+      });
       invocation.progress.line(`password of ${String(user)} set`);
     },
   });

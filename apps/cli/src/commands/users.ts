@@ -12,7 +12,15 @@ export const declare: Declare = (program, terminal) => {
     key: 'user',
     tag: 'users',
     look: {
-      columns: [{ field: 'name' }, { field: 'role' }, { field: 'locked' }, { field: 'can_log_in' }, { field: 'display' }, { field: 'created_at', head: 'AGE' }, { field: 'id', wide: true }],
+      columns: [
+        { field: 'name' },
+        { field: 'role' },
+        { field: 'locked' },
+        { field: 'can_log_in' },
+        { field: 'display' },
+        { field: 'created_at', head: 'AGE' },
+        { field: 'id', wide: true },
+      ],
       nameOf: byFields('name', 'id'),
     },
     verbs: [

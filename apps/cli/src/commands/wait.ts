@@ -17,13 +17,21 @@ export const declare: Declare = (program, terminal) => {
       ['--timeout <time>', 'how long at the most, such as 90s or 1h', TIMEOUT_DEFAULT],
       ['--patient', 'wait on although a run has failed'],
     ],
-    examples: ['anneal wait', 'anneal wait deployments/web --timeout 30m', 'anneal wait nodes/node-1.example.test --for alive=true', 'anneal wait web-server@node-1.example.test --for state=active'],
+    examples: [
+      'anneal wait',
+      'anneal wait deployments/web --timeout 30m',
+      'anneal wait nodes/node-1.example.test --for alive=true',
+      'anneal wait web-server@node-1.example.test --for state=active',
+    ],
     run: async (invocation, [words], options) => {
       const condition = parseCondition(options.for);
       const end = performance.now() + parseDuration(options.timeout, '--timeout');
       const subjects = parseSubjects((words as readonly string[] | undefined) ?? []);
       for (const subject of subjects.length > 0 ? subjects : [null])
-        await until(invocation, subject, condition, { timeoutMs: Math.max(0, end - performance.now()), patient: options.patient ?? false });
+        await until(invocation, subject, condition, {
+          timeoutMs: Math.max(0, end - performance.now()),
+          patient: options.patient ?? false,
+        });
       return EXIT.ok;
     },
   });

@@ -9,12 +9,26 @@ const manifest: Manifest = {
   priority: 2,
   roles: [{ name: 'server', data: { port: 8080, tls: { min: 'v1.2' } } }],
   nodes: [
-    { name: 'N1.example.test', attribs: { rack: 'r3' }, roles: [{ name: 'server', data: {} }, { name: 'motd', data: { text: 'hello' } }] },
+    {
+      name: 'N1.example.test',
+      attribs: { rack: 'r3' },
+      roles: [
+        { name: 'server', data: {} },
+        { name: 'motd', data: { text: 'hello' } },
+      ],
+    },
     { name: 'n2.example.test', attribs: {}, roles: [{ name: 'server', data: {} }] },
   ],
 };
 const bound = (role: string, node: string, deployment = 'web') => ({ name: `${role}@${node}`, role, node, deployment });
-const nothing: Live = { deployment: null, roleData: new Map(), nodeRoles: [], nodeRoleData: new Map(), nodeAttribs: new Map(), superfluous: [] };
+const nothing: Live = {
+  deployment: null,
+  roleData: new Map(),
+  nodeRoles: [],
+  nodeRoleData: new Map(),
+  nodeAttribs: new Map(),
+  superfluous: [],
+};
 const asItSays: Live = {
   deployment: { name: 'web', description: '', parent: 'system', priority: 2, wish: 'committed' },
   roleData: new Map([['server', { port: 8080, tls: { min: 'v1.2', max: 'v1.3' }, other: 1 }]]),
@@ -45,13 +59,30 @@ describe('what has to be done for a deployment to be what its file says', () => 
 
   it('is nothing when it is so, whatever else is there', () => {
     const difference = differenceOf(manifest, asItSays);
-    expect(difference).toEqual({ create: false, as: {}, bind: [], unbind: [], roles: [], nodeRoles: [], nodes: [], changes: [], open: false });
+    expect(difference).toEqual({
+      create: false,
+      as: {},
+      bind: [],
+      unbind: [],
+      roles: [],
+      nodeRoles: [],
+      nodes: [],
+      changes: [],
+      open: false,
+    });
     expect(asksForEdits(difference)).toBe(false);
   });
 
   it('is only the values that differ, deep inside of documents too', () => {
-    const live = { ...asItSays, roleData: new Map([['server', { port: 80, tls: { min: 'v1.2' } }]]), deployment: { ...asItSays.deployment!, priority: 0 } };
-    const difference = differenceOf({ ...manifest, roles: [{ name: 'server', data: { port: 8080, tls: { min: 'v1.3' }, other: null } }] }, live);
+    const live = {
+      ...asItSays,
+      roleData: new Map([['server', { port: 80, tls: { min: 'v1.2' } }]]),
+      deployment: { ...asItSays.deployment!, priority: 0 },
+    };
+    const difference = differenceOf(
+      { ...manifest, roles: [{ name: 'server', data: { port: 8080, tls: { min: 'v1.3' }, other: null } }] },
+      live,
+    );
     expect(difference.roles).toEqual([{ role: 'server', data: { port: 8080, tls: { min: 'v1.3' } } }]);
     expect(difference.changes).toEqual([
       { of: 'server@web', attrib: 'port', before: 80, after: 8080 },
@@ -66,8 +97,14 @@ describe('what has to be done for a deployment to be what its file says', () => 
   });
 
   it('holds a secret each time, and does not call it a change', () => {
-    const live = { ...asItSays, roleData: new Map([['server', { port: 8080, tls: { min: 'v1.2' }, password: '(hidden)' }]]) };
-    const difference = differenceOf({ ...manifest, roles: [{ name: 'server', data: { password: 'open sesame' } }] }, live);
+    const live = {
+      ...asItSays,
+      roleData: new Map([['server', { port: 8080, tls: { min: 'v1.2' }, password: '(hidden)' }]]),
+    };
+    const difference = differenceOf(
+      { ...manifest, roles: [{ name: 'server', data: { password: 'open sesame' } }] },
+      live,
+    );
     expect(difference.roles).toEqual([{ role: 'server', data: { password: 'open sesame' } }]);
     expect(difference.changes).toEqual([]);
     expect(differsVisibly(difference)).toBe(false);

@@ -38,11 +38,19 @@ export interface Difference {
 export const differenceOf = (manifest: Manifest, live: Live): Difference => {
   const { deployment } = live;
   const bound = new Map(live.nodeRoles.map((nodeRole) => [nodeRole.name, nodeRole]));
-  const wanted = manifest.nodes.flatMap((node) => node.roles.map((role) => ({ role: role.name, node: node.name.toLowerCase(), data: role.data })));
-  const elsewhere = wanted.flatMap(({ role, node }) => bound.get(`${role}@${node}`) ?? []).filter((nodeRole) => nodeRole.deployment !== manifest.name);
+  const wanted = manifest.nodes.flatMap((node) =>
+    node.roles.map((role) => ({ role: role.name, node: node.name.toLowerCase(), data: role.data })),
+  );
+  const elsewhere = wanted
+    .flatMap(({ role, node }) => bound.get(`${role}@${node}`) ?? [])
+    .filter((nodeRole) => nodeRole.deployment !== manifest.name);
   if (elsewhere.length > 0) {
     const names = elsewhere.map((nodeRole) => `${nodeRole.name} in ${nodeRole.deployment}`);
-    throw new Stop(EXIT.conflict, `Already bound elsewhere: ${names.join(', ')}.`, 'Unbind it there, or leave it out here: a role is on a node only once.');
+    throw new Stop(
+      EXIT.conflict,
+      `Already bound elsewhere: ${names.join(', ')}.`,
+      'Unbind it there, or leave it out here: a role is on a node only once.',
+    );
   }
 
   const changes: ValueChange[] = [];
@@ -99,7 +107,13 @@ const changedFields = ({ parent, description, priority }: Manifest, { deployment
  * The part of a merge patch (RFC 7396) that changes something; null when nothing does. A secret is shown hidden, so it is
  * sent each time and not called a change: the server's preview says what runs again because it is another.
  */
-const patchOf = (before: Json, wanted: Json, of: string, changes: ValueChange[], path: readonly string[] = []): Json | null => {
+const patchOf = (
+  before: Json,
+  wanted: Json,
+  of: string,
+  changes: ValueChange[],
+  path: readonly string[] = [],
+): Json | null => {
   const patch: Record<string, unknown> = {};
   for (const [name, after] of Object.entries(wanted)) {
     const is = Object.hasOwn(before, name) ? before[name] : undefined;

@@ -20,7 +20,11 @@ export interface ForeseeOptions {
 }
 
 /** Compares a manifest with what is there and asks the server what an apply would do. Changes nothing. */
-export const foresee = async (client: Client, manifest: Manifest, { prune, rollout }: ForeseeOptions): Promise<Foreseen> => {
+export const foresee = async (
+  client: Client,
+  manifest: Manifest,
+  { prune, rollout }: ForeseeOptions,
+): Promise<Foreseen> => {
   await checkAttribs(client, manifest);
   const difference = differenceOf(manifest, await readLive(client, manifest, { prune }));
   const params = { key: manifest.name };
@@ -38,5 +42,7 @@ export const wishOf = ({ as, bind, unbind, roles, nodeRoles }: Difference): Reco
   ...(bind.length === 0 ? {} : { bind }),
   ...(unbind.length === 0 ? {} : { unbind }),
   ...(roles.length === 0 ? {} : { deployment_roles: roles }),
-  ...(nodeRoles.length === 0 ? {} : { node_roles: nodeRoles.map(({ nodeRole, data }) => ({ node_role: nodeRole, data })) }),
+  ...(nodeRoles.length === 0
+    ? {}
+    : { node_roles: nodeRoles.map(({ nodeRole, data }) => ({ node_role: nodeRole, data })) }),
 });

@@ -50,7 +50,9 @@ export const readLive = async (client: Client, manifest: Manifest, { prune }: { 
   const roleData = new Map<string, Json>();
   for (const { name, data } of deployment ? manifest.roles : []) {
     if (Object.keys(data).length === 0) continue;
-    const item = await orNull(client.get<Proposable>('deployment_roles.show', { params: { key: `${name}@${manifest.name}` } }));
+    const item = await orNull(
+      client.get<Proposable>('deployment_roles.show', { params: { key: `${name}@${manifest.name}` } }),
+    );
     if (item) roleData.set(name, item.proposed_data ?? item.committed_data);
   }
   const nodeRoleData = new Map<string, Json>();
@@ -76,14 +78,22 @@ interface Proposable {
 
 /** `role@node` for every role of a node that has values of its own. */
 const namedWithData = (manifest: Manifest): { name: string }[] =>
-  manifest.nodes.flatMap((node) => node.roles.filter(({ data }) => Object.keys(data).length > 0).map((role) => ({ name: `${role.name}@${node.name.toLowerCase()}` })));
+  manifest.nodes.flatMap((node) =>
+    node.roles
+      .filter(({ data }) => Object.keys(data).length > 0)
+      .map((role) => ({ name: `${role.name}@${node.name.toLowerCase()}` })),
+  );
 
 const nodeRolesOf = async (client: Client, manifest: Manifest): Promise<LiveNodeRole[]> => {
   const roles = [...new Set(manifest.nodes.flatMap((node) => node.roles.map(({ name }) => name)))];
   const found: LiveNodeRole[] = [];
   for (let at = 0; at < roles.length; at += ROLES_AT_ONCE) {
     const names = roles.slice(at, at + ROLES_AT_ONCE).map((name) => JSON.stringify(name));
-    found.push(...(await allItems<LiveNodeRole>(client, 'node_roles.list', { query: { filter: `role in (${names.join(', ')})`, fields: 'name,role,node,deployment' } })));
+    found.push(
+      ...(await allItems<LiveNodeRole>(client, 'node_roles.list', {
+        query: { filter: `role in (${names.join(', ')})`, fields: 'name,role,node,deployment' },
+      })),
+    );
   }
   return found;
 };
@@ -108,14 +118,21 @@ interface AttribValue {
 }
 
 interface Picture {
-  readonly node_roles: readonly { readonly id: string; readonly name: string; readonly node: string; readonly outside: boolean }[];
+  readonly node_roles: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly node: string;
+    readonly outside: boolean;
+  }[];
   readonly edges: readonly { readonly parent_id: string; readonly child_id: string }[];
 }
 
 /** What is bound in the deployment and neither named by the manifest nor needed by what it names. */
 const superfluousIn = async (client: Client, manifest: Manifest): Promise<string[]> => {
   const { node_roles, edges } = await client.get<Picture>('deployments.graph', { params: { key: manifest.name } });
-  const wanted = new Set(manifest.nodes.flatMap((node) => node.roles.map((role) => `${role.name}@${node.name.toLowerCase()}`)));
+  const wanted = new Set(
+    manifest.nodes.flatMap((node) => node.roles.map((role) => `${role.name}@${node.name.toLowerCase()}`)),
+  );
   const parents = new Map<string, string[]>();
   for (const { parent_id, child_id } of edges) parents.set(child_id, [...(parents.get(child_id) ?? []), parent_id]);
   const needed = new Set<string>();
@@ -138,12 +155,21 @@ export const checkAttribs = async (client: Client, manifest: Manifest): Promise<
     for (const attrib of Object.keys(data)) wanted.set(name, (wanted.get(name) ?? new Set()).add(attrib));
   const faults: string[] = [];
   for (const [role, attribs] of wanted) {
-    const { items } = await client.get<{ items: AttribValue[] }>('roles.attribs' satisfies RouteId, { params: { key: role } });
+    const { items } = await client.get<{ items: AttribValue[] }>('roles.attribs' satisfies RouteId, {
+      params: { key: role },
+    });
     // Values stand where the map of their attribute says, which is under its own name unless a barclamp wants it otherwise.
-    const known = new Set(items.filter(({ kind, writable }) => kind === 'input' && writable).map(({ map }) => map.split('/')[0]!));
-    for (const attrib of attribs) if (!known.has(attrib)) faults.push(`the role ${role} has no attribute ${attrib} that can be set; there are ${[...known].sort().join(', ') || 'none'}`);
+    const known = new Set(
+      items.filter(({ kind, writable }) => kind === 'input' && writable).map(({ map }) => map.split('/')[0]!),
+    );
+    for (const attrib of attribs)
+      if (!known.has(attrib))
+        faults.push(
+          `the role ${role} has no attribute ${attrib} that can be set; there are ${[...known].sort().join(', ') || 'none'}`,
+        );
   }
-  if (faults.length > 0) throw new Stop(EXIT.usage, `The deployment ${manifest.name} sets what there is not.`, faults.join('\n'));
+  if (faults.length > 0)
+    throw new Stop(EXIT.usage, `The deployment ${manifest.name} sets what there is not.`, faults.join('\n'));
 };
 
 const orNull = async <T>(asked: Promise<T>): Promise<T | null> => {

@@ -37,7 +37,14 @@ nodes:
       priority: 2,
       roles: [{ name: 'web-server', data: { 'web-root': '/srv' } }],
       nodes: [
-        { name: 'node-1.example.test', attribs: { location: 'rack-3' }, roles: [{ name: 'web-server', data: {} }, { name: 'motd', data: { 'motd-text': 'hello' } }] },
+        {
+          name: 'node-1.example.test',
+          attribs: { location: 'rack-3' },
+          roles: [
+            { name: 'web-server', data: {} },
+            { name: 'motd', data: { 'motd-text': 'hello' } },
+          ],
+        },
         { name: 'node-2.example.test', attribs: {}, roles: [{ name: 'web-server', data: {} }] },
         { name: 'node-3.example.test', attribs: {}, roles: [] },
       ],
@@ -46,8 +53,12 @@ nodes:
 
   it('may stand with others in one file, as JSON, and with aliases', () => {
     expect(readManifests('name: a\n---\nname: b\n', 'f').map(({ name }) => name)).toEqual(['a', 'b']);
-    expect(readManifests('{"name": "a", "nodes": {"n": ["r"]}}', 'f')[0]?.nodes[0]?.roles).toEqual([{ name: 'r', data: {} }]);
-    expect(readManifests('name: a\nnodes:\n  x: &both { roles: [r, s] }\n  y: *both\n', 'f')[0]?.nodes[1]?.roles).toHaveLength(2);
+    expect(readManifests('{"name": "a", "nodes": {"n": ["r"]}}', 'f')[0]?.nodes[0]?.roles).toEqual([
+      { name: 'r', data: {} },
+    ]);
+    expect(
+      readManifests('name: a\nnodes:\n  x: &both { roles: [r, s] }\n  y: *both\n', 'f')[0]?.nodes[1]?.roles,
+    ).toHaveLength(2);
   });
 
   it('is refused whole, with the line of everything that is wrong', () => {

@@ -1,4 +1,14 @@
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { EXIT, Stop } from '../exit.js';
 import type { Manifest, ManifestNode, ManifestRole } from './manifest.js';
 
@@ -25,9 +35,11 @@ export const readManifests = (text: string, file: string): Manifest[] => {
     }
     if (documents.length > DOCUMENTS_MAX) reader.fault(0, `there are more than ${DOCUMENTS_MAX} documents in it`);
   }
-  if (reader.faults.length === 0 && manifests.length === 0) reader.fault(0, 'it holds no deployment; begin with name: and nodes:');
+  if (reader.faults.length === 0 && manifests.length === 0)
+    reader.fault(0, 'it holds no deployment; begin with name: and nodes:');
   const names = manifests.map(({ name }) => name);
-  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index))) reader.fault(0, `the deployment ${name} stands in it twice`);
+  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
+    reader.fault(0, `the deployment ${name} stands in it twice`);
   if (reader.faults.length > 0) throw new Stop(EXIT.usage, `${file} is not a deployment.`, reader.faults.join('\n'));
   return manifests;
 };
@@ -53,8 +65,16 @@ class Reader {
     if (!map) return null;
     const name = this.text(map.get('name'), 'name');
     if (name === undefined) this.at(document.contents, 'the deployment has no name');
-    else if (!NAME.test(name)) this.at(map.get('name')?.value, `${JSON.stringify(name)} is no name: a letter, then up to 62 letters, digits, - _ .`);
-    const [parent, description, priority] = [this.text(map.get('parent'), 'parent'), this.text(map.get('description'), 'description'), this.count(map.get('priority'), 'priority')];
+    else if (!NAME.test(name))
+      this.at(
+        map.get('name')?.value,
+        `${JSON.stringify(name)} is no name: a letter, then up to 62 letters, digits, - _ .`,
+      );
+    const [parent, description, priority] = [
+      this.text(map.get('parent'), 'parent'),
+      this.text(map.get('description'), 'description'),
+      this.count(map.get('priority'), 'priority'),
+    ];
     return {
       name: name ?? '',
       ...(parent === undefined ? {} : { parent }),
@@ -72,14 +92,21 @@ class Reader {
       // A bare list is a list of roles: the shortest thing that can be meant.
       if (isSeq(value)) return { name, attribs: {}, roles: this.roleList(value, document) };
       const map = this.fields(value, `the node ${name}`, NODE_FIELDS);
-      return { name, attribs: this.data(map?.get('attribs'), `attribs of ${name}`, document), roles: this.roles(map?.get('roles'), document) };
+      return {
+        name,
+        attribs: this.data(map?.get('attribs'), `attribs of ${name}`, document),
+        roles: this.roles(map?.get('roles'), document),
+      };
     });
   }
 
   private roles(pair: Pair | undefined, document: Document): ManifestRole[] {
     const value = resolved(pair?.value, document);
     if (isSeq(value)) return this.roleList(value, document);
-    return this.entries(pair, 'roles', document).map(({ name, value: data }) => ({ name, data: this.object(data, `the role ${name}`, document) }));
+    return this.entries(pair, 'roles', document).map(({ name, value: data }) => ({
+      name,
+      data: this.object(data, `the role ${name}`, document),
+    }));
   }
 
   private roleList(list: Node, document: Document): ManifestRole[] {
@@ -166,6 +193,7 @@ const nameOf = (item: Pair): string | null => {
 };
 
 const resolved = (value: unknown, document: Document): Node | null => {
-  if (value && typeof (value as { resolve?: unknown }).resolve === 'function') return (value as { resolve(document: Document): Node | undefined }).resolve(document) ?? null;
+  if (value && typeof (value as { resolve?: unknown }).resolve === 'function')
+    return (value as { resolve(document: Document): Node | undefined }).resolve(document) ?? null;
   return (value as Node | null | undefined) ?? null;
 };

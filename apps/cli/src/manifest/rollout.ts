@@ -18,12 +18,15 @@ export interface RolloutFlags {
 /** The `rollout` of a commit's body; null for a commit that goes everywhere at once. */
 export const rolloutOf = ({ wave, pause, maxFailures }: RolloutFlags): Record<string, number> | null => {
   if (wave === undefined) {
-    if (pause !== undefined || maxFailures !== undefined) throw usage('--pause and --max-failures are for a commit in waves.', 'Say how many nodes a wave has: --wave 5.');
+    if (pause !== undefined || maxFailures !== undefined)
+      throw usage('--pause and --max-failures are for a commit in waves.', 'Say how many nodes a wave has: --wave 5.');
     return null;
   }
   return {
     wave_size: parseCount(wave, '--wave', { min: 1, max: 100_000 }),
     ...(pause === undefined ? {} : { pause_ms: parseDuration(pause, '--pause') }),
-    ...(maxFailures === undefined ? {} : { stop_failed_percent: parseCount(maxFailures.replace(/%$/, ''), '--max-failures', { min: 0, max: 100 }) }),
+    ...(maxFailures === undefined
+      ? {}
+      : { stop_failed_percent: parseCount(maxFailures.replace(/%$/, ''), '--max-failures', { min: 0, max: 100 }) }),
   };
 };

@@ -17,7 +17,8 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u20
 export const cell = (field: string, value: unknown, { palette, now }: CellContext): string => {
   if (value === null || value === undefined || value === '') return NOTHING;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.map((each) => cell('', each, { palette, now })).join(',');
+  if (Array.isArray(value))
+    return value.length === 0 ? NOTHING : value.map((each) => cell('', each, { palette, now })).join(',');
   if (typeof value === 'object') return harmless(JSON.stringify(value));
   if (typeof value !== 'string') return String(value);
   if (field === 'state' || field.endsWith('_state')) return stateText(harmless(value), palette);
@@ -28,7 +29,8 @@ export const cell = (field: string, value: unknown, { palette, now }: CellContex
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 
 /** Text on one line that no terminal takes for a command. */
-export const harmless = (text: string): string => text.replace(CONTROL, (character) => (character === '\n' ? ' ' : '\ufffd'));
+export const harmless = (text: string): string =>
+  text.replace(CONTROL, (character) => (character === '\n' ? ' ' : '\ufffd'));
 
 /** The same over several lines: logs and documents keep their line ends and tabs. */
 export const harmlessLines = (text: string): string =>
@@ -53,4 +55,5 @@ export const span = (ms: number): string => {
 };
 
 /** How long ago, or `in` how long. */
-export const age = (at: number, now: number): string => (at > now + 1_000 ? `in ${span(at - now)}` : span(Math.max(0, now - at)));
+export const age = (at: number, now: number): string =>
+  at > now + 1_000 ? `in ${span(at - now)}` : span(Math.max(0, now - at));

@@ -21,7 +21,8 @@ export const describeError = (error: unknown, { trace }: { trace: boolean }): st
   if (error instanceof ApiProblem) {
     const lines = [`error: ${harmlessLines(error.message)}`, ...fieldLines(error.fields)];
     if (error.advice) lines.push(error.advice);
-    if ((trace || error.status >= 500) && error.traceId) lines.push(`${error.request} ${error.status} ${error.code}, trace id ${error.traceId}`);
+    if ((trace || error.status >= 500) && error.traceId)
+      lines.push(`${error.request} ${error.status} ${error.code}, trace id ${error.traceId}`);
     return lines.join('\n');
   }
   if (error instanceof Stop) {
@@ -36,13 +37,16 @@ export const describeError = (error: unknown, { trace }: { trace: boolean }): st
 const fieldLines = (fields: Readonly<Record<string, unknown>>): string[] => {
   const lines: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
-    if (Array.isArray(value) && value.some(isFault)) lines.push(...(value as Fault[]).map((fault) => `  ${faultLine(fault)}`));
-    else if (value !== null && value !== undefined && value !== '') lines.push(`  ${name.replace(/_/g, ' ')}: ${shown(value)}`);
+    if (Array.isArray(value) && value.some(isFault))
+      lines.push(...(value as Fault[]).map((fault) => `  ${faultLine(fault)}`));
+    else if (value !== null && value !== undefined && value !== '')
+      lines.push(`  ${name.replace(/_/g, ' ')}: ${shown(value)}`);
   }
   return lines;
 };
 
-const isFault = (value: unknown): boolean => typeof value === 'object' && value !== null && ('says' in value || 'message' in value);
+const isFault = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('says' in value || 'message' in value);
 
 const faultLine = (fault: Fault): string => {
   const place = fault.file
@@ -60,7 +64,12 @@ const faultLine = (fault: Fault): string => {
 const VALUE_LENGTH_MAX = 500;
 
 const shown = (value: unknown): string => {
-  const text = Array.isArray(value) && value.every((each) => typeof each !== 'object') ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text =
+    Array.isArray(value) && value.every((each) => typeof each !== 'object')
+      ? value.join(', ')
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
   return harmless(text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text);
 };
 
@@ -68,7 +77,13 @@ const CAUSES_MAX = 8;
 
 const causesOf = (error: unknown): string[] => {
   const lines: string[] = [];
-  for (let cause = error; cause !== undefined && cause !== null && lines.length < CAUSES_MAX; cause = (cause as { cause?: unknown }).cause)
-    lines.push(`${lines.length === 0 ? '' : 'caused by: '}${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`);
+  for (
+    let cause = error;
+    cause !== undefined && cause !== null && lines.length < CAUSES_MAX;
+    cause = (cause as { cause?: unknown }).cause
+  )
+    lines.push(
+      `${lines.length === 0 ? '' : 'caused by: '}${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
+    );
   return lines;
 };

@@ -56,8 +56,18 @@ export class Printer {
     this.text(await printFields(item, this.context));
   }
 
+  /** One thing that was made or changed: a table of one row, or the thing itself for a program. */
+  async row(item: Readonly<Record<string, unknown>>, look: Look): Promise<void> {
+    if (this.isData) return await this.one(item, look);
+    await this.list([item], look);
+  }
+
   /** A row of a table that is not finished yet, or a line of JSON: for what is followed. */
-  eachAsItComes(item: Readonly<Record<string, unknown>>, asText: (palette: Palette) => string, nameOf: () => string): void {
+  eachAsItComes(
+    item: Readonly<Record<string, unknown>>,
+    asText: (palette: Palette) => string,
+    nameOf: () => string,
+  ): void {
     if (this.format === 'json') this.text(JSON.stringify(item));
     else if (this.format === 'name') this.lines([nameOf()]);
     else this.text(asText(this.palette));

@@ -30,7 +30,9 @@ export const printTable = async (
   columns: readonly Column[],
   options: CellContext & { readonly heads: boolean },
 ): Promise<string> => {
-  const rows = items.map((item) => columns.map((column) => cell(lastStep(column.field), valueAt(item, column.field), options)));
+  const rows = items.map((item) =>
+    columns.map((column) => cell(lastStep(column.field), valueAt(item, column.field), options)),
+  );
   return layOut(options.heads ? [columns.map(headOf), ...rows] : rows);
 };
 
@@ -46,17 +48,24 @@ export const printFields = async (item: Readonly<Record<string, unknown>>, optio
   if (nested.length === 0) return table;
   const { stringify } = await import('yaml');
   const { harmlessLines } = await import('./cell.js');
-  const blocks = nested.map(([field, value]) => `${label(field)}:\n${indent(harmlessLines(stringify(value, { lineWidth: 0 })))}`);
+  const blocks = nested.map(
+    ([field, value]) => `${label(field)}:\n${indent(harmlessLines(stringify(value, { lineWidth: 0 })))}`,
+  );
   return [table, ...blocks].filter((part) => part !== '').join('\n');
 };
 
 const isNested = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.keys(value).length > 0 && (!Array.isArray(value) || value.some((each) => typeof each === 'object'));
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length > 0 &&
+  (!Array.isArray(value) || value.some((each) => typeof each === 'object'));
 
 /** A time beside how long ago it was: here is room for both. */
 const withTime = (field: string, value: unknown, options: CellContext): string => {
   const text = cell(field, value, options);
-  return typeof value === 'string' && text !== value && /^\d{4}-/.test(value) ? `${value} (${text.startsWith('in ') ? text : `${text} ago`})` : text;
+  return typeof value === 'string' && text !== value && /^\d{4}-/.test(value)
+    ? `${value} (${text.startsWith('in ') ? text : `${text} ago`})`
+    : text;
 };
 
 const label = (field: string): string => field.replace(/_/g, ' ');
@@ -64,13 +73,32 @@ const lastStep = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 const indent = (text: string): string => text.trimEnd().replace(/^/gm, '  ');
 
 const NO_BORDER = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'].map((part) => [part, '']),
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((part) => [part, '']),
 );
 
 const layOut = async (rows: readonly (readonly string[])[]): Promise<string> => {
   if (rows.length === 0) return '';
   const { default: Table } = await import('cli-table3');
-  const table = new Table({ chars: NO_BORDER, style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] } });
+  const table = new Table({
+    chars: NO_BORDER,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
+  });
   table.push(...rows.map((row) => [...row]));
   return table
     .toString()

@@ -11,7 +11,10 @@ export interface BodyOptions {
 }
 
 export const BODY_OPTIONS = [
-  ['--set <field=value...>', 'the same as the words field=value: JSON where it is JSON, else text; dots lead into objects'],
+  [
+    '--set <field=value...>',
+    'the same as the words field=value: JSON where it is JSON, else text; dots lead into objects',
+  ],
   ['-f, --file <file>', 'a YAML or JSON document with the fields; - reads stdin'],
 ] as const;
 
@@ -28,7 +31,8 @@ export const readBody = async (
   const body = parseAssignments(set, { ...preset, ...(document as Record<string, unknown>) });
   const { body: known } = routeOf(route);
   const unknown = known ? Object.keys(body).filter((name) => !known.includes(name)) : [];
-  if (unknown.length > 0) throw usage(`There is no field ${unknown.join(', ')} here.`, `There are ${known!.join(', ')}.`);
+  if (unknown.length > 0)
+    throw usage(`There is no field ${unknown.join(', ')} here.`, `There are ${known!.join(', ')}.`);
   return body;
 };
 

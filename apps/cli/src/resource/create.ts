@@ -18,8 +18,16 @@ export const declareCreate = (parent: Command, terminal: Terminal, noun: Noun, r
     examples: noun.examples?.create ?? [],
     run: async ({ client, printer }, given, options) => {
       const [name, set] = split(given, takesName);
-      const body = await readBody(route, { ...options, set: [...set, ...(options.set ?? [])] }, terminal, name === undefined ? {} : { [by]: name });
-      await printer.one(await client.send<Record<string, unknown>>(route, { body }).then((answer) => answer.body), noun.look);
+      const body = await readBody(
+        route,
+        { ...options, set: [...set, ...(options.set ?? [])] },
+        terminal,
+        name === undefined ? {} : { [by]: name },
+      );
+      await printer.row(
+        await client.send<Record<string, unknown>>(route, { body }).then((answer) => answer.body),
+        noun.look,
+      );
     },
   });
 };
@@ -27,5 +35,7 @@ export const declareCreate = (parent: Command, terminal: Terminal, noun: Noun, r
 /** The name may be left out when a document has it: the first word is then a field already. */
 const split = (given: Arguments, takesName: boolean): [name: string | undefined, set: string[]] => {
   const words = given.flat().filter((word) => word !== undefined);
-  return takesName && words[0] !== undefined && !words[0].includes('=') ? [words[0], words.slice(1)] : [undefined, words];
+  return takesName && words[0] !== undefined && !words[0].includes('=')
+    ? [words[0], words.slice(1)]
+    : [undefined, words];
 };

@@ -10,7 +10,12 @@ import { keyParams } from './show.js';
 import { versionOf } from './update.js';
 
 /** `delete`: takes things away, after asking. */
-export const declareDelete = (parent: Command, terminal: Terminal, noun: Noun, { show, remove }: { show: RouteId | null; remove: RouteId }): void => {
+export const declareDelete = (
+  parent: Command,
+  terminal: Terminal,
+  noun: Noun,
+  { show, remove }: { show: RouteId | null; remove: RouteId },
+): void => {
   leaf<{ yes?: boolean }>(parent, terminal, {
     usage: `delete <${noun.key}...>`,
     aliases: ['rm'],

@@ -5,7 +5,13 @@ import { EXIT, Stop } from '../exit.js';
 import { SUBJECT_KINDS, type Subject, type SubjectKind } from './subject.js';
 
 /** The collection of the route table for each kind. */
-const TAGS: Readonly<Record<SubjectKind, string>> = { node: 'nodes', deployment: 'deployments', node_role: 'node_roles', run: 'runs', rollout: 'rollouts' };
+const TAGS: Readonly<Record<SubjectKind, string>> = {
+  node: 'nodes',
+  deployment: 'deployments',
+  node_role: 'node_roles',
+  run: 'runs',
+  rollout: 'rollouts',
+};
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -25,7 +31,9 @@ export const askAbout = async <Body>(
   verb: string,
   among: readonly SubjectKind[],
 ): Promise<{ kind: SubjectKind; body: Body }> => {
-  const kinds = subject.kind ? [subject.kind] : among.filter((kind) => UUID.test(subject.key) || (kind !== 'node_role' && kind !== 'run' && kind !== 'rollout'));
+  const kinds = subject.kind
+    ? [subject.kind]
+    : among.filter((kind) => UUID.test(subject.key) || (kind !== 'node_role' && kind !== 'run' && kind !== 'rollout'));
   if (subject.kind && !among.includes(subject.kind)) routeFor(subject.kind, verb);
   let missing: unknown = null;
   for (const kind of kinds) {

@@ -27,17 +27,26 @@ export const declareList = (parent: Command, terminal: Terminal, noun: Noun, rou
     summary: `list ${noun.name}`,
     options: [
       ...(takes('filter')
-        ? ([['--filter <condition...>', 'such as `state eq error and name contains "web"`; several are joined with and']] as const)
+        ? ([
+            [
+              '--filter <condition...>',
+              'such as `state eq error and name contains "web"`; several are joined with and',
+            ],
+          ] as const)
         : []),
       ...(takes('sort') ? ([['--sort <fields>', 'with commas; - in front for descending']] as const) : []),
-      ...(takes('fields') ? ([['--fields <fields>', 'only these, with commas; they become the columns']] as const) : []),
+      ...(takes('fields')
+        ? ([['--fields <fields>', 'only these, with commas; they become the columns']] as const)
+        : []),
       ...(takes('limit') ? ([['--limit <count>', 'no more than so many']] as const) : []),
     ],
     examples: noun.examples?.list ?? [],
     run: async ({ client, printer }, _args, options) => {
       const items = await allItems<Record<string, unknown>>(client, route, {
         query: queryOf(options),
-        ...(options.limit === undefined ? {} : { limit: parseCount(options.limit, '--limit', { min: 1, max: LIMIT_MAX }) }),
+        ...(options.limit === undefined
+          ? {}
+          : { limit: parseCount(options.limit, '--limit', { min: 1, max: LIMIT_MAX }) }),
       });
       await printer.list(items, options.fields ? { ...noun.look, columns: columnsOf(options.fields) } : noun.look);
     },

@@ -37,7 +37,14 @@ export const RUN_LOOK: Look = {
 };
 
 export const SNAPSHOT_LOOK: Look = {
-  columns: [{ field: 'number' }, { field: 'created_at', head: 'AGE' }, { field: 'created_by', head: 'BY' }, { field: 'note' }, { field: 'deployment', wide: true }, { field: 'id' }],
+  columns: [
+    { field: 'number' },
+    { field: 'created_at', head: 'AGE' },
+    { field: 'created_by', head: 'BY' },
+    { field: 'note' },
+    { field: 'deployment', wide: true },
+    { field: 'id' },
+  ],
   nameOf: byFields('id'),
 };
 
@@ -57,7 +64,15 @@ export const ATTRIB_VALUE_LOOK: Look = {
 
 /** What happened to a node: runs with their length, and whatever else the history has of it. */
 export const TIMELINE_LOOK: Look = {
-  columns: [{ field: 'at', head: 'AGE' }, { field: 'kind' }, { field: 'node_role', head: 'NODEROLE' }, { field: 'until', head: 'ENDED' }, { field: 'actor' }, { field: 'data' }, { field: 'run_id', wide: true }],
+  columns: [
+    { field: 'at', head: 'AGE' },
+    { field: 'kind' },
+    { field: 'node_role', head: 'NODEROLE' },
+    { field: 'until', head: 'ENDED' },
+    { field: 'actor' },
+    { field: 'data' },
+    { field: 'run_id', wide: true },
+  ],
   nameOf: byFields('kind'),
 };
 
@@ -71,5 +86,6 @@ export const RELATIVE_LOOK: Look = {
     { field: 'attribs' },
     { field: 'candidates', wide: true },
   ],
-  nameOf: (item: Readonly<Record<string, unknown>>) => String((item['node_role'] as { name?: unknown } | undefined)?.name ?? '-'),
+  nameOf: (item: Readonly<Record<string, unknown>>) =>
+    String((item['node_role'] as { name?: unknown } | undefined)?.name ?? '-'),
 };

@@ -26,19 +26,36 @@ export interface Noun {
   /** Which of the verbs that all collections have are left to the module itself. */
   readonly without?: readonly ('list' | 'show' | 'create' | 'update' | 'delete')[];
   /** Commands as an operator types them, for the help of `list` and `create`. */
-  readonly examples?: { readonly list?: readonly string[]; readonly create?: readonly string[]; readonly update?: readonly string[] };
+  readonly examples?: {
+    readonly list?: readonly string[];
+    readonly create?: readonly string[];
+    readonly update?: readonly string[];
+  };
+  /** Other words for `show`; a noun whose own verb is one of the usual ones leaves it out. */
+  readonly showAliases?: readonly string[];
   /** The field that the argument of `create` fills; `name` when absent. */
   readonly createBy?: string;
 }
 
 /** Declares a noun with the verbs that its routes allow: what the server cannot do is not offered. */
 export const declareNoun = (parent: Command, terminal: Terminal, noun: Noun): Command => {
-  const command = parent.command(noun.name).aliases([...(noun.aliases ?? [])]).summary(noun.summary).description(`${noun.summary}.`).helpCommand(false);
+  const command = parent
+    .command(noun.name)
+    .aliases([...(noun.aliases ?? [])])
+    .summary(noun.summary)
+    .description(`${noun.summary}.`)
+    .helpCommand(false);
   const has = (verb: 'list' | 'show' | 'create' | 'update' | 'delete', route: string) => {
     if (noun.without?.includes(verb)) return null;
     return findRoute(`${noun.tag}.${route}`);
   };
-  const [list, show, create, patch, remove] = [has('list', 'list'), has('show', 'show'), has('create', 'create'), has('update', 'patch'), has('delete', 'delete')];
+  const [list, show, create, patch, remove] = [
+    has('list', 'list'),
+    has('show', 'show'),
+    has('create', 'create'),
+    has('update', 'patch'),
+    has('delete', 'delete'),
+  ];
   if (list) declareList(command, terminal, noun, list);
   if (show) declareShow(command, terminal, noun, show);
   if (create) declareCreate(command, terminal, noun, create);

@@ -38,9 +38,16 @@ export const parseSubject = (word: string): Subject => {
   const slash = word.indexOf('/');
   if (slash < 0) return { kind: word.includes('@') ? 'node_role' : null, key: word };
   const [kindWord, key] = [word.slice(0, slash).toLowerCase(), word.slice(slash + 1)];
-  const kind = (Object.keys(SUBJECT_KINDS) as SubjectKind[]).find((each) => (SUBJECT_KINDS[each] as readonly string[]).includes(kindWord));
+  const kind = (Object.keys(SUBJECT_KINDS) as SubjectKind[]).find((each) =>
+    (SUBJECT_KINDS[each] as readonly string[]).includes(kindWord),
+  );
   if (!kind || key === '') {
-    throw usage(`${word} names nothing.`, `Write it like node/NAME, deployment/NAME, role@node or "role on node"; there are ${Object.values(SUBJECT_KINDS).map(([first]) => first).join(', ')}.`);
+    throw usage(
+      `${word} names nothing.`,
+      `Write it like node/NAME, deployment/NAME, role@node or "role on node"; there are ${Object.values(SUBJECT_KINDS)
+        .map(([first]) => first)
+        .join(', ')}.`,
+    );
   }
   return { kind, key };
 };

@@ -6,6 +6,7 @@ import { leaf } from '../command/leaf.js';
 import { parseCount } from '../command/number.js';
 import type { Terminal } from '../command/terminal.js';
 import { EXIT, usage } from '../exit.js';
+import { ROLLOUT_OPTIONS, rolloutOf, type RolloutFlags } from '../manifest/rollout.js';
 import { columnsOf, type Look } from '../output/printer.js';
 import { valueAt } from '../output/table.js';
 import { WAIT_OPTIONS, type WaitOptions } from '../waiting/wait-options.js';
@@ -32,9 +33,13 @@ export interface Verb {
   /** The field of the body that says that a destruction is meant, and the field of the thing that it repeats. */
   readonly confirms?: { readonly field: string; readonly repeats: string };
   /** What the answer is: the thing itself when absent. */
-  readonly answers?: 'list' | 'document' | 'nothing' | Look;
+  readonly answers?: 'list' | 'document' | Look;
+  /** The answer in a line for people, where it is not a thing with columns. */
+  readonly told?: (answer: Readonly<Record<string, unknown>>, key: string) => string;
   /** How the items of a list look; `answers` is `list` then. */
   readonly items?: Look;
+  /** Offers the options of a commit in waves, which become the field `rollout`. */
+  readonly rollout?: true;
   /** Offers `--wait`: what is waited for when it is given. */
   readonly waits?: (key: string) => string;
   readonly examples?: readonly string[];
@@ -46,15 +51,16 @@ export interface VerbField {
   readonly as?: 'text' | 'count' | 'yes' | 'list';
 }
 
-type VerbOptions = Partial<WaitOptions> & {
-  readonly yes?: boolean;
-  readonly set?: string[];
-  readonly file?: string;
-  readonly filter?: string[];
-  readonly sort?: string;
-  readonly fields?: string;
-  readonly limit?: string;
-} & Readonly<Record<string, unknown>>;
+type VerbOptions = Partial<WaitOptions> &
+  RolloutFlags & {
+    readonly yes?: boolean;
+    readonly set?: string[];
+    readonly file?: string;
+    readonly filter?: string[];
+    readonly sort?: string;
+    readonly fields?: string;
+    readonly limit?: string;
+  } & Readonly<Record<string, unknown>>;
 
 /** Declares a verb by its row. */
 export const declareVerb = (parent: Command, terminal: Terminal, noun: Noun, verb: Verb): void => {
@@ -68,6 +74,7 @@ export const declareVerb = (parent: Command, terminal: Terminal, noun: Noun, ver
     says: [verb.says, takesBody ? fieldsText(verb.route) : ''].filter(Boolean).join(' '),
     options: [
       ...Object.values(verb.fields ?? {}).map(({ flags, says }) => [flags, says] as const),
+      ...(verb.rollout ? ROLLOUT_OPTIONS : []),
       ...(takesBody ? BODY_OPTIONS : []),
       ...(verb.asks || verb.confirms ? ([['-y, --yes', 'do not ask; what it destroys is meant']] as const) : []),
       ...(verb.waits ? WAIT_OPTIONS : []),
@@ -75,10 +82,30 @@ export const declareVerb = (parent: Command, terminal: Terminal, noun: Noun, ver
     examples: verb.examples ?? [],
     run: async (invocation, [given], options) => {
       const keys = given as readonly string[];
-      if (verb.asks && !(await confirm(invocation, verb.asks.replace('%s', keys.join(', ')), options))) return EXIT.failed;
-      const preset = { ...verb.body, ...fieldValues(verb, options) };
-      const body = takesBody ? await readBody(verb.route, { set: options.set ?? [], ...(options.file ? { file: options.file } : {}) }, terminal, preset) : undefined;
-      const code = await forEachKey(invocation, keys, (key) => carryOut(invocation, noun, verb, key, { body, meant: Boolean(verb.asks) || options.yes === true }));
+      if (verb.asks && !(await confirm(invocation, verb.asks.replace('%s', keys.join(', ')), options)))
+        return EXIT.failed;
+      const rollout = verb.rollout ? rolloutOf(options) : null;
+      const preset = { ...verb.body, ...fieldValues(verb, options), ...(rollout ? { rollout } : {}) };
+      const body = takesBody
+        ? await readBody(
+            verb.route,
+            { set: options.set ?? [], ...(options.file ? { file: options.file } : {}) },
+            terminal,
+            preset,
+          )
+        : undefined;
+      const answers: Record<string, unknown>[] = [];
+      const code = await forEachKey(invocation, keys, async (key) => {
+        const answer = await carryOut(invocation, noun, verb, key, {
+          body,
+          meant: Boolean(verb.asks) || options.yes === true,
+        });
+        if (verb.told && !invocation.printer.isData) invocation.printer.lines([verb.told(answer, key)]);
+        else answers.push(answer);
+      });
+      const look = typeof verb.answers === 'object' ? verb.answers : noun.look;
+      if (keys.length === 1) for (const answer of answers) await invocation.printer.row(answer, look);
+      else if (answers.length > 0) await invocation.printer.list(answers, look);
       if (code !== EXIT.ok || !verb.waits || options.wait !== true) return code;
       const { waitForAll } = await import('../waiting/wait-for-all.js');
       return await waitForAll(invocation, keys.map(verb.waits), options);
@@ -87,25 +114,25 @@ export const declareVerb = (parent: Command, terminal: Terminal, noun: Noun, ver
 };
 
 const carryOut = async (
-  invocation: Parameters<typeof forEachKey>[0],
+  { client }: Parameters<typeof forEachKey>[0],
   noun: Noun,
   verb: Verb,
   key: string,
   given: { readonly body: Record<string, unknown> | undefined; readonly meant: boolean },
-): Promise<void> => {
-  const { client, printer, progress } = invocation;
-  const route = routeOf(verb.route);
-  const confirmed = verb.confirms && given.meant ? { [verb.confirms.field]: valueAt(await readOne(client, `${noun.tag}.show` as RouteId, key), verb.confirms.repeats) } : {};
+): Promise<Record<string, unknown>> => {
+  const show = `${noun.tag}.show` as RouteId;
+  const confirmed =
+    verb.confirms && given.meant
+      ? { [verb.confirms.field]: valueAt(await readOne(client, show, key), verb.confirms.repeats) }
+      : {};
   const body = { ...given.body, ...confirmed };
-  const ifMatch = route.ifMatch ? await versionOf(client, `${noun.tag}.show` as RouteId, key, undefined) : undefined;
-  const { body: answer } = await client.send<Record<string, unknown> | undefined>(verb.route, {
+  const ifMatch = routeOf(verb.route).ifMatch ? await versionOf(client, show, key, undefined) : undefined;
+  const answer = await client.send<Record<string, unknown>>(verb.route, {
     params: keyParams(verb.route, key),
     ...(Object.keys(body).length > 0 ? { body } : {}),
     ...(ifMatch ? { ifMatch } : {}),
   });
-  if (answer === undefined || verb.answers === 'nothing') return progress.line(`${noun.one} ${key}: ${verb.name} done`);
-  if (verb.answers === 'document') return await printer.document(answer);
-  await printer.one(answer, typeof verb.answers === 'object' ? verb.answers : noun.look);
+  return answer.body;
 };
 
 const fieldValues = (verb: Verb, options: VerbOptions): Record<string, unknown> => {
@@ -116,7 +143,8 @@ const fieldValues = (verb: Verb, options: VerbOptions): Record<string, unknown> 
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
     if (as === 'yes') values[field] = true;
     else if (as === 'count') values[field] = parseCount(String(given), `--${name}`, { min: 0, max: 2_147_483_647 });
-    else if (as === 'list') values[field] = (given as string[]).flatMap((text) => text.split(',')).map((text) => text.trim());
+    else if (as === 'list')
+      values[field] = (given as string[]).flatMap((text) => text.split(',')).map((text) => text.trim());
     else values[field] = given;
   }
   return values;
@@ -133,7 +161,9 @@ const declareReading = (parent: Command, terminal: Terminal, noun: Noun, verb: V
     summary: verb.summary,
     says: verb.says ?? '',
     options: [
-      ...(offered('filter') ? ([['--filter <condition...>', 'such as `state eq error`; several are joined with and']] as const) : []),
+      ...(offered('filter')
+        ? ([['--filter <condition...>', 'such as `state eq error`; several are joined with and']] as const)
+        : []),
       ...(offered('sort') ? ([['--sort <fields>', 'with commas; - in front for descending']] as const) : []),
       ...(offered('fields') ? ([['--fields <fields>', 'only these, with commas']] as const) : []),
       ...(offered('limit') ? ([['--limit <count>', 'no more than so many']] as const) : []),
@@ -146,8 +176,13 @@ const declareReading = (parent: Command, terminal: Terminal, noun: Noun, verb: V
         if (verb.answers === 'document') return await printer.document(answer);
         return await printer.one(answer, typeof verb.answers === 'object' ? verb.answers : noun.look);
       }
-      if (options.limit !== undefined && !/^[1-9]\d*$/.test(options.limit)) throw usage(`--limit ${options.limit} is not a count.`);
-      const items = await readList(client, verb.route, { params, query: queryOf(options), ...(options.limit ? { limit: Number(options.limit) } : {}) });
+      if (options.limit !== undefined && !/^[1-9]\d*$/.test(options.limit))
+        throw usage(`--limit ${options.limit} is not a count.`);
+      const items = await readList(client, verb.route, {
+        params,
+        query: queryOf(options),
+        ...(options.limit ? { limit: Number(options.limit) } : {}),
+      });
       const look = verb.items ?? noun.look;
       await printer.list(items, options.fields ? { ...look, columns: columnsOf(options.fields) } : look);
     },
@@ -155,11 +190,18 @@ const declareReading = (parent: Command, terminal: Terminal, noun: Noun, verb: V
 };
 
 /** A list in pages, or one that comes whole. */
-const readList = async (client: Parameters<typeof allItems>[0], route: RouteId, call: Parameters<typeof allItems>[2] & object): Promise<Record<string, unknown>[]> => {
+const readList = async (
+  client: Parameters<typeof allItems>[0],
+  route: RouteId,
+  call: Parameters<typeof allItems>[2] & object,
+): Promise<Record<string, unknown>[]> => {
   if (routeOf(route).query?.includes('cursor')) return await allItems(client, route, call);
   const { query = [] } = routeOf(route);
   const limit = query.includes('limit') && call.limit ? { limit: call.limit } : {};
-  const answer = await client.get<Record<string, unknown>[] | { items: Record<string, unknown>[] }>(route, { params: call.params ?? {}, query: limit });
+  const answer = await client.get<Record<string, unknown>[] | { items: Record<string, unknown>[] }>(route, {
+    params: call.params ?? {},
+    query: limit,
+  });
   const items = Array.isArray(answer) ? answer : answer.items;
   return call.limit ? items.slice(0, call.limit) : items;
 };

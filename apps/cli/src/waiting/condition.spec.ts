@@ -10,5 +10,7 @@ describe('what is waited for', () => {
     ['node_roles.error=0', { kind: 'field', path: 'node_roles.error', value: 0 }],
   ])('%s', (text, condition) => expect(parseCondition(text)).toEqual(condition));
 
-  it.each(['', 'active', '=x', 'state=', 'a b=c'])('%j is nothing', (text) => expect(() => parseCondition(text)).toThrow('is nothing to wait for'));
+  it.each(['', 'active', '=x', 'state=', 'a b=c'])('%j is nothing', (text) =>
+    expect(() => parseCondition(text)).toThrow('is nothing to wait for'),
+  );
 });

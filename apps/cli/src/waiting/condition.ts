@@ -13,7 +13,11 @@ export const parseCondition = (text: string): Condition => {
   if (text === 'settled') return { kind: 'settled' };
   if (text === 'deleted' || text === 'delete') return { kind: 'deleted' };
   const [, path, value] = /^([a-z][a-z0-9_.]*)=(.+)$/.exec(text) ?? [];
-  if (path === undefined || value === undefined) throw usage(`--for ${text} is nothing to wait for.`, 'Write --for settled, --for deleted, or a field and its value: --for state=active, --for alive=true.');
+  if (path === undefined || value === undefined)
+    throw usage(
+      `--for ${text} is nothing to wait for.`,
+      'Write --for settled, --for deleted, or a field and its value: --for state=active, --for alive=true.',
+    );
   // States are written in capitals everywhere but in JSON.
   return { kind: 'field', path, value: /(^|[._])state$/.test(path) ? value.toLowerCase() : parseValue(value) };
 };

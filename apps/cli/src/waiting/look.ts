@@ -54,13 +54,18 @@ const fieldSight = (item: unknown, condition: Condition): Sight => {
 
 const lookWhetherSettled = async (client: Client, subject: Subject | null): Promise<Sight> => {
   if (!subject) return statusSight(await client.get('anneal.show'));
-  if (subject.kind === 'deployment') return statusSight(await client.get('anneal.show', { query: { deployment: subject.key } }));
+  if (subject.kind === 'deployment')
+    return statusSight(await client.get('anneal.show', { query: { deployment: subject.key } }));
   if (subject.kind === null) {
     const { kind } = await askAbout(client, subject, 'show', KINDS);
     return await lookWhetherSettled(client, { kind, key: subject.key });
   }
-  const item = subject.kind === 'node' ? null : await client.get<Record<string, unknown>>(routeFor(subject.kind, 'show'), { params: { key: subject.key } });
-  if (subject.kind === 'node') return explainedSight(await client.get('nodes.explain', { params: { key: subject.key } }));
+  const item =
+    subject.kind === 'node'
+      ? null
+      : await client.get<Record<string, unknown>>(routeFor(subject.kind, 'show'), { params: { key: subject.key } });
+  if (subject.kind === 'node')
+    return explainedSight(await client.get('nodes.explain', { params: { key: subject.key } }));
   return subject.kind === 'node_role' ? nodeRoleSight(item!) : endedSight(item!);
 };
 
@@ -72,7 +77,9 @@ const countsText = (counts: Readonly<Record<string, number>>): string =>
     .join(', ') || 'nothing is bound';
 
 const statusSight = (status: AnnealStatus): Sight => {
-  const failed = status.working ? undefined : status.stuck.find(({ roots }) => roots.some(({ cause }) => NEED_A_PERSON.has(cause.kind)));
+  const failed = status.working
+    ? undefined
+    : status.stuck.find(({ roots }) => roots.some(({ cause }) => NEED_A_PERSON.has(cause.kind)));
   const waitsFor = status.working ? [] : status.stuck.flatMap(({ roots }) => roots.map(({ cause }) => cause.sentence));
   const changed = status.changed > 0 ? `, ${status.changed} to run again` : '';
   return {
@@ -82,7 +89,15 @@ const statusSight = (status: AnnealStatus): Sight => {
   };
 };
 
-const explainedSight = ({ summary, waiting, roots }: { summary: string; waiting: number; roots: readonly Root[] }): Sight => {
+const explainedSight = ({
+  summary,
+  waiting,
+  roots,
+}: {
+  summary: string;
+  waiting: number;
+  roots: readonly Root[];
+}): Sight => {
   // While anything else goes on, a failure may not be the last word; explain names what needs a person first.
   const hopeless = waiting > 0 && roots.length > 0 && roots.every(({ cause }) => NEED_A_PERSON.has(cause.kind));
   return { met: waiting === 0, says: summary, hopeless: hopeless ? summary : null };
@@ -92,7 +107,11 @@ const nodeRoleSight = (item: Readonly<Record<string, unknown>>): Sight => {
   const state = String(item['state']);
   const says = `${state.toUpperCase()}${item['status'] ? `, ${String(item['status'])}` : ''}`;
   const triedAgain = item['not_before'] !== null && item['not_before'] !== undefined;
-  return { met: state === 'active' && item['changed'] !== true, says, hopeless: state === 'error' && !triedAgain ? says : null };
+  return {
+    met: state === 'active' && item['changed'] !== true,
+    says,
+    hopeless: state === 'error' && !triedAgain ? says : null,
+  };
 };
 
 /** Ends of runs and rollouts. */

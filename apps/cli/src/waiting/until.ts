@@ -23,7 +23,12 @@ export interface UntilOptions {
  * Waits until a condition holds, telling on stderr what changes. Ends with 0 when it does, 1 when it cannot any more
  * without a person, 5 when the time is up.
  */
-export const until = async (invocation: Invocation, subject: Subject | null, condition: Condition, options: UntilOptions): Promise<ExitCode> => {
+export const until = async (
+  invocation: Invocation,
+  subject: Subject | null,
+  condition: Condition,
+  options: UntilOptions,
+): Promise<ExitCode> => {
   const { client, progress, signal } = invocation;
   const name = subject ? subject.key : 'everything';
   const end = performance.now() + options.timeoutMs;
@@ -35,13 +40,23 @@ export const until = async (invocation: Invocation, subject: Subject | null, con
     if (sight.met) return EXIT.ok;
     hopelessSince = sight.hopeless === null ? null : (hopelessSince ?? performance.now());
     if (hopelessSince !== null && !options.patient && performance.now() - hopelessSince >= HOPELESS_MS)
-      throw new Stop(EXIT.failed, `${name} does not become ${conditionText(condition)}: ${sight.hopeless}`, adviceFor(subject));
+      throw new Stop(
+        EXIT.failed,
+        `${name} does not become ${conditionText(condition)}: ${sight.hopeless}`,
+        adviceFor(subject),
+      );
     const left = end - performance.now();
-    if (left <= 0) throw new Stop(EXIT.timeout, `${name} is not ${conditionText(condition)} after ${options.timeoutMs / 1000} s: ${sight.says}.`, adviceFor(subject));
+    if (left <= 0)
+      throw new Stop(
+        EXIT.timeout,
+        `${name} is not ${conditionText(condition)} after ${options.timeoutMs / 1000} s: ${sight.says}.`,
+        adviceFor(subject),
+      );
     await pause(Math.min(wait, left), undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
     wait = Math.min(wait * PAUSE_GROWS_BY, PAUSE_MS_MAX);
   }
 };
 
-const adviceFor = (subject: Subject | null): string => `\`anneal ${subject ? `explain ${subject.key}` : 'status'}\` says what is in the way.`;
+const adviceFor = (subject: Subject | null): string =>
+  `\`anneal ${subject ? `explain ${subject.key}` : 'status'}\` says what is in the way.`;

@@ -6,8 +6,18 @@ import { until } from './until.js';
 import { TIMEOUT_DEFAULT, type WaitOptions } from './wait-options.js';
 
 /** Waits until all of these have settled, one after the other: the time is for all of them together. */
-export const waitForAll = async (invocation: Invocation, subjects: readonly string[], options: Partial<WaitOptions>): Promise<ExitCode> => {
+export const waitForAll = async (
+  invocation: Invocation,
+  subjects: readonly string[],
+  options: Partial<WaitOptions>,
+): Promise<ExitCode> => {
   const end = performance.now() + parseDuration(options.timeout ?? TIMEOUT_DEFAULT, '--timeout');
-  for (const subject of subjects) await until(invocation, parseSubject(subject), { kind: 'settled' }, { timeoutMs: Math.max(0, end - performance.now()) });
+  for (const subject of subjects)
+    await until(
+      invocation,
+      parseSubject(subject),
+      { kind: 'settled' },
+      { timeoutMs: Math.max(0, end - performance.now()) },
+    );
   return EXIT.ok;
 };

@@ -13,7 +13,10 @@ export class AdmittedGuard implements CanActivate {
     const declared: unknown = Reflect.getMetadata(ROUTE_METADATA, context.getHandler());
     const { admitted, route } = context.switchToHttp().getRequest<FastifyRequest>().anneal;
     invariant(declared, `${context.getClass().name}.${context.getHandler().name} serves no route of the table`);
-    invariant(admitted && route === declared, `${context.getClass().name}.${context.getHandler().name} was reached without admission`);
+    invariant(
+      admitted && route === declared,
+      `${context.getClass().name}.${context.getHandler().name} was reached without admission`,
+    );
     return true;
   }
 }

@@ -24,15 +24,18 @@ export class Authenticate {
     if (cookie !== null) refuseForeignOrigin(request);
     const secret = shown ?? cookie;
     if (secret === null) return null;
-    const principal = secret.length > SECRET_LENGTH_MAX ? null : await this.records.principalOf(this.secrets.hashOf(secret));
-    if (!principal) throw new Refused(refuse('unauthenticated', 'this token is not known, was revoked, or has expired.'));
+    const principal =
+      secret.length > SECRET_LENGTH_MAX ? null : await this.records.principalOf(this.secrets.hashOf(secret));
+    if (!principal)
+      throw new Refused(refuse('unauthenticated', 'this token is not known, was revoked, or has expired.'));
     return principal;
   }
 }
 
 const bearer = (authorization: string): string => {
   const token = /^Bearer ([^\s]+)$/i.exec(authorization.trim())?.[1];
-  if (token === undefined) throw new Refused(refuse('unauthenticated', 'the header Authorization must be "Bearer" and a token.'));
+  if (token === undefined)
+    throw new Refused(refuse('unauthenticated', 'the header Authorization must be "Bearer" and a token.'));
   return token;
 };
 
@@ -50,8 +53,11 @@ const refuseForeignOrigin = (request: FastifyRequest): void => {
   if (request.method === 'GET') return;
   const { origin, host } = request.headers;
   const site = request.headers['sec-fetch-site'];
-  const foreign = (origin !== undefined && hostOf(origin) !== host) || (site !== undefined && site !== 'same-origin' && site !== 'none');
-  if (foreign) throw new Refused(refuse('forbidden', 'a session in a cookie is only good for pages of this server: use a token.'));
+  const foreign =
+    (origin !== undefined && hostOf(origin) !== host) ||
+    (site !== undefined && site !== 'same-origin' && site !== 'none');
+  if (foreign)
+    throw new Refused(refuse('forbidden', 'a session in a cookie is only good for pages of this server: use a token.'));
 };
 
 const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);

@@ -22,7 +22,9 @@ export class LoginThrottle {
     const waitMs = Math.max(...keys.map((key) => this.waitMs(key, now)));
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1_000);
-      throw refusedByHttp('too-many-requests', `too many failed attempts: wait ${seconds} s.`, { headers: { 'retry-after': String(seconds) } });
+      throw refusedByHttp('too-many-requests', `too many failed attempts: wait ${seconds} s.`, {
+        headers: { 'retry-after': String(seconds) },
+      });
     }
     for (const key of keys) {
       const known = this.current(key, now);

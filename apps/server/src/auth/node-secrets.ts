@@ -30,7 +30,9 @@ export class NodeSecrets extends Secrets {
 
   /** Case and dashes do not matter. */
   override digestOfCode(code: string): string {
-    return createHash('sha256').update(code.toUpperCase().replace(/[^A-Z0-9]/g, '')).digest('hex');
+    return createHash('sha256')
+      .update(code.toUpperCase().replace(/[^A-Z0-9]/g, ''))
+      .digest('hex');
   }
 
   override isCode(digest: string, code: string): boolean {

@@ -75,7 +75,12 @@ export class EventFeed {
    * now on. Where the history no longer holds what comes next, a message `resync` says so: the follower reads anew what it
    * shows, and goes on from there.
    */
-  async *follow(after: number | null, filter: FeedFilter, options: { readonly unnamed: boolean }, signal: AbortSignal): AsyncGenerator<StreamMessage> {
+  async *follow(
+    after: number | null,
+    filter: FeedFilter,
+    options: { readonly unnamed: boolean },
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamMessage> {
     this.followers += 1;
     try {
       const bounds = await this.history.bounds();
@@ -118,7 +123,8 @@ export class EventFeed {
 
   private async read(position: number): Promise<readonly EventView[]> {
     const first = this.kept[0]?.seq;
-    if (first !== undefined && position >= first - 1) return this.kept.slice(position - first + 1, position - first + 1 + READ_MAX);
+    if (first !== undefined && position >= first - 1)
+      return this.kept.slice(position - first + 1, position - first + 1 + READ_MAX);
     return position >= this.last ? [] : this.history.after(position, READ_MAX);
   }
 
@@ -137,7 +143,12 @@ export class EventFeed {
     while (this.again) {
       this.again = false;
       try {
-        for (let events = await this.history.after(this.last, READ_MAX); events.length > 0; events = await this.history.after(this.last, READ_MAX)) this.keep(events);
+        for (
+          let events = await this.history.after(this.last, READ_MAX);
+          events.length > 0;
+          events = await this.history.after(this.last, READ_MAX)
+        )
+          this.keep(events);
       } catch (cause) {
         this.again = true;
         throw cause;
@@ -160,7 +171,11 @@ export class EventFeed {
 const resync = (first: number, last: number): StreamMessage => ({
   id: String(last),
   event: 'resync',
-  data: { first, last, detail: 'the history no longer holds what came after your position: read anew what you show, and go on from here.' },
+  data: {
+    first,
+    last,
+    detail: 'the history no longer holds what came after your position: read anew what you show, and go on from here.',
+  },
 });
 
 const messageOf = (event: EventView): StreamMessage => ({

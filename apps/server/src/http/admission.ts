@@ -54,21 +54,38 @@ export class Admission {
     request.anneal.principal = principal;
     this.takeRoom(route, principal?.actor ?? request.ip, reply);
     if (route.allows !== 'anyone') {
-      if (!principal) throw new Refused(refuse('unauthenticated', 'this needs a token: send Authorization: Bearer, or log in with POST /api/v2/sessions.'));
+      if (!principal)
+        throw new Refused(
+          refuse(
+            'unauthenticated',
+            'this needs a token: send Authorization: Bearer, or log in with POST /api/v2/sessions.',
+          ),
+        );
       if (!route.allows.includes(principal.role))
-        throw new Refused(refuse('forbidden', `${principal.actor} is ${article(principal.role)}; this is for ${route.allows.join(', ')}.`));
+        throw new Refused(
+          refuse(
+            'forbidden',
+            `${principal.actor} is ${article(principal.role)}; this is for ${route.allows.join(', ')}.`,
+          ),
+        );
     }
     refuseMediaType(route, request);
     request.anneal.admitted = true;
   }
 
   private takeRoom(route: Route, who: string, reply: FastifyReply): void {
-    const staysOpen = route.produces?.includes('text/event-stream') ?? false;
+    const staysOpen = route.staysOpen ?? route.produces?.includes('text/event-stream') ?? false;
     const isReport = route.allows !== 'anyone' && route.allows.includes('node') && route.method === 'POST';
     const room = staysOpen ? this.streams : isReport ? this.reports : this.requests;
     const taken = room.take(who);
-    if (taken === 'full') throw new Refused(refuse('unavailable', 'too many requests are being answered right now.'), RETRY_AFTER);
-    if (taken === 'share-used') throw refusedByHttp('too-many-requests', 'you have too many requests open at once: wait for some to be answered.', { headers: RETRY_AFTER });
+    if (taken === 'full')
+      throw new Refused(refuse('unavailable', 'too many requests are being answered right now.'), RETRY_AFTER);
+    if (taken === 'share-used')
+      throw refusedByHttp(
+        'too-many-requests',
+        'you have too many requests open at once: wait for some to be answered.',
+        { headers: RETRY_AFTER },
+      );
     reply.raw.once('close', () => room.leave(who));
   }
 }
@@ -83,7 +100,11 @@ const refuseMediaType = (route: Route, request: FastifyRequest): void => {
   if (header === undefined) return;
   const type = header.split(';')[0]!.trim().toLowerCase();
   const accepted = route.accepts ?? JSON_TYPES;
-  if (!accepted.includes(type)) throw refusedByHttp('unsupported-media-type', `the body must be ${accepted.join(' or ')}, not ${type.slice(0, 100)}.`);
+  if (!accepted.includes(type))
+    throw refusedByHttp(
+      'unsupported-media-type',
+      `the body must be ${accepted.join(' or ')}, not ${type.slice(0, 100)}.`,
+    );
 };
 
 /** Places, of which one caller gets no more than a share. */

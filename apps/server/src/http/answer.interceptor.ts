@@ -41,7 +41,11 @@ export class AnswerInterceptor implements NestInterceptor {
     }
     try {
       const body = await this.send(await call(), route, request, reply);
-      await this.idempotency.keep(actor, key, { status: reply.statusCode, body: withoutSecret(route, body), headers: keptHeaders(reply) });
+      await this.idempotency.keep(actor, key, {
+        status: reply.statusCode,
+        body: withoutSecret(route, body),
+        headers: keptHeaders(reply),
+      });
       return body;
     } catch (error) {
       // A refusal changed nothing, so the key is free again. After anything else nobody can be sure, and it stays claimed.
@@ -54,7 +58,9 @@ export class AnswerInterceptor implements NestInterceptor {
   private give(request: FastifyRequest, reply: FastifyReply, route: Route): void {
     const parts = readRequest(route, request);
     if (isRefusal(parts)) throw new Refused(parts);
-    const ifVersion = route.ifMatch ? readIfMatch(request.headers['if-match'], subjectOf(request), { needed: route.ifMatch === true }) : undefined;
+    const ifVersion = route.ifMatch
+      ? readIfMatch(request.headers['if-match'], subjectOf(request), { needed: route.ifMatch === true })
+      : undefined;
     if (isRefusal(ifVersion)) throw new Refused(ifVersion);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort(new Error('the caller has gone')));
@@ -91,11 +97,16 @@ export class AnswerInterceptor implements NestInterceptor {
   }
 }
 
-const withoutSecret = (route: Route, body: unknown): unknown => (route.shownOnce ? { ...(body as object), [route.shownOnce]: null } : body);
+const withoutSecret = (route: Route, body: unknown): unknown =>
+  route.shownOnce ? { ...(body as object), [route.shownOnce]: null } : body;
 
 /** Headers that belong to the answer and not to the connection. */
 const keptHeaders = (reply: FastifyReply): Record<string, string> =>
-  Object.fromEntries(['etag', 'location', 'content-type'].flatMap((name) => (reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]])));
+  Object.fromEntries(
+    ['etag', 'location', 'content-type'].flatMap((name) =>
+      reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]],
+    ),
+  );
 
 const subjectOf = (request: FastifyRequest): string => {
   const { key } = (request.params ?? {}) as { key?: string };

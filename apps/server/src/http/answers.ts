@@ -40,7 +40,11 @@ export const SLOW_READER_MS = 30_000;
 const RECONNECT_MS = 1_000;
 
 /** Sends a stream until it ends, the reader goes, or the signal is aborted. Never rejects for what the reader does. */
-export const sendStream = async (reply: FastifyReply, { messages }: StreamAnswer, signal: AbortSignal): Promise<void> => {
+export const sendStream = async (
+  reply: FastifyReply,
+  { messages }: StreamAnswer,
+  signal: AbortSignal,
+): Promise<void> => {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, {

@@ -18,7 +18,7 @@ export class Audit {
 
   async record(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { route, principal, traceId, refused } = request.anneal;
-    if (!route || route.method === 'GET') return;
+    if (!route || route.method === 'GET' || route.changesNothing) return;
     // Refused at the door: anybody could fill the table, so these are only logged.
     if (!principal && reply.statusCode === 401 && route.allows !== 'anyone') return;
     try {
@@ -52,7 +52,10 @@ const FIELDS_MAX = 50;
 
 const fieldsOf = (body: unknown): string[] =>
   typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && !Array.isArray(body)
-    ? Object.keys(body).filter(isStorable).slice(0, FIELDS_MAX).map((name) => name.slice(0, 100))
+    ? Object.keys(body)
+        .filter(isStorable)
+        .slice(0, FIELDS_MAX)
+        .map((name) => name.slice(0, 100))
     : [];
 
 /** A request that was refused for its text still has a row; what PostgreSQL cannot keep is left out of it. */

@@ -3,4 +3,9 @@ type CamelKey<Key> = Key extends `${infer Head}_${infer Rest}` ? `${Head}${Capit
 export type CamelKeys<Value> = { [Key in keyof Value as CamelKey<Key>]: Value[Key] };
 
 export const camelKeys = <Value extends object>(value: Value): CamelKeys<Value> =>
-  Object.fromEntries(Object.entries(value).map(([name, each]) => [name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()), each])) as CamelKeys<Value>;
+  Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
+      each,
+    ]),
+  ) as CamelKeys<Value>;

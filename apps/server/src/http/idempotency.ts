@@ -27,7 +27,11 @@ export class Idempotency {
     if (header === undefined || route.method !== 'POST' || !request.anneal.principal) return null;
     const key = String(header);
     if (key.length === 0 || key.length > KEY_LENGTH_MAX || !/^[\x20-\x7e]+$/.test(key))
-      throw new Refused(refuse('invalid', `Idempotency-Key must be 1 to ${KEY_LENGTH_MAX} printable ASCII characters.`, { errors: [{ in: 'header', at: '/idempotency-key', says: 'not a usable key' }] }));
+      throw new Refused(
+        refuse('invalid', `Idempotency-Key must be 1 to ${KEY_LENGTH_MAX} printable ASCII characters.`, {
+          errors: [{ in: 'header', at: '/idempotency-key', says: 'not a usable key' }],
+        }),
+      );
     return key;
   }
 
@@ -40,11 +44,23 @@ export class Idempotency {
       case 'answered':
         return claim.answer;
       case 'mismatch':
-        throw new Refused(refuse('idempotency-mismatch', 'this Idempotency-Key was sent with another request: use a new key for a new request.'));
+        throw new Refused(
+          refuse(
+            'idempotency-mismatch',
+            'this Idempotency-Key was sent with another request: use a new key for a new request.',
+          ),
+        );
       case 'in-progress':
         if (claim.sinceMs < ANSWERED_WITHIN_MS)
-          throw refusedByHttp('in-progress', 'the first request with this Idempotency-Key is still being answered.', { headers: { 'retry-after': '1' } });
-        throw new Refused(refuse('conflict', 'the answer to the first request with this Idempotency-Key was lost when a server ended: look whether it was done, and use a new key.'));
+          throw refusedByHttp('in-progress', 'the first request with this Idempotency-Key is still being answered.', {
+            headers: { 'retry-after': '1' },
+          });
+        throw new Refused(
+          refuse(
+            'conflict',
+            'the answer to the first request with this Idempotency-Key was lost when a server ended: look whether it was done, and use a new key.',
+          ),
+        );
       default:
         return claim satisfies never;
     }

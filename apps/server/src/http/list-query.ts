@@ -30,16 +30,18 @@ interface Token {
 export const readFilter = (filter: string): Condition[] => {
   const tokens = tokensOf(filter);
   const conditions: Condition[] = [];
-  for (let next = 0; ; ) {
+  for (let next = 0; ;) {
     const [field, operator] = [tokens[next], tokens[next + 1]];
     if (!field || field.quoted) throw unreadable(filter, field, 'the name of a field');
-    if (!operator || operator.quoted || !OPERATORS.includes(operator.text as Operator)) throw unreadable(filter, operator, `an operator (${OPERATORS.join(', ')})`);
+    if (!operator || operator.quoted || !OPERATORS.includes(operator.text as Operator))
+      throw unreadable(filter, operator, `an operator (${OPERATORS.join(', ')})`);
     const read = operator.text === 'in' ? readValues(filter, tokens, next + 2) : readValue(filter, tokens, next + 2);
     conditions.push({ field: field.text, operator: operator.text as Operator, value: read.value });
     next = read.next;
     const joined = tokens[next];
     if (!joined) return conditions;
-    if (joined.quoted || joined.text.toLowerCase() !== 'and') throw unreadable(filter, joined, '"and", or nothing more');
+    if (joined.quoted || joined.text.toLowerCase() !== 'and')
+      throw unreadable(filter, joined, '"and", or nothing more');
     next += 1;
   }
 };
@@ -55,7 +57,7 @@ const readValue = (filter: string, tokens: readonly Token[], at: number): { valu
 const readValues = (filter: string, tokens: readonly Token[], at: number): { value: string[]; next: number } => {
   if (tokens[at]?.text !== '(' || tokens[at]?.quoted) throw unreadable(filter, tokens[at], '"(" and a list of values');
   const value: string[] = [];
-  for (let next = at + 1; ; ) {
+  for (let next = at + 1; ;) {
     const read = readValue(filter, tokens, next);
     value.push(read.value);
     const mark = tokens[read.next];
@@ -71,12 +73,16 @@ const TOKEN = /\s*(?:"((?:[^"\\]|\\["\\])*)"|([(),])|([^\s(),"]+))/y;
 const tokensOf = (filter: string): Token[] => {
   const tokens: Token[] = [];
   const text = filter.trimEnd();
-  for (TOKEN.lastIndex = 0; TOKEN.lastIndex < text.length; ) {
+  for (TOKEN.lastIndex = 0; TOKEN.lastIndex < text.length;) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
     if (!match) throw unreadable(filter, { text: text.slice(at, at + 20), quoted: false, at }, 'a closing quote');
     const [, quoted, mark, word] = match;
-    tokens.push({ text: quoted === undefined ? (mark ?? word ?? '') : quoted.replace(/\\(["\\])/g, '$1'), quoted: quoted !== undefined, at });
+    tokens.push({
+      text: quoted === undefined ? (mark ?? word ?? '') : quoted.replace(/\\(["\\])/g, '$1'),
+      quoted: quoted !== undefined,
+      at,
+    });
   }
   return tokens;
 };
@@ -84,8 +90,18 @@ const tokensOf = (filter: string): Token[] => {
 const unreadable = (filter: string, found: Token | undefined, wanted: string): Refused => {
   const where = found ? `at character ${found.at + 1} stands ${JSON.stringify(found.text.slice(0, 40))}` : 'it ends';
   return new Refused(
-    refuse('invalid', `the filter cannot be read: ${where} where ${wanted} is expected. Example: state eq error and name contains "web".`, {
-      errors: [{ in: 'query', at: '/filter', says: `${wanted} is expected at character ${found ? found.at + 1 : filter.length + 1}` }],
-    }),
+    refuse(
+      'invalid',
+      `the filter cannot be read: ${where} where ${wanted} is expected. Example: state eq error and name contains "web".`,
+      {
+        errors: [
+          {
+            in: 'query',
+            at: '/filter',
+            says: `${wanted} is expected at character ${found ? found.at + 1 : filter.length + 1}`,
+          },
+        ],
+      },
+    ),
   );
 };

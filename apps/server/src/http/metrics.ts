@@ -15,16 +15,55 @@ export interface Measured {
 /** Figures for Prometheus. Labels are routes of the table, never paths: a caller cannot make new ones. */
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly answered = new Histogram({ name: 'anneal_http_seconds', help: 'Time to answer, by route and status.', labelNames: ['route', 'status'], buckets: BUCKETS, registers: [this.registry] });
-  private readonly refused = new Counter({ name: 'anneal_http_refusals_total', help: 'Refusals by code.', labelNames: ['code'], registers: [this.registry] });
+  private readonly answered = new Histogram({
+    name: 'anneal_http_seconds',
+    help: 'Time to answer, by route and status.',
+    labelNames: ['route', 'status'],
+    buckets: BUCKETS,
+    registers: [this.registry],
+  });
+  private readonly refused = new Counter({
+    name: 'anneal_http_refusals_total',
+    help: 'Refusals by code.',
+    labelNames: ['code'],
+    registers: [this.registry],
+  });
 
   constructor(measured: Measured) {
     collectDefaultMetrics({ register: this.registry });
     const registers = [this.registry];
-    new Gauge({ name: 'anneal_http_requests_open', help: 'Requests being answered now.', registers, collect() { this.set(measured.inFlight().requests); } });
-    new Gauge({ name: 'anneal_http_streams_open', help: 'Streams that are open now.', registers, collect() { this.set(measured.inFlight().streams); } });
-    new Gauge({ name: 'anneal_event_followers', help: 'Readers of the event stream.', registers, collect() { this.set(measured.feed().followers); } });
-    new Gauge({ name: 'anneal_event_seq', help: 'Number of the newest event that this server knows.', registers, collect() { this.set(measured.feed().last); } });
+    new Gauge({
+      name: 'anneal_http_requests_open',
+      help: 'Requests being answered now.',
+      registers,
+      collect() {
+        this.set(measured.inFlight().requests);
+      },
+    });
+    new Gauge({
+      name: 'anneal_http_streams_open',
+      help: 'Streams that are open now.',
+      registers,
+      collect() {
+        this.set(measured.inFlight().streams);
+      },
+    });
+    new Gauge({
+      name: 'anneal_event_followers',
+      help: 'Readers of the event stream.',
+      registers,
+      collect() {
+        this.set(measured.feed().followers);
+      },
+    });
+    new Gauge({
+      name: 'anneal_event_seq',
+      help: 'Number of the newest event that this server knows.',
+      registers,
+      collect() {
+        this.set(measured.feed().last);
+      },
+    });
     new Gauge({
       name: 'anneal_node_roles',
       help: 'Noderoles by state.',

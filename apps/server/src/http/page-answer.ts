@@ -19,7 +19,11 @@ const readFields = (fields: string): ReadonlySet<string> => {
   const names = fields.split(',').map((name) => name.trim());
   const strange = names.find((name) => !/^[a-z][a-z0-9_]*$/.test(name));
   if (strange !== undefined)
-    throw new Refused(refuse('invalid', `"${strange.slice(0, 40)}" is not the name of a field: give names separated by commas.`, { errors: [{ in: 'query', at: '/fields', says: 'not the name of a field' }] }));
+    throw new Refused(
+      refuse('invalid', `"${strange.slice(0, 40)}" is not the name of a field: give names separated by commas.`, {
+        errors: [{ in: 'query', at: '/fields', says: 'not the name of a field' }],
+      }),
+    );
   return new Set(names);
 };
 

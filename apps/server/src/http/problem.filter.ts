@@ -12,37 +12,89 @@ import { refusedByHttp, Refused, type HttpCode } from './refused.js';
  * is logged once, whole, under the trace id, and the caller learns nothing but that id.
  */
 export const PROBLEMS: Readonly<Record<RefusalCode | HttpCode, { status: number; title: string; advice: string }>> = {
-  'malformed': { status: 400, title: 'The request cannot be read', advice: 'Mend the syntax of the body or the path.' },
-  'invalid': { status: 400, title: 'The request is not valid', advice: 'Look at fields.errors: each has a pointer to what is wrong.' },
-  'unauthenticated': { status: 401, title: 'Say who you are', advice: 'Send Authorization: Bearer with a token, or log in.' },
-  'forbidden': { status: 403, title: 'Not allowed', advice: 'Ask an administrator for a role that may do this.' },
+  malformed: { status: 400, title: 'The request cannot be read', advice: 'Mend the syntax of the body or the path.' },
+  invalid: {
+    status: 400,
+    title: 'The request is not valid',
+    advice: 'Look at fields.errors: each has a pointer to what is wrong.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Say who you are',
+    advice: 'Send Authorization: Bearer with a token, or log in.',
+  },
+  forbidden: { status: 403, title: 'Not allowed', advice: 'Ask an administrator for a role that may do this.' },
   'not-found': { status: 404, title: 'No such thing', advice: 'Check the id or the name; lists show what there is.' },
   'no-such-route': { status: 404, title: 'No such address', advice: 'See /api/docs for the addresses there are.' },
-  'method-not-allowed': { status: 405, title: 'Not done this way', advice: 'The header Allow names the methods of this address.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Not done this way',
+    advice: 'The header Allow names the methods of this address.',
+  },
   'already-exists': { status: 409, title: 'Exists already', advice: 'Use the one there is, or another name.' },
-  'wrong-state': { status: 409, title: 'Not in this state', advice: 'The detail says which state is needed and how to get there.' },
-  'parent-not-active': { status: 409, title: 'A parent is not active', advice: 'Mend the parents that fields names; this then runs by itself.' },
-  'needs-confirmation': { status: 409, title: 'Destructive: confirm it', advice: 'Repeat the request with the confirmation that the detail names.' },
+  'wrong-state': {
+    status: 409,
+    title: 'Not in this state',
+    advice: 'The detail says which state is needed and how to get there.',
+  },
+  'parent-not-active': {
+    status: 409,
+    title: 'A parent is not active',
+    advice: 'Mend the parents that fields names; this then runs by itself.',
+  },
+  'needs-confirmation': {
+    status: 409,
+    title: 'Destructive: confirm it',
+    advice: 'Repeat the request with the confirmation that the detail names.',
+  },
   'system-deployment': { status: 409, title: 'The system deployment stays', advice: 'Make a deployment below it.' },
   'has-children': { status: 409, title: 'Something depends on it', advice: 'Delete what fields names first.' },
-  'cycle': { status: 409, title: 'This would close a circle', advice: 'Take out one edge of the path in fields.' },
-  'unresolved-requirement': { status: 409, title: 'A requirement is missing', advice: 'Import the barclamp that has it, or bind the role that fields names.' },
+  cycle: { status: 409, title: 'This would close a circle', advice: 'Take out one edge of the path in fields.' },
+  'unresolved-requirement': {
+    status: 409,
+    title: 'A requirement is missing',
+    advice: 'Import the barclamp that has it, or bind the role that fields names.',
+  },
   'abstract-role': { status: 409, title: 'The role is abstract', advice: 'Bind one that provides it.' },
   'jig-inactive': { status: 409, title: 'The jig is switched off', advice: 'Switch it on with PATCH jigs.' },
-  'conflict': { status: 409, title: 'It conflicts with what is there', advice: 'The detail names the other side.' },
+  conflict: { status: 409, title: 'It conflicts with what is there', advice: 'The detail names the other side.' },
   'provides-overlap': { status: 409, title: 'Two providers on one node', advice: 'Keep one of them.' },
   'still-bound': { status: 409, title: 'Still in use', advice: 'Take away what uses it first.' },
-  'vetoed': { status: 409, title: 'A hook refused it', advice: 'The detail is the hook’s own answer.' },
-  'in-progress': { status: 409, title: 'The first request with this key is still being answered', advice: 'Wait as Retry-After says, and repeat it.' },
-  'stale-version': { status: 412, title: 'Changed meanwhile', advice: 'Read it again, look at the difference, send the new ETag.' },
+  vetoed: { status: 409, title: 'A hook refused it', advice: 'The detail is the hook’s own answer.' },
+  'in-progress': {
+    status: 409,
+    title: 'The first request with this key is still being answered',
+    advice: 'Wait as Retry-After says, and repeat it.',
+  },
+  'stale-version': {
+    status: 412,
+    title: 'Changed meanwhile',
+    advice: 'Read it again, look at the difference, send the new ETag.',
+  },
   'too-large': { status: 413, title: 'Too large', advice: 'The detail names the limit.' },
   'unsupported-media-type': { status: 415, title: 'Not in this format', advice: 'The detail names the formats.' },
-  'idempotency-mismatch': { status: 422, title: 'This Idempotency-Key was another request’s', advice: 'Use a new key for a new request.' },
-  'version-required': { status: 428, title: 'Say which version you change', advice: 'Send If-Match with the ETag that GET gave.' },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'This Idempotency-Key was another request’s',
+    advice: 'Use a new key for a new request.',
+  },
+  'version-required': {
+    status: 428,
+    title: 'Say which version you change',
+    advice: 'Send If-Match with the ETag that GET gave.',
+  },
   'too-many-requests': { status: 429, title: 'Too many requests', advice: 'Wait as Retry-After says.' },
-  'internal': { status: 500, title: 'A fault of ours', advice: 'Look for the trace id in the server’s log and report what it says.' },
-  'unavailable': { status: 503, title: 'Not now', advice: 'Wait as Retry-After says, and repeat it.' },
-  'timeout': { status: 408, title: 'Not settled in time', advice: 'Ask again, or look at fields for what is in the way.' },
+  internal: {
+    status: 500,
+    title: 'A fault of ours',
+    advice: 'Look for the trace id in the server’s log and report what it says.',
+  },
+  unavailable: { status: 503, title: 'Not now', advice: 'Wait as Retry-After says, and repeat it.' },
+  timeout: {
+    status: 408,
+    title: 'Not settled in time',
+    advice: 'Ask again, or look at fields for what is in the way.',
+  },
 };
 
 /** Seconds to wait when the refusal does not say, for statuses that invite to come again. */
@@ -60,7 +112,8 @@ export class ProblemFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const refused = this.understand(error, request);
     const { status, title } = PROBLEMS[refused.refusal.code];
-    const retryAfter = refused.headers['retry-after'] ?? (status === 503 || status === 429 ? String(RETRY_AFTER_S) : undefined);
+    const retryAfter =
+      refused.headers['retry-after'] ?? (status === 503 || status === 429 ? String(RETRY_AFTER_S) : undefined);
     const problem: Problem = {
       type: `/api/docs#${refused.refusal.code}`,
       title,
@@ -90,7 +143,10 @@ export class ProblemFilter implements ExceptionFilter {
     const known = ofFastify(error) ?? ofNest(error, request) ?? ofDatabase(error);
     if (known) return known;
     this.log.fault(error, { traceId: request.anneal.traceId, route: request.anneal.route?.id ?? null });
-    return refusedByHttp('internal', `this should not happen; the server’s log has it under ${request.anneal.traceId}.`);
+    return refusedByHttp(
+      'internal',
+      `this should not happen; the server’s log has it under ${request.anneal.traceId}.`,
+    );
   }
 }
 
@@ -106,7 +162,10 @@ const ofFastify = (error: unknown): Refused | null => {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new Refused({ refused: true, code: 'too-large', detail: 'the body is longer than this address accepts.' });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return refusedByHttp('unsupported-media-type', 'the body must be application/json, unless /api/docs says otherwise for this address.');
+      return refusedByHttp(
+        'unsupported-media-type',
+        'the body must be application/json, unless /api/docs says otherwise for this address.',
+      );
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return refusedByHttp('malformed', 'the body is not as long as Content-Length says.');
     case 'FST_ERR_BAD_URL':
@@ -139,20 +198,43 @@ const ofNest = (error: unknown, request: FastifyRequest): Refused | null => {
 const ofUnknownRoute = (request: FastifyRequest): Refused => {
   const path = request.url.split('?')[0] ?? '';
   const methods = methodsOf(path);
-  if (methods.length === 0) return refusedByHttp('no-such-route', `nothing is served at ${path.slice(0, 200)}; the API stands below ${API_BASE}.`);
-  return refusedByHttp('method-not-allowed', `${request.method} is not done here; ${methods.join(', ')} is.`, { headers: { allow: methods.join(', ') } });
+  if (methods.length === 0)
+    return refusedByHttp(
+      'no-such-route',
+      `nothing is served at ${path.slice(0, 200)}; the API stands below ${API_BASE}.`,
+    );
+  return refusedByHttp('method-not-allowed', `${request.method} is not done here; ${methods.join(', ')} is.`, {
+    headers: { allow: methods.join(', ') },
+  });
 };
 
 /** Codes of connections that broke or could not be had (PostgreSQL appendix A: classes 08, 53 and 57P). */
 const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|08...|53300|57P0[1-3])$/;
 
 const ofDatabase = (error: unknown): Refused | null => {
-  for (let cause: unknown = error, depth = 0; cause && depth < 5; cause = (cause as { cause?: unknown }).cause, depth += 1) {
+  for (
+    let cause: unknown = error, depth = 0;
+    cause && depth < 5;
+    cause = (cause as { cause?: unknown }).cause, depth += 1
+  ) {
     const code = codeOf(cause);
-    const lost = UNREACHABLE.test(code) || /timeout exceeded when trying to connect|Connection terminated/i.test((cause as Error).message ?? '');
-    if (lost) return new Refused({ refused: true, code: 'unavailable', detail: 'the database cannot be reached at the moment; nothing was changed by this request unless an event says so.' });
+    const lost =
+      UNREACHABLE.test(code) ||
+      /timeout exceeded when trying to connect|Connection terminated/i.test((cause as Error).message ?? '');
+    if (lost)
+      return new Refused({
+        refused: true,
+        code: 'unavailable',
+        detail:
+          'the database cannot be reached at the moment; nothing was changed by this request unless an event says so.',
+      });
     // Two requests that made the same thing at once; the first one won.
-    if (code === '23505') return new Refused({ refused: true, code: 'already-exists', detail: 'another request made the same thing meanwhile: read the list again.' });
+    if (code === '23505')
+      return new Refused({
+        refused: true,
+        code: 'already-exists',
+        detail: 'another request made the same thing meanwhile: read the list again.',
+      });
   }
   return null;
 };

@@ -23,5 +23,8 @@ export class Refused extends Error {
 }
 
 /** A refusal with one of HTTP's own codes. */
-export const refusedByHttp = (code: HttpCode, detail: string, more: { fields?: Record<string, unknown>; headers?: Record<string, string> } = {}): Refused =>
-  new Refused({ ...refuse('invalid', detail, more.fields), code }, more.headers);
+export const refusedByHttp = (
+  code: HttpCode,
+  detail: string,
+  more: { fields?: Record<string, unknown>; headers?: Record<string, string> } = {},
+): Refused => new Refused({ ...refuse('invalid', detail, more.fields), code }, more.headers);

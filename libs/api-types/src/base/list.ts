@@ -29,7 +29,9 @@ export const listed = <Table extends Listed>(table: Table): Table => table;
 /** The query of a list route. */
 export const listQuery = ({ fields, sorts }: Listed) =>
   z.strictObject({
-    limit: digits.optional().meta({ description: `Items on the page, 1 to ${PAGE_LIMIT_MAX}; ${PAGE_LIMIT_DEFAULT} when absent.` }),
+    limit: digits
+      .optional()
+      .meta({ description: `Items on the page, 1 to ${PAGE_LIMIT_MAX}; ${PAGE_LIMIT_DEFAULT} when absent.` }),
     cursor: z
       .string()
       .min(1)
@@ -67,5 +69,8 @@ export type ListParameters = z.output<ReturnType<typeof listQuery>>;
 export const pageOf = (item: z.ZodObject) =>
   z.object({
     items: z.array(item.partial()),
-    next_cursor: z.string().nullable().meta({ description: 'Give it as `cursor` for what follows; null on the last page.' }),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Give it as `cursor` for what follows; null on the last page.' }),
   });

@@ -8,7 +8,10 @@ export const problem = z
     status: z.int(),
     code: z.string().meta({ description: 'Stable word for programs, for example `parent-not-active`.' }),
     detail: z.string().meta({ description: 'What is wrong here and what to do about it.' }),
-    fields: z.record(z.string(), z.unknown()).optional().meta({ description: 'The things that the sentence speaks of.' }),
+    fields: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'The things that the sentence speaks of.' }),
     retry_after: z.number().optional().meta({ description: 'Seconds; the same as the header Retry-After.' }),
     trace_id: z.string().meta({ description: 'Finds this request in the log and in the audit.' }),
   })

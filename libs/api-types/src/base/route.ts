@@ -51,6 +51,10 @@ export interface RouteSpec {
   readonly ifMatch?: true | 'optional';
   /** Field of the answer that is shown once: a repeated request with the same Idempotency-Key gets null there. */
   readonly shownOnce?: string;
+  /** It may take long to answer: it takes a place among the streams. */
+  readonly staysOpen?: true;
+  /** Although it is no GET: it is not written into the audit. */
+  readonly changesNothing?: true;
   /** Not an error answer: statuses with the same schema as success, such as 200 beside 201. */
   readonly alsoSuccess?: readonly number[];
 }
@@ -63,9 +67,15 @@ export const routes = <Table extends Record<string, Omit<RouteSpec, 'tag'>>>(
   tag: string,
   table: Table,
 ): { readonly [Name in keyof Table]: Table[Name] & { readonly id: string; readonly tag: string } } =>
-  Object.fromEntries(Object.entries(table).map(([name, spec]) => [name, { ...spec, tag, id: `${tag}.${name}` }])) as never;
+  Object.fromEntries(
+    Object.entries(table).map(([name, spec]) => [name, { ...spec, tag, id: `${tag}.${name}` }]),
+  ) as never;
 
-type Part<Spec, Name extends 'params' | 'query' | 'body'> = Spec extends { readonly [Key in Name]: infer Schema extends z.ZodType } ? z.output<Schema> : undefined;
+type Part<Spec, Name extends 'params' | 'query' | 'body'> = Spec extends {
+  readonly [Key in Name]: infer Schema extends z.ZodType;
+}
+  ? z.output<Schema>
+  : undefined;
 
 /** What a controller is given of a request to a route: checked, with defaults filled in. */
 export interface Parts<Spec extends RouteSpec> {

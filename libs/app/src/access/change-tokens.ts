@@ -30,7 +30,8 @@ export interface MadeToken extends TokenView {
 const RANK: Record<AccessRole, number> = { node: 0, viewer: 1, operator: 2, admin: 3 };
 
 /** Whose tokens a principal may see; null for all. A token that belongs to nobody sees none but through its role. */
-const realm = (principal: Principal): UserId | null => (principal.role === 'admin' ? null : (principal.userId ?? NOBODY));
+const realm = (principal: Principal): UserId | null =>
+  principal.role === 'admin' ? null : (principal.userId ?? NOBODY);
 const NOBODY = idOf<UserId>('00000000-0000-0000-0000-000000000000');
 
 export class ListTokens {
@@ -57,16 +58,25 @@ export class CreateToken {
   execute(principal: Principal, input: NewToken): Promise<MadeToken | Refusal> {
     return this.unitOfWork.write(principal.actor, async (tx) => {
       const forOthers = input.user !== undefined || input.node !== undefined;
-      if (forOthers && principal.role !== 'admin') return refuse('forbidden', 'only an administrator may make tokens for others.');
+      if (forOthers && principal.role !== 'admin')
+        return refuse('forbidden', 'only an administrator may make tokens for others.');
       if (input.node !== undefined && (input.user !== undefined || input.role !== undefined))
-        return refuse('invalid', 'a token of a node belongs to no user and has no other role: leave "user" and "role" out.', { field: 'node' });
+        return refuse(
+          'invalid',
+          'a token of a node belongs to no user and has no other role: leave "user" and "role" out.',
+          { field: 'node' },
+        );
       const owner = input.user === undefined ? null : await tx.access.user(input.user);
       if (input.user !== undefined && !owner) return noUser(input.user);
       const node = input.node === undefined ? null : await tx.nodes.find(input.node);
-      if (input.node !== undefined && !node) return refuse('not-found', `there is no node "${input.node}".`, { key: input.node });
+      if (input.node !== undefined && !node)
+        return refuse('not-found', `there is no node "${input.node}".`, { key: input.node });
       const role: AccessRole = node ? 'node' : (input.role ?? owner?.role ?? principal.role);
       const bound = RANK[owner?.role ?? principal.role];
-      if (RANK[role] > bound) return refuse('forbidden', `a token cannot be ${role} when its owner is ${owner?.role ?? principal.role}.`, { field: 'role' });
+      if (RANK[role] > bound)
+        return refuse('forbidden', `a token cannot be ${role} when its owner is ${owner?.role ?? principal.role}.`, {
+          field: 'role',
+        });
       const { secret, hash, prefix } = this.secrets.make();
       const id = this.ids.next<TokenId>();
       await tx.access.insertToken({
@@ -96,4 +106,5 @@ export class RevokeToken {
   }
 }
 
-const noToken = (key: string): Refusal => refuse('not-found', `there is no token "${key}" of yours, or several have that name: use its id.`, { key });
+const noToken = (key: string): Refusal =>
+  refuse('not-found', `there is no token "${key}" of yours, or several have that name: use its id.`, { key });

@@ -1,5 +1,13 @@
 import { isRefusal, refuse, type Refusal } from '#core';
-import type { AccessStore, NewUserRecord, PersonRole, UserChanges, UserId, UserRecord, UserView } from '../ports/access-store.js';
+import type {
+  AccessStore,
+  NewUserRecord,
+  PersonRole,
+  UserChanges,
+  UserId,
+  UserRecord,
+  UserView,
+} from '../ports/access-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { ListQuery, Page } from '../ports/page.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
@@ -45,7 +53,8 @@ export class CreateUser {
       passwordHash: input.password === undefined ? null : await this.hasher.hash(input.password),
     };
     return this.unitOfWork.write(actor, async (tx) => {
-      if (await tx.access.lockUser(input.name)) return refuse('already-exists', `there is a user "${input.name}" already.`, { name: input.name });
+      if (await tx.access.lockUser(input.name))
+        return refuse('already-exists', `there is a user "${input.name}" already.`, { name: input.name });
       await tx.access.insertUser(record);
       return (await tx.access.user(record.id))!;
     });
@@ -55,7 +64,14 @@ export class CreateUser {
 export class UpdateUser {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  execute(actor: Actor, input: { readonly key: string; readonly ifVersion: number | undefined; readonly changes: Omit<UserChanges, 'passwordHash'> }): Promise<UserView | Refusal> {
+  execute(
+    actor: Actor,
+    input: {
+      readonly key: string;
+      readonly ifVersion: number | undefined;
+      readonly changes: Omit<UserChanges, 'passwordHash'>;
+    },
+  ): Promise<UserView | Refusal> {
     return this.unitOfWork.write(actor, async (tx) => {
       const user = await lockCurrent(tx.access, input.key, input.ifVersion);
       if (isRefusal(user)) return user;
@@ -71,7 +87,10 @@ export class UpdateUser {
 export class DeleteUser {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  execute(actor: Actor, input: { readonly key: string; readonly ifVersion: number | undefined }): Promise<void | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly key: string; readonly ifVersion: number | undefined },
+  ): Promise<void | Refusal> {
     return this.unitOfWork.write(actor, async (tx) => {
       const user = await lockCurrent(tx.access, input.key, input.ifVersion);
       if (isRefusal(user)) return user;
@@ -81,11 +100,19 @@ export class DeleteUser {
   }
 }
 
-const lockCurrent = async (access: AccessStore, key: string, ifVersion: number | undefined): Promise<UserRecord | Refusal> => {
+const lockCurrent = async (
+  access: AccessStore,
+  key: string,
+  ifVersion: number | undefined,
+): Promise<UserRecord | Refusal> => {
   const user = await access.lockUser(key);
   if (!user) return noUser(key);
   if (ifVersion !== undefined && ifVersion !== user.version)
-    return refuse('stale-version', `the user "${user.name}" was changed meanwhile: it is at version ${user.version}, not ${ifVersion}. Read it again.`, { version: user.version });
+    return refuse(
+      'stale-version',
+      `the user "${user.name}" was changed meanwhile: it is at version ${user.version}, not ${ifVersion}. Read it again.`,
+      { version: user.version },
+    );
   return user;
 };
 
@@ -95,6 +122,8 @@ const isLastAdministrator = async (access: AccessStore, user: UserRecord): Promi
 };
 
 const lastAdministrator = (user: UserView): Refusal =>
-  refuse('conflict', `"${user.name}" is the last administrator who can log in: make another one first.`, { user: user.name });
+  refuse('conflict', `"${user.name}" is the last administrator who can log in: make another one first.`, {
+    user: user.name,
+  });
 
 export const noUser = (key: string): Refusal => refuse('not-found', `there is no user "${key}".`, { key });

@@ -46,14 +46,24 @@ export class MakeFirstAdministrator {
     private readonly secrets: Secrets,
   ) {}
 
-  async execute(input: { readonly code: string; readonly name: string; readonly password: string }): Promise<UserView | Refusal> {
+  async execute(input: {
+    readonly code: string;
+    readonly name: string;
+    readonly password: string;
+  }): Promise<UserView | Refusal> {
     const passwordHash = await this.hasher.hash(input.password);
     return this.unitOfWork.write(SETUP, async (tx) => {
       // The code's row is locked first: of two who hold the code, one makes the administrator.
       const stored = await tx.access.setupCode();
-      if (await tx.access.anyUser()) return refuse('wrong-state', 'the first administrator has been made: log in, or ask an administrator for a user.');
+      if (await tx.access.anyUser())
+        return refuse(
+          'wrong-state',
+          'the first administrator has been made: log in, or ask an administrator for a user.',
+        );
       if (stored === null || !this.secrets.isCode(stored, input.code))
-        return refuse('unauthenticated', 'this is not the code that `anneal up` printed when it started last.', { field: 'code' });
+        return refuse('unauthenticated', 'this is not the code that `anneal up` printed when it started last.', {
+          field: 'code',
+        });
       const id = this.ids.next<UserId>();
       await tx.access.insertUser({ id, name: input.name, display: '', role: 'admin', passwordHash });
       await tx.access.putSetupCode(null);

@@ -23,7 +23,17 @@ export class EnsureHostToken {
     if (known !== null && principal?.role === 'admin') return known;
     const { secret, hash, prefix } = this.secrets.make();
     await this.unitOfWork.write('setup', (tx) =>
-      tx.access.insertToken({ id: this.ids.next<TokenId>(), name: HOST_TOKEN_NAME, hash, prefix, role: 'admin', userId: null, nodeId: null, runId: null, expiresInS: null }),
+      tx.access.insertToken({
+        id: this.ids.next<TokenId>(),
+        name: HOST_TOKEN_NAME,
+        hash,
+        prefix,
+        role: 'admin',
+        userId: null,
+        nodeId: null,
+        runId: null,
+        expiresInS: null,
+      }),
     );
     return secret;
   }

@@ -15,7 +15,13 @@ export type { MadeToken, NewToken } from './change-tokens.js';
 export type { NewUser } from './change-users.js';
 
 /** Everything that may be done about users, tokens and sessions. */
-export const accessUseCases = (deps: { unitOfWork: UnitOfWork; records: AccessRecords; ids: IdSource; hasher: PasswordHasher; secrets: Secrets }) => {
+export const accessUseCases = (deps: {
+  unitOfWork: UnitOfWork;
+  records: AccessRecords;
+  ids: IdSource;
+  hasher: PasswordHasher;
+  secrets: Secrets;
+}) => {
   const { unitOfWork, records, ids, hasher, secrets } = deps;
   return {
     listUsers: new ListUsers(unitOfWork),

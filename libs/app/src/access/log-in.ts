@@ -29,11 +29,22 @@ export class LogIn {
   async execute(name: string, password: string): Promise<Session | Refusal> {
     const user = await this.unitOfWork.write(name, (tx) => tx.access.lockUser(name));
     const right = await this.hasher.verify(user?.passwordHash ?? null, password);
-    if (!user || !right || user.locked) return refuse('unauthenticated', 'name or password is wrong, or the user is locked.');
+    if (!user || !right || user.locked)
+      return refuse('unauthenticated', 'name or password is wrong, or the user is locked.');
     const { secret, hash, prefix } = this.secrets.make();
     const id = this.ids.next<TokenId>();
     const token = await this.unitOfWork.write(user.name, async (tx) => {
-      await tx.access.insertToken({ id, name: SESSION_NAME, hash, prefix, role: user.role, userId: user.id, nodeId: null, runId: null, expiresInS: SESSION_SECONDS });
+      await tx.access.insertToken({
+        id,
+        name: SESSION_NAME,
+        hash,
+        prefix,
+        role: user.role,
+        userId: user.id,
+        nodeId: null,
+        runId: null,
+        expiresInS: SESSION_SECONDS,
+      });
       return (await tx.access.token(id, user.id))!;
     });
     return { actor: user.name, role: user.role, secret, expiresAt: token.expiresAt! };

@@ -14,14 +14,24 @@ export class SetPassword {
     private readonly hasher: PasswordHasher,
   ) {}
 
-  async execute(principal: Principal, input: { readonly key: string; readonly password: string; readonly current?: string | undefined }): Promise<void | Refusal> {
-    const user = await this.unitOfWork.write(principal.actor, async (tx) => (await tx.access.lockUser(input.key)) ?? noUser(input.key));
+  async execute(
+    principal: Principal,
+    input: { readonly key: string; readonly password: string; readonly current?: string | undefined },
+  ): Promise<void | Refusal> {
+    const user = await this.unitOfWork.write(
+      principal.actor,
+      async (tx) => (await tx.access.lockUser(input.key)) ?? noUser(input.key),
+    );
     const own = !isRefusal(user) && user.id === principal.userId;
     // Who may not set another's password shall not learn from the answer which names there are.
-    if (!own && principal.role !== 'admin') return refuse('forbidden', 'only an administrator may set the password of somebody else.');
+    if (!own && principal.role !== 'admin')
+      return refuse('forbidden', 'only an administrator may set the password of somebody else.');
     if (isRefusal(user)) return user;
     const proven = !own || !user.passwordHash || (await this.hasher.verify(user.passwordHash, input.current ?? ''));
-    if (!proven) return refuse('forbidden', 'to change your own password, say the current one as "current".', { field: 'current' });
+    if (!proven)
+      return refuse('forbidden', 'to change your own password, say the current one as "current".', {
+        field: 'current',
+      });
     const passwordHash = await this.hasher.hash(input.password);
     await this.unitOfWork.write(principal.actor, async (tx) => {
       await tx.access.updateUser(user.id, { passwordHash });

@@ -14,7 +14,11 @@ export interface AnnealStatusView {
   /** Something runs, or will without anybody's help. */
   readonly working: boolean;
   /** Why it is neither settled nor working: by deployment, what a person has to do. */
-  readonly stuck: readonly { readonly deployment: string; readonly summary: string; readonly roots: readonly FoldedRoot[] }[];
+  readonly stuck: readonly {
+    readonly deployment: string;
+    readonly summary: string;
+    readonly roots: readonly FoldedRoot[];
+  }[];
 }
 
 /** Roots that end by themselves: where one of these is the cause, the annealer is at work. */
@@ -48,7 +52,10 @@ export class AnnealStatus {
     });
   }
 
-  private async reasons(tx: Transaction, deployment: DeploymentView | null): Promise<Pick<AnnealStatusView, 'working' | 'stuck'>> {
+  private async reasons(
+    tx: Transaction,
+    deployment: DeploymentView | null,
+  ): Promise<Pick<AnnealStatusView, 'working' | 'stuck'>> {
     const ids = deployment ? [deployment] : await unsettledDeployments(tx);
     const stuck: { deployment: string; summary: string; roots: readonly FoldedRoot[] }[] = [];
     let working = false;
@@ -68,5 +75,7 @@ const DEPLOYMENTS_EXPLAINED_MAX = 100;
 const unsettledDeployments = async (tx: Transaction): Promise<Pick<DeploymentView, 'id' | 'name'>[]> => {
   const page = await tx.deployments.list({ limit: DEPLOYMENTS_EXPLAINED_MAX });
   if (isRefusal(page)) return [];
-  return page.items.filter(({ wish, nodeRoles }) => wish === 'committed' && nodeRoles.todo + nodeRoles.blocked + nodeRoles.error > 0);
+  return page.items.filter(
+    ({ wish, nodeRoles }) => wish === 'committed' && nodeRoles.todo + nodeRoles.blocked + nodeRoles.error > 0,
+  );
 };

@@ -8,7 +8,12 @@ export const hideSecrets = (data: JsonObject, paths: readonly string[]): JsonObj
   paths.reduce<JsonObject>((hidden, path) => hideAt(hidden, path.split('/')) as JsonObject, data);
 
 const hideAt = (value: Json, [key, ...rest]: readonly string[]): Json => {
-  const holds = key !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, key);
+  const holds =
+    key !== undefined &&
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    Object.hasOwn(value, key);
   if (!holds) return value;
   const inner = (value as JsonObject)[key] as Json;
   return { ...(value as JsonObject), [key]: rest.length === 0 ? HIDDEN : hideAt(inner, rest) };

@@ -15,7 +15,10 @@ export const markReaders = async (
   const [nodes, nodeRoles] = [edits.nodes ?? [], edits.nodeRoles ?? []];
   const writers = new Set(nodeRoles.flatMap(({ nodeRoleIds }) => nodeRoleIds));
   const kind = options.kind ?? 'input';
-  const readers = await tx.attribs.readers({ nodeRoleIds: [...writers], nodeIds: nodes.map(({ nodeId }) => nodeId) }, kind);
+  const readers = await tx.attribs.readers(
+    { nodeRoleIds: [...writers], nodeIds: nodes.map(({ nodeId }) => nodeId) },
+    kind,
+  );
   if (readers.concerned.length === 0) return;
   const graph = await tx.graph.slice({ nodeRoleIds: readers.concerned });
 

@@ -1,4 +1,16 @@
-import { invariant, isRefusal, placeAttrib, resolveAttrib, sameJson, type Attrib, type AttribSources, type Json, type JsonSchema, type Provenance, type Refusal } from '#core';
+import {
+  invariant,
+  isRefusal,
+  placeAttrib,
+  resolveAttrib,
+  sameJson,
+  type Attrib,
+  type AttribSources,
+  type Json,
+  type JsonSchema,
+  type Provenance,
+  type Refusal,
+} from '#core';
 import type { ModelParts } from '../model-parts.js';
 import { missing } from '../named.js';
 import type { DeclaredAttrib } from '../ports/attrib-store.js';
@@ -66,7 +78,10 @@ export class ReadAttrib {
   async execute(target: AttribTarget, name: string): Promise<AttribValueView | Refusal> {
     const values = await this.all.execute(target);
     if (isRefusal(values)) return values;
-    return values.find((value) => value.name === name) ?? missing('attribute', name, `there are ${values.map((value) => value.name).join(', ') || 'none here'}`);
+    return (
+      values.find((value) => value.name === name) ??
+      missing('attribute', name, `there are ${values.map((value) => value.name).join(', ') || 'none here'}`)
+    );
   }
 }
 
@@ -91,9 +106,17 @@ const shape = ({ name, description, kind, map, schema, writable, secret, order, 
   uiRenderer,
 });
 
-const resolved = (declared: DeclaredAttrib, sources: AttribSources): { isSet: boolean; value: Json; provenance: readonly Provenance[]; raw: Json | undefined } => {
+const resolved = (
+  declared: DeclaredAttrib,
+  sources: AttribSources,
+): { isSet: boolean; value: Json; provenance: readonly Provenance[]; raw: Json | undefined } => {
   const { value, provenance } = resolveAttrib(sources, placed(declared));
-  return { isSet: value !== undefined, value: value === undefined ? null : declared.secret ? HIDDEN : value, provenance, raw: value };
+  return {
+    isSet: value !== undefined,
+    value: value === undefined ? null : declared.secret ? HIDDEN : value,
+    provenance,
+    raw: value,
+  };
 };
 
 /** Paths were checked when they were imported. */

@@ -11,7 +11,11 @@ export class ShowAttrib {
   constructor(private readonly parts: Parts) {}
 
   execute(input: { readonly attrib: string }): Promise<AttribView | Refusal> {
-    return this.parts.unitOfWork.read(async (tx) => (await tx.attribs.find(input.attrib)) ?? missing('attribute', input.attrib, 'use the name of one that a barclamp declares'));
+    return this.parts.unitOfWork.read(
+      async (tx) =>
+        (await tx.attribs.find(input.attrib)) ??
+        missing('attribute', input.attrib, 'use the name of one that a barclamp declares'),
+    );
   }
 }
 

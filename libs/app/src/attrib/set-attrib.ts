@@ -1,4 +1,13 @@
-import { isRefusal, refuse, sameJson, setAttrib, withoutValueAt, type Json, type JsonObject, type Refusal } from '#core';
+import {
+  isRefusal,
+  refuse,
+  sameJson,
+  setAttrib,
+  withoutValueAt,
+  type Json,
+  type JsonObject,
+  type Refusal,
+} from '#core';
 import type { ModelParts } from '../model-parts.js';
 import { missing } from '../named.js';
 import type { DeclaredAttrib } from '../ports/attrib-store.js';
@@ -40,9 +49,16 @@ export class SetAttrib {
       if (stale) return stale;
       const declared = await declaredOf(tx, target);
       const attrib = declared.find(({ name }) => name === input.attrib);
-      if (!attrib) return missing('attribute', input.attrib, `${nameOfTarget(target)} has ${declared.map(({ name }) => name).join(', ') || 'none'}`);
+      if (!attrib)
+        return missing(
+          'attribute',
+          input.attrib,
+          `${nameOfTarget(target)} has ${declared.map(({ name }) => name).join(', ') || 'none'}`,
+        );
       if (attrib.secret && input.value === HIDDEN)
-        return refuse('invalid', `"${HIDDEN}" is how the secret ${attrib.name} is shown: give the secret itself.`, { attrib: attrib.name });
+        return refuse('invalid', `"${HIDDEN}" is how the secret ${attrib.name} is shown: give the secret itself.`, {
+          attrib: attrib.name,
+        });
       const before = await documentOf(tx, target);
       const after = this.changed(target, attrib, before, input.value);
       if (isRefusal(after)) return after;
@@ -53,7 +69,12 @@ export class SetAttrib {
     });
   }
 
-  private changed(target: FoundTarget, attrib: DeclaredAttrib, before: JsonObject, value: Json | undefined): JsonObject | Refusal {
+  private changed(
+    target: FoundTarget,
+    attrib: DeclaredAttrib,
+    before: JsonObject,
+    value: Json | undefined,
+  ): JsonObject | Refusal {
     const at = placed(attrib);
     if (value === undefined) return withoutValueAt(before, at.path);
     return setAttrib(before, { ...at, writable: attrib.writable }, value, {
@@ -98,7 +119,13 @@ const documentOf = async (tx: Transaction, target: FoundTarget): Promise<JsonObj
   }
 };
 
-const write = async (tx: Transaction, target: FoundTarget, attrib: string, before: JsonObject, after: JsonObject): Promise<void> => {
+const write = async (
+  tx: Transaction,
+  target: FoundTarget,
+  attrib: string,
+  before: JsonObject,
+  after: JsonObject,
+): Promise<void> => {
   switch (target.kind) {
     case 'node': {
       const { id, deploymentId } = target.node;

@@ -1,4 +1,13 @@
-import { isRefusal, placeAttrib, refuseDocument, withValueAt, type Attrib, type Json, type JsonObject, type NodeRoleId } from '#core';
+import {
+  isRefusal,
+  placeAttrib,
+  refuseDocument,
+  withValueAt,
+  type Attrib,
+  type Json,
+  type JsonObject,
+  type NodeRoleId,
+} from '#core';
 import type { StoreOutputs } from '../engine/finish-run.js';
 import type { DeclaredAttrib } from '../ports/attrib-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
@@ -9,7 +18,11 @@ import { markReaders } from './mark-readers.js';
  * reads an attribute that has another value now is run again. Outputs that nobody declared are left out, and a wall that
  * would grow too large stays as it was; both are told in the history.
  */
-export const storeOutputs: StoreOutputs = async (tx: Transaction, nodeRoleId: NodeRoleId, outputs: JsonObject): Promise<void> => {
+export const storeOutputs: StoreOutputs = async (
+  tx: Transaction,
+  nodeRoleId: NodeRoleId,
+  outputs: JsonObject,
+): Promise<void> => {
   if (Object.keys(outputs).length === 0) return;
   const nodeRole = await tx.nodeRoles.find(nodeRoleId);
   if (!nodeRole) return;
@@ -18,7 +31,8 @@ export const storeOutputs: StoreOutputs = async (tx: Transaction, nodeRoleId: No
   const names = new Set(declared.map(({ name }) => name));
   const unknown = Object.keys(outputs).filter((name) => !names.has(name));
   const about = { nodeRoleId, nodeId: nodeRole.nodeId, deploymentId: nodeRole.deploymentId };
-  if (unknown.length > 0) tx.tell({ kind: 'node_role.outputs_ignored', ...about, data: { undeclared: unknown.slice(0, NAMES_MAX) } });
+  if (unknown.length > 0)
+    tx.tell({ kind: 'node_role.outputs_ignored', ...about, data: { undeclared: unknown.slice(0, NAMES_MAX) } });
 
   const written = declared.filter(({ name }) => Object.hasOwn(outputs, name));
   if (written.length === 0) return;
@@ -29,7 +43,11 @@ export const storeOutputs: StoreOutputs = async (tx: Transaction, nodeRoleId: No
     return;
   }
   await tx.nodeRoles.putData(nodeRoleId, { wall: after });
-  await markReaders(tx, { nodeRoles: [{ layer: 'node_role.wall', nodeRoleIds: [nodeRoleId], before, after }] }, { kind: 'output' });
+  await markReaders(
+    tx,
+    { nodeRoles: [{ layer: 'node_role.wall', nodeRoleIds: [nodeRoleId], before, after }] },
+    { kind: 'output' },
+  );
 };
 
 /** Names that one event repeats at the most. */

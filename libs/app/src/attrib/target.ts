@@ -20,7 +20,11 @@ export type FoundTarget =
   | { readonly kind: 'deployment_role'; readonly deploymentRole: DeploymentRoleView }
   | { readonly kind: 'role'; readonly role: RoleView };
 
-export const findTarget = async (tx: Transaction, target: AttribTarget, options: { readonly lock?: boolean } = {}): Promise<FoundTarget | Refusal> => {
+export const findTarget = async (
+  tx: Transaction,
+  target: AttribTarget,
+  options: { readonly lock?: boolean } = {},
+): Promise<FoundTarget | Refusal> => {
   if ('node' in target) {
     const node = await nodeNamed(tx, target.node, options);
     return isRefusal(node) ? node : { kind: 'node', node };
@@ -89,7 +93,12 @@ export const layersOf = async (tx: Transaction, target: FoundTarget): Promise<Ta
       const { proposedData } = await tx.nodeRoles.data(id);
       const deploymentRole = await tx.deploymentRoles.find(`${role}@${deployment}`);
       const below = deploymentRole ? (await tx.deploymentRoles.data(deploymentRole.id)).proposedData : null;
-      const proposed = withLayer(withLayer(committed, 'deployment_role.user', below, `deployment role ${role} in ${deployment}`), 'node_role.user', proposedData, `noderole ${name}`);
+      const proposed = withLayer(
+        withLayer(committed, 'deployment_role.user', below, `deployment role ${role} in ${deployment}`),
+        'node_role.user',
+        proposedData,
+        `noderole ${name}`,
+      );
       return { declared: await tx.attribs.declared(roleId), committed, proposed, wanted: await tx.attribs.wanted(id) };
     }
     case 'deployment_role': {
@@ -101,7 +110,9 @@ export const layersOf = async (tx: Transaction, target: FoundTarget): Promise<Ta
     }
     case 'role': {
       const { id, name } = target.role;
-      const committed: AttribSources = { 'role.template': { data: await tx.attribs.template(id), object: `role ${name}` } };
+      const committed: AttribSources = {
+        'role.template': { data: await tx.attribs.template(id), object: `role ${name}` },
+      };
       return { declared: await tx.attribs.declared(id), committed, proposed: committed, wanted: [] };
     }
     default:
@@ -109,5 +120,9 @@ export const layersOf = async (tx: Transaction, target: FoundTarget): Promise<Ta
   }
 };
 
-const withLayer = (sources: AttribSources, layer: keyof AttribSources, data: JsonObject | null, object: string): AttribSources =>
-  data === null ? sources : { ...sources, [layer]: { object, ...sources[layer], data } };
+const withLayer = (
+  sources: AttribSources,
+  layer: keyof AttribSources,
+  data: JsonObject | null,
+  object: string,
+): AttribSources => (data === null ? sources : { ...sources, [layer]: { object, ...sources[layer], data } });

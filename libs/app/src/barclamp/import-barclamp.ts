@@ -26,7 +26,9 @@ export class ImportBarclamp {
     const known = catalog.barclamps.find(({ name }) => name.toLowerCase() === document.name.toLowerCase());
     const mine = known ? catalog.roles.filter(({ barclampId }) => barclampId === known.id).map(({ id }) => id) : [];
     const used = await tx.catalog.usedRoles(mine);
-    const templates: Awaited<ReturnType<typeof tx.catalog.templates>> = known ? await tx.catalog.templates(known.id) : new Map();
+    const templates: Awaited<ReturnType<typeof tx.catalog.templates>> = known
+      ? await tx.catalog.templates(known.id)
+      : new Map();
 
     const knownJigs = new Set(this.parts.jigs.map(({ name }) => name));
     const planned = planImport({ catalog, knownJigs, used, templates }, document, this.parts.ids);
@@ -37,7 +39,10 @@ export class ImportBarclamp {
     if (changed) {
       await tx.catalog.apply(plan);
       const { created, updated, deleted, retired } = outline;
-      tx.tell({ kind: 'barclamp.imported', data: { name: document.name, release: document.version, created, updated, deleted, retired } });
+      tx.tell({
+        kind: 'barclamp.imported',
+        data: { name: document.name, release: document.version, created, updated, deleted, retired },
+      });
     }
     const barclamp = (await tx.barclamps.find(plan.barclamp.id)) as BarclampView;
     return { barclamp, changed, outline: changed ? outline : { ...outline, updated: [] } };

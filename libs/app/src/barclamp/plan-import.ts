@@ -5,7 +5,16 @@
  */
 import { refuse, refuseRoleCycle, roleCohorts, type Json, type JsonObject, type Refusal, type RoleId } from '#core';
 import type { IdSource } from '../ports/id-source.js';
-import type { AttribFacts, AttribRecord, CatalogFacts, ImportPlan, JigFacts, RoleFacts, RoleHookRecord, RoleRecord } from '../ports/catalog-store.js';
+import type {
+  AttribFacts,
+  AttribRecord,
+  CatalogFacts,
+  ImportPlan,
+  JigFacts,
+  RoleFacts,
+  RoleHookRecord,
+  RoleRecord,
+} from '../ports/catalog-store.js';
 import type { BarclampId } from '../ports/model-ids.js';
 import type { AttribDocument, BarclampDocument, EventHookDocument, RoleDocument } from './document.js';
 import { roleOrders } from './role-catalog.js';
@@ -62,7 +71,11 @@ export const planImport = (
   if (cycle) return cycle;
 
   const cohortOf = roleCohorts(roleOrders(after));
-  const cohorts = new Map(after.roles.filter(({ name, cohort }) => (cohortOf.get(name) ?? 0) !== cohort).map(({ id, name }) => [id, cohortOf.get(name) ?? 0]));
+  const cohorts = new Map(
+    after.roles
+      .filter(({ name, cohort }) => (cohortOf.get(name) ?? 0) !== cohort)
+      .map(({ id, name }) => [id, cohortOf.get(name) ?? 0]),
+  );
   const nameOf = new Map([...catalog.roles, ...roles.records].map((role) => [role.id, role.name]));
   const namesOf = (some: readonly RoleId[]): string[] => some.map((id) => nameOf.get(id) as string).sort();
   return {
@@ -108,22 +121,41 @@ const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowe
 
 const refuseMissingBarclamps = (catalog: CatalogFacts, document: BarclampDocument): Refusal | null => {
   const needed = [...(document.parent ? [document.parent] : []), ...document.requires];
-  const missing = needed.filter((name) => !sameName(name, document.name) && !catalog.barclamps.some((one) => sameName(one.name, name)));
+  const missing = needed.filter(
+    (name) => !sameName(name, document.name) && !catalog.barclamps.some((one) => sameName(one.name, name)),
+  );
   if (missing.length === 0) return null;
-  return refuse('unresolved-requirement', `barclamp ${document.name} needs ${missing.join(', ')}, which nobody has imported: import these first.`, { missing });
+  return refuse(
+    'unresolved-requirement',
+    `barclamp ${document.name} needs ${missing.join(', ')}, which nobody has imported: import these first.`,
+    { missing },
+  );
 };
 
-const refuseForeignNames = (catalog: CatalogFacts, document: BarclampDocument, barclampId: BarclampId): Refusal | null => {
-  const barclampName = (id: BarclampId | null): string => catalog.barclamps.find((one) => one.id === id)?.name ?? 'Anneal itself';
+const refuseForeignNames = (
+  catalog: CatalogFacts,
+  document: BarclampDocument,
+  barclampId: BarclampId,
+): Refusal | null => {
+  const barclampName = (id: BarclampId | null): string =>
+    catalog.barclamps.find((one) => one.id === id)?.name ?? 'Anneal itself';
   for (const { name } of document.roles) {
     const owner = catalog.roles.find((role) => role.name === name && role.barclampId !== barclampId);
     if (owner)
-      return refuse('conflict', `the role ${name} belongs to ${barclampName(owner.barclampId)}: give the role of ${document.name} another name.`, { role: name });
+      return refuse(
+        'conflict',
+        `the role ${name} belongs to ${barclampName(owner.barclampId)}: give the role of ${document.name} another name.`,
+        { role: name },
+      );
   }
   for (const { name } of attribsOf(document).map(({ attrib }) => attrib)) {
     const owner = catalog.attribs.find((attrib) => attrib.name === name && attrib.barclampId !== barclampId);
     if (owner)
-      return refuse('conflict', `the attribute ${name} belongs to ${barclampName(owner.barclampId)}: names of attributes are unique, so give the one of ${document.name} another.`, { attrib: name });
+      return refuse(
+        'conflict',
+        `the attribute ${name} belongs to ${barclampName(owner.barclampId)}: names of attributes are unique, so give the one of ${document.name} another.`,
+        { attrib: name },
+      );
   }
   return null;
 };
@@ -132,10 +164,14 @@ const refuseUnknownJigs = (catalog: CatalogFacts, document: BarclampDocument): R
   const names = new Set([...catalog.jigs, ...document.jigs].map(({ name }) => name));
   const role = document.roles.find(({ jig }) => !names.has(jig));
   if (!role) return null;
-  return refuse('invalid', `role ${role.name} uses the jig ${role.jig}, which nobody has registered: use one of ${[...names].sort().join(', ')}, or list it under "jigs".`, {
-    role: role.name,
-    jig: role.jig,
-  });
+  return refuse(
+    'invalid',
+    `role ${role.name} uses the jig ${role.jig}, which nobody has registered: use one of ${[...names].sort().join(', ')}, or list it under "jigs".`,
+    {
+      role: role.name,
+      jig: role.jig,
+    },
+  );
 };
 
 interface RoleSplit {
@@ -147,7 +183,12 @@ interface RoleSplit {
   readonly templatesKept: readonly string[];
 }
 
-const splitRoles = (facts: ImportFacts, document: BarclampDocument, barclampId: BarclampId, ids: IdSource): RoleSplit => {
+const splitRoles = (
+  facts: ImportFacts,
+  document: BarclampDocument,
+  barclampId: BarclampId,
+  ids: IdSource,
+): RoleSplit => {
   const mine = facts.catalog.roles.filter((role) => role.barclampId === barclampId);
   const before = new Map(mine.map((role) => [role.name, role]));
   const templatesKept: string[] = [];
@@ -155,7 +196,12 @@ const splitRoles = (facts: ImportFacts, document: BarclampDocument, barclampId: 
     const template = facts.templates.get(role.name);
     const edited = template !== undefined && !sameJson(template.stored, template.imported);
     if (edited && !sameJson(template.stored, role.template)) templatesKept.push(role.name);
-    return recordOf(role, before.get(role.name)?.id ?? ids.next<RoleId>(), barclampId, edited ? template.stored : role.template);
+    return recordOf(
+      role,
+      before.get(role.name)?.id ?? ids.next<RoleId>(),
+      barclampId,
+      edited ? template.stored : role.template,
+    );
   });
   const written = new Set(document.roles.map(({ name }) => name));
   const vanished = mine.filter((role) => !written.has(role.name));
@@ -185,7 +231,11 @@ const recordOf = (role: RoleDocument, id: RoleId, barclampId: BarclampId, templa
   onError: role.onError,
   onRerunFailure: role.onRerunFailure,
   retry: role.retry
-    ? { max: role.retry.max, backoff_ms: Math.round(role.retry.backoffSeconds * 1_000), exit_codes: role.retry.exitCodes ?? [] }
+    ? {
+        max: role.retry.max,
+        backoff_ms: Math.round(role.retry.backoffSeconds * 1_000),
+        exit_codes: role.retry.exitCodes ?? [],
+      }
     : null,
   timeoutMs: role.timeoutSeconds === undefined ? null : Math.round(role.timeoutSeconds * 1_000),
   priority: role.priority,
@@ -232,12 +282,17 @@ const splitAttribs = (
   const rewritten = new Set(roles.records.map(({ id }) => id));
   const wanted = new Set([
     ...document.roles.flatMap(({ wants }) => wants.map(({ attrib }) => attrib)),
-    ...facts.catalog.roles.filter(({ id }) => !gone.has(id) && !rewritten.has(id)).flatMap(({ wants }) => wants.map(({ attrib }) => attrib)),
+    ...facts.catalog.roles
+      .filter(({ id }) => !gone.has(id) && !rewritten.has(id))
+      .flatMap(({ wants }) => wants.map(({ attrib }) => attrib)),
   ]);
-  const retiring = new Set(facts.catalog.roles.filter(({ id, retired }) => retired || roles.retired.includes(id)).map(({ id }) => id));
+  const retiring = new Set(
+    facts.catalog.roles.filter(({ id, retired }) => retired || roles.retired.includes(id)).map(({ id }) => id),
+  );
   const written = new Set(records.map(({ name }) => name));
   const vanished = mine.filter(({ name, roleId }) => !written.has(name) && !(roleId && gone.has(roleId)));
-  const kept = ({ name, roleId }: AttribFacts): boolean => wanted.has(name) || (roleId !== null && retiring.has(roleId));
+  const kept = ({ name, roleId }: AttribFacts): boolean =>
+    wanted.has(name) || (roleId !== null && retiring.has(roleId));
   return {
     created: records.filter(({ name }) => !before.has(name)),
     changed: records.filter(({ name }) => before.has(name)),
@@ -248,7 +303,9 @@ const splitAttribs = (
 
 const attribsOf = (document: BarclampDocument): { attrib: AttribDocument; role: string | null }[] => [
   ...document.attribs.map((attrib) => ({ attrib, role: null })),
-  ...document.roles.flatMap((role) => [...role.attribs, ...role.outputs].map((attrib) => ({ attrib, role: role.name }))),
+  ...document.roles.flatMap((role) =>
+    [...role.attribs, ...role.outputs].map((attrib) => ({ attrib, role: role.name })),
+  ),
 ];
 
 /** The catalog as it will be, for what follows from all of it: circles and cohorts. */
@@ -272,7 +329,9 @@ const catalogAfter = (
       ...roles.records.map((role): RoleFacts => ({ ...role, cohort: cohortOf.get(role.id) ?? 0, retired: false })),
     ],
     attribs: [
-      ...catalog.attribs.filter(({ id, roleId }) => !rewritten.has(id) && !goneAttribs.has(id) && !(roleId && gone.has(roleId))),
+      ...catalog.attribs.filter(
+        ({ id, roleId }) => !rewritten.has(id) && !goneAttribs.has(id) && !(roleId && gone.has(roleId)),
+      ),
       ...[...attribs.created, ...attribs.changed].map((attrib) => ({ ...attrib, retired: false })),
     ],
   };
@@ -283,7 +342,9 @@ const unresolvedIn = (after: CatalogFacts, document: BarclampDocument): { role: 
   const attribs = new Set(after.attribs.map(({ name }) => name));
   return document.roles.flatMap((role) => [
     ...role.requires.filter((name) => !names.has(name)).map((requires) => ({ role: role.name, requires })),
-    ...role.wants.filter(({ attrib }) => !attribs.has(attrib)).map(({ attrib }) => ({ role: role.name, requires: `attribute ${attrib}` })),
+    ...role.wants
+      .filter(({ attrib }) => !attribs.has(attrib))
+      .map(({ attrib }) => ({ role: role.name, requires: `attribute ${attrib}` })),
   ]);
 };
 
@@ -297,11 +358,15 @@ const hooksOf = (role: RoleDocument, roleId: RoleId, ids: IdSource): RoleHookRec
     deadlineMs: Math.round(hook.deadlineSeconds * 1_000),
   }));
 
-const sinkOf = (hook: EventHookDocument): JsonObject => (hook.do === 'webhook' ? { kind: 'webhook', url: hook.url ?? '' } : { kind: 'rerun' });
+const sinkOf = (hook: EventHookDocument): JsonObject =>
+  hook.do === 'webhook' ? { kind: 'webhook', url: hook.url ?? '' } : { kind: 'rerun' };
 
 const withoutFileContents = (document: BarclampDocument): JsonObject =>
   JSON.parse(
-    JSON.stringify({ ...document, roles: document.roles.map((role) => ({ ...role, files: role.files.map(({ path }) => ({ path })) })) }),
+    JSON.stringify({
+      ...document,
+      roles: document.roles.map((role) => ({ ...role, files: role.files.map(({ path }) => ({ path })) })),
+    }),
   ) as JsonObject;
 
 /** Whether two JSON values say the same, whatever the order of their keys. */
@@ -310,5 +375,9 @@ const sameJson = (a: Json, b: Json): boolean => JSON.stringify(sorted(a)) === JS
 const sorted = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted((value as JsonObject)[key] as Json)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted((value as JsonObject)[key] as Json)]),
+  );
 };

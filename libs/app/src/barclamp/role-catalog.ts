@@ -16,7 +16,11 @@ export const bindRoles = (facts: CatalogFacts): BindRole[] => {
   const attachedTo = attachments(living);
   return facts.roles.map((role) => {
     const client = jigs.get(role.jig)?.clientRole;
-    const names = new Set([...role.requires, ...(attachedTo.get(role.name) ?? []), ...(client && client !== role.name ? [client] : [])]);
+    const names = new Set([
+      ...role.requires,
+      ...(attachedTo.get(role.name) ?? []),
+      ...(client && client !== role.name ? [client] : []),
+    ]);
     return {
       id: role.id,
       name: role.name,
@@ -27,7 +31,10 @@ export const bindRoles = (facts: CatalogFacts): BindRole[] => {
       precedes: role.precedes,
       provides: role.provides,
       conflicts: role.conflicts,
-      wants: role.wants.map(({ attrib }): WantedAttrib => ({ attrib, owner: owners.get(attrib) ?? { kind: 'unknown' } })),
+      wants: role.wants.map(({ attrib }): WantedAttrib => ({
+        attrib,
+        owner: owners.get(attrib) ?? { kind: 'unknown' },
+      })),
     };
   });
 };
@@ -46,13 +53,18 @@ export const roleOrders = (facts: CatalogFacts): RoleOrder[] => {
 };
 
 const ownersOf = (role: BindRole, nameOf: ReadonlyMap<RoleId, string>): string[] =>
-  role.wants.flatMap(({ owner }) => (owner.kind === 'role' && owner.roleId !== role.id ? (nameOf.get(owner.roleId) ?? []) : []));
+  role.wants.flatMap(({ owner }) =>
+    owner.kind === 'role' && owner.roleId !== role.id ? (nameOf.get(owner.roleId) ?? []) : [],
+  );
 
 const attribOwners = (facts: CatalogFacts): Map<string, WantedAttrib['owner']> =>
-  new Map(facts.attribs.map(({ name, roleId }) => [name, roleId === null ? { kind: 'node' } : { kind: 'role', roleId }]));
+  new Map(
+    facts.attribs.map(({ name, roleId }) => [name, roleId === null ? { kind: 'node' } : { kind: 'role', roleId }]),
+  );
 
 const attachments = (roles: readonly RoleFacts[]): Map<string, string[]> => {
   const attached = new Map<string, string[]>();
-  for (const role of roles) for (const name of role.attaches) attached.set(name, [...(attached.get(name) ?? []), role.name]);
+  for (const role of roles)
+    for (const name of role.attaches) attached.set(name, [...(attached.get(name) ?? []), role.name]);
   return attached;
 };

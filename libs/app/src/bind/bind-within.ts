@@ -1,4 +1,14 @@
-import { isRefusal, planBinding, refuse, type BindRequest, type BindingPlan, type NodeRoleId, type Refusal, type RoleCatalog, type BindView } from '#core';
+import {
+  isRefusal,
+  planBinding,
+  refuse,
+  type BindRequest,
+  type BindingPlan,
+  type NodeRoleId,
+  type Refusal,
+  type RoleCatalog,
+  type BindView,
+} from '#core';
 import { roleCatalog } from '../barclamp/role-catalog.js';
 import type { ModelParts } from '../model-parts.js';
 import type { CatalogFacts } from '../ports/catalog-store.js';
@@ -28,7 +38,10 @@ export const bindWithin = async (
   requests: readonly BindRequest[],
 ): Promise<BindResult | Refusal> => {
   if (requests.length > BINDINGS_MAX)
-    return refuse('too-large', `${requests.length} bindings at once are more than ${BINDINGS_MAX}: send them in several requests.`);
+    return refuse(
+      'too-large',
+      `${requests.length} bindings at once are more than ${BINDINGS_MAX}: send them in several requests.`,
+    );
   if (requests.length === 0) return { bound: [], created: [] };
   const facts = await tx.catalog.facts();
   const catalog = roleCatalog(facts);
@@ -41,7 +54,10 @@ export const bindWithin = async (
   return {
     bound: plans.map(({ nodeRoleId, existing }) => ({ id: nodeRoleId, existing })),
     created: plans.flatMap(({ nodeRoles }) =>
-      nodeRoles.map(({ id, roleId, nodeId }) => ({ id, name: `${catalog.role(roleId).name}@${view.node(nodeId).name}` })),
+      nodeRoles.map(({ id, roleId, nodeId }) => ({
+        id,
+        name: `${catalog.role(roleId).name}@${view.node(nodeId).name}`,
+      })),
     ),
   };
 };
@@ -59,7 +75,11 @@ const planAll = (
     const plan = planBinding(catalog, view, request, () => ids.next<NodeRoleId>());
     if (isRefusal(plan)) return plan;
     const gone = plan.existing ? undefined : retired.get(request.roleId);
-    if (gone) return refuse('not-found', `the role ${gone} is gone from its barclamp and only serves the noderoles that it has: bind what took its place.`);
+    if (gone)
+      return refuse(
+        'not-found',
+        `the role ${gone} is gone from its barclamp and only serves the noderoles that it has: bind what took its place.`,
+      );
     const refusal = plan.existing ? null : askVetoes(vetoes, { kind: 'bind', catalog, view, plan });
     if (refusal) return refusal;
     view.apply(plan);

@@ -21,7 +21,9 @@ export class ForgetOld {
 
   async execute(): Promise<Forgotten> {
     return {
-      idempotencyKeys: await this.once((tx) => tx.cleaning.idempotencyKeys(new Date(this.parts.clock.now() - IDEMPOTENCY_MS), ROWS_PER_TURN_MAX)),
+      idempotencyKeys: await this.once((tx) =>
+        tx.cleaning.idempotencyKeys(new Date(this.parts.clock.now() - IDEMPOTENCY_MS), ROWS_PER_TURN_MAX),
+      ),
       events: await this.byDays('event_days', (tx, before) => tx.cleaning.events(before, ROWS_PER_TURN_MAX)),
       runs: await this.byDays('run_days', (tx, before) => tx.cleaning.runs(before, ROWS_PER_TURN_MAX)),
       runLogs: await this.byDays('run_log_days', (tx, before) => tx.cleaning.runLogs(before, ROWS_PER_TURN_MAX)),

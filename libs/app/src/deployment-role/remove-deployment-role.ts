@@ -8,7 +8,10 @@ import { refuseStale } from '../stale.js';
 export class RemoveDeploymentRole {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(actor: Actor, input: { readonly deploymentRole: string; readonly version?: number }): Promise<{ readonly removed: string } | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly deploymentRole: string; readonly version?: number },
+  ): Promise<{ readonly removed: string } | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const deploymentRole = await deploymentRoleNamed(tx, input.deploymentRole, { lock: true });
       if (isRefusal(deploymentRole)) return deploymentRole;
@@ -16,7 +19,11 @@ export class RemoveDeploymentRole {
       const stale = refuseStale(`deployment role ${name}`, deploymentRole, input.version);
       if (stale) return stale;
       if (nodeRoles > 0)
-        return refuse('still-bound', `cannot remove ${role} from ${deployment}: it is bound to ${nodeRoles} ${nodeRoles === 1 ? 'node' : 'nodes'} there. Unbind it first.`, { nodeRoles });
+        return refuse(
+          'still-bound',
+          `cannot remove ${role} from ${deployment}: it is bound to ${nodeRoles} ${nodeRoles === 1 ? 'node' : 'nodes'} there. Unbind it first.`,
+          { nodeRoles },
+        );
       await tx.deploymentRoles.delete(id);
       tx.tell({ kind: 'deployment_role.removed', deploymentId, data: { role } });
       return { removed: name };

@@ -1,4 +1,17 @@
-import { commitDeployment, GraphDraft, isRefusal, planWaves, refuse, type ChangedNodeRoles, type DeploymentId, type Graph, type NodeRole, type NodeRoleId, type Refusal, type RolloutId } from '#core';
+import {
+  commitDeployment,
+  GraphDraft,
+  isRefusal,
+  planWaves,
+  refuse,
+  type ChangedNodeRoles,
+  type DeploymentId,
+  type Graph,
+  type NodeRole,
+  type NodeRoleId,
+  type Refusal,
+  type RolloutId,
+} from '#core';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed, missing } from '../named.js';
 import type { SnapshotView } from '../ports/commit-store.js';
@@ -47,7 +60,11 @@ export class CommitDeployment {
       if (stale) return stale;
       const open = await tx.rollouts.openOf(deployment.id);
       if (open)
-        return refuse('wrong-state', `a rollout of ${deployment.name} is under way (wave ${open.wave} of ${open.waves}): wait for its end, or stop it first.`, { rollout: open.id });
+        return refuse(
+          'wrong-state',
+          `a rollout of ${deployment.name} is under way (wave ${open.wave} of ${open.waves}): wait for its end, or stop it first.`,
+          { rollout: open.id },
+        );
       const heldNodes = await tx.nodes.idsOf(input.held ?? []);
       const unknown = (input.held ?? []).find((key) => !heldNodes.has(key));
       if (unknown !== undefined) return missing('node', unknown, 'only nodes that exist can be held back');
@@ -68,8 +85,14 @@ export class CommitDeployment {
     const draft = new GraphDraft(graph);
     // A commit is a wish for all of it: what an earlier, stopped rollout kept back is let go, or held anew below.
     for (const id of idsWhere(graph, deployment.id, ({ held }) => held)) draft.patchNodeRole(id, { held: false });
-    const waves = input.rollout ? planWaves(graph, deployment.id, { size: input.rollout.waveSize, changed: changes.changed }) : [];
-    const kept = idsWhere(graph, deployment.id, ({ id, nodeId, state }) => heldNodes.has(nodeId) && (state === 'proposed' || changes.changed.has(id)));
+    const waves = input.rollout
+      ? planWaves(graph, deployment.id, { size: input.rollout.waveSize, changed: changes.changed })
+      : [];
+    const kept = idsWhere(
+      graph,
+      deployment.id,
+      ({ id, nodeId, state }) => heldNodes.has(nodeId) && (state === 'proposed' || changes.changed.has(id)),
+    );
     const held = new Set([...waves.slice(1).flat(), ...kept]);
     const refusal =
       commitDeployment(draft, deployment.id, { changed: changes.changed, held }) ??
@@ -80,7 +103,10 @@ export class CommitDeployment {
     await tx.graph.save(graph, decision);
     await tx.commits.commitAllData(deployment.id);
     const snapshot = await tx.commits.takeSnapshot(this.parts.ids.next(), deployment.id, input.note ?? '');
-    const rollout = input.rollout && waves.length > 1 ? await this.beginRollout(tx, deployment.id, snapshot, waves, input.rollout) : null;
+    const rollout =
+      input.rollout && waves.length > 1
+        ? await this.beginRollout(tx, deployment.id, snapshot, waves, input.rollout)
+        : null;
     const rerun = [...decision.changes.nodeRoles.values()].filter(({ dirty }) => dirty === true).length;
     return {
       deployment: (await tx.deployments.find(deployment.id)) as DeploymentView,
@@ -109,13 +135,16 @@ export class CommitDeployment {
       stopFailedPercent: options.stopFailedPercent ?? null,
       waves,
     });
-    tx.tell({ kind: 'rollout.begun', deploymentId, data: { rollout: id, snapshot: snapshot.number, waves: waves.length } });
+    tx.tell({
+      kind: 'rollout.begun',
+      deploymentId,
+      data: { rollout: id, snapshot: snapshot.number, waves: waves.length },
+    });
     return (await tx.rollouts.find(id)) as RolloutView;
   }
 }
 
-const idsWhere = (
-  graph: Graph,
-  deploymentId: DeploymentId,
-  holds: (nodeRole: NodeRole) => boolean,
-): NodeRoleId[] => [...graph.nodeRoles.values()].filter((nodeRole) => nodeRole.deploymentId === deploymentId && holds(nodeRole)).map(({ id }) => id);
+const idsWhere = (graph: Graph, deploymentId: DeploymentId, holds: (nodeRole: NodeRole) => boolean): NodeRoleId[] =>
+  [...graph.nodeRoles.values()]
+    .filter((nodeRole) => nodeRole.deploymentId === deploymentId && holds(nodeRole))
+    .map(({ id }) => id);

@@ -20,12 +20,23 @@ export interface CreateDeploymentInput {
 /** How far priorities go; deployments are ordered by them, nothing is counted. */
 export const PRIORITY_MAX = 1_000;
 
-export const refuseDeploymentFields = (input: { readonly description?: string; readonly priority?: number }): Refusal | null => {
+export const refuseDeploymentFields = (input: {
+  readonly description?: string;
+  readonly priority?: number;
+}): Refusal | null => {
   const { description, priority } = input;
   if (description !== undefined && description.length > DESCRIPTION_LENGTH_MAX)
-    return refuse('invalid', `the description has ${description.length} characters: use at most ${DESCRIPTION_LENGTH_MAX}.`, { field: 'description' });
+    return refuse(
+      'invalid',
+      `the description has ${description.length} characters: use at most ${DESCRIPTION_LENGTH_MAX}.`,
+      { field: 'description' },
+    );
   if (priority !== undefined && !(Number.isInteger(priority) && Math.abs(priority) <= PRIORITY_MAX))
-    return refuse('invalid', `the priority is ${priority}: use a whole number from -${PRIORITY_MAX} to ${PRIORITY_MAX}.`, { field: 'priority' });
+    return refuse(
+      'invalid',
+      `the priority is ${priority}: use a whole number from -${PRIORITY_MAX} to ${PRIORITY_MAX}.`,
+      { field: 'priority' },
+    );
   return null;
 };
 
@@ -41,13 +52,28 @@ export class CreateDeployment {
       if (isRefusal(parent)) return parent;
       const level = (await tx.deployments.ancestry(parent.id)).length + 1;
       if (level > DEPLOYMENT_DEPTH_MAX)
-        return refuse('too-large', `below ${parent.name} deployments would stand ${level} levels deep, more than ${DEPLOYMENT_DEPTH_MAX}: choose a parent higher up.`, { field: 'parent' });
+        return refuse(
+          'too-large',
+          `below ${parent.name} deployments would stand ${level} levels deep, more than ${DEPLOYMENT_DEPTH_MAX}: choose a parent higher up.`,
+          { field: 'parent' },
+        );
 
       const id = this.parts.ids.next<DeploymentId>();
       const { name } = input;
-      const deployment = { id, name, description: input.description ?? '', parentId: parent.id, system: false, state: 'proposed', priority: input.priority ?? 0 } as const;
+      const deployment = {
+        id,
+        name,
+        description: input.description ?? '',
+        parentId: parent.id,
+        system: false,
+        state: 'proposed',
+        priority: input.priority ?? 0,
+      } as const;
       if (!(await tx.deployments.insertMissing(deployment)))
-        return refuse('already-exists', `there is a deployment ${name} already: give this one another name.`, { field: 'name', name });
+        return refuse('already-exists', `there is a deployment ${name} already: give this one another name.`, {
+          field: 'name',
+          name,
+        });
       await tx.nodes.insertMissing(phantomNode(this.parts.ids.next(), deployment));
       tx.tell({ kind: 'deployment.created', deploymentId: id, data: { name, parent: parent.name } });
       return (await tx.deployments.find(id)) as DeploymentView;

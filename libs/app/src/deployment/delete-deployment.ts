@@ -17,22 +17,35 @@ export interface DeleteDeploymentResult {
 export class DeleteDeployment {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes'>) {}
 
-  execute(actor: Actor, input: { readonly deployment: string; readonly version?: number }): Promise<DeleteDeploymentResult | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly deployment: string; readonly version?: number },
+  ): Promise<DeleteDeploymentResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       await tx.bindings.changeShape();
       const deployment = await deploymentNamed(tx, input.deployment, { lock: true });
       if (isRefusal(deployment)) return deployment;
       const stale = refuseStale(`deployment ${deployment.name}`, deployment, input.version);
       if (stale) return stale;
-      if (deployment.system || !deployment.parentId) return refuse('system-deployment', `${deployment.name} is the system deployment: everything stands on it, and it stays.`);
+      if (deployment.system || !deployment.parentId)
+        return refuse(
+          'system-deployment',
+          `${deployment.name} is the system deployment: everything stands on it, and it stays.`,
+        );
       const children = await tx.deployments.children(deployment.id);
       if (children.length > 0)
-        return refuse('has-children', `cannot delete deployment ${deployment.name}: ${children.join(', ')} ${children.length === 1 ? 'stands' : 'stand'} below it. Delete these first.`, { deployments: children });
+        return refuse(
+          'has-children',
+          `cannot delete deployment ${deployment.name}: ${children.join(', ')} ${children.length === 1 ? 'stands' : 'stand'} below it. Delete these first.`,
+          { deployments: children },
+        );
       const phantom = await tx.nodes.phantomOf(deployment.id);
       const graph = await tx.graph.slice({ deploymentIds: [deployment.id], nodeIds: phantom ? [phantom] : [] });
 
       const draft = new GraphDraft(graph);
-      const mine = [...graph.nodeRoles.values()].filter((nodeRole) => nodeRole.deploymentId === deployment.id || nodeRole.nodeId === phantom).map(({ id }) => id);
+      const mine = [...graph.nodeRoles.values()]
+        .filter((nodeRole) => nodeRole.deploymentId === deployment.id || nodeRole.nodeId === phantom)
+        .map(({ id }) => id);
       const gone = unbindNodeRoles(draft, mine, `delete deployment ${deployment.name}`);
       if (isRefusal(gone)) return gone;
       const veto = askVetoes(this.parts.vetoes, { kind: 'delete-deployment', graph, deploymentId: deployment.id });

@@ -10,10 +10,13 @@ export const heldAsCommitted = (
   changed: ReadonlySet<NodeRoleId>,
   heldNodes: ReadonlySet<NodeId>,
 ): Graph => {
-  const held = (nodeRole: NodeRole): boolean => heldNodes.has(nodeRole.nodeId) && (nodeRole.state === 'proposed' || changed.has(nodeRole.id));
+  const held = (nodeRole: NodeRole): boolean =>
+    heldNodes.has(nodeRole.nodeId) && (nodeRole.state === 'proposed' || changed.has(nodeRole.id));
   const mine = [...graph.nodeRoles.values()].filter((nodeRole) => nodeRole.deploymentId === deploymentId);
   if (mine.every((nodeRole) => nodeRole.held === held(nodeRole))) return graph;
-  const nodeRoles = [...graph.nodeRoles.values()].map((nodeRole) => (nodeRole.deploymentId === deploymentId ? { ...nodeRole, held: held(nodeRole) } : nodeRole));
+  const nodeRoles = [...graph.nodeRoles.values()].map((nodeRole) =>
+    nodeRole.deploymentId === deploymentId ? { ...nodeRole, held: held(nodeRole) } : nodeRole,
+  );
   return new Graph({
     nodeRoles,
     edges: nodeRoles.flatMap(({ id }) => graph.edgesDown(id)),

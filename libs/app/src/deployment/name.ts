@@ -6,6 +6,10 @@ const NAME = /^[A-Za-z][-_.A-Za-z0-9]{0,62}$/;
 export const refuseDeploymentName = (name: string): Refusal | null =>
   NAME.test(name)
     ? null
-    : refuse('invalid', `"${name.slice(0, 80)}" cannot be the name of a deployment: begin with a letter, then use letters, digits, dots, hyphens and underscores, 63 in all.`, {
-        field: 'name',
-      });
+    : refuse(
+        'invalid',
+        `"${name.slice(0, 80)}" cannot be the name of a deployment: begin with a letter, then use letters, digits, dots, hyphens and underscores, 63 in all.`,
+        {
+          field: 'name',
+        },
+      );

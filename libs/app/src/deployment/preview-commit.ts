@@ -70,7 +70,8 @@ export class PreviewCommit {
     if (isRefusal(preview)) return preview;
 
     const show = (ids: readonly NodeRoleId[]): PreviewedNodeRole[] => ids.map((id) => shown(graph, id));
-    const because = (ids: readonly NodeRoleId[]) => ids.map((id) => ({ ...shown(graph, id), because: changes.because.get(id) ?? [] }));
+    const because = (ids: readonly NodeRoleId[]) =>
+      ids.map((id) => ({ ...shown(graph, id), because: changes.because.get(id) ?? [] }));
     return {
       deployment: deployment.name,
       added: show(preview.added),

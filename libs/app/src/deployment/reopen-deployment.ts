@@ -23,7 +23,13 @@ const reopen = (
     if (stale) return stale;
     // No noderole changes its state, so none is read; the deployment itself is locked already.
     const { id, name, parentId, system, wish: state, priority } = deployment;
-    const graph = new Graph({ nodeRoles: [], edges: [], nodes: [], roles: [], deployments: [{ id, name, parentId, system, state, priority }] });
+    const graph = new Graph({
+      nodeRoles: [],
+      edges: [],
+      nodes: [],
+      roles: [],
+      deployments: [{ id, name, parentId, system, state, priority }],
+    });
 
     const draft = new GraphDraft(graph);
     const refusal = decide(draft, deployment.id);

@@ -22,24 +22,39 @@ export class UpdateDeployment {
 
   execute(actor: Actor, input: UpdateDeploymentInput): Promise<DeploymentView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
-      const wrong = (input.name === undefined ? null : refuseDeploymentName(input.name)) ?? refuseDeploymentFields(input);
+      const wrong =
+        (input.name === undefined ? null : refuseDeploymentName(input.name)) ?? refuseDeploymentFields(input);
       if (wrong) return wrong;
       const deployment = await deploymentNamed(tx, input.deployment, { lock: true });
       if (isRefusal(deployment)) return deployment;
       const stale = refuseStale(`deployment ${deployment.name}`, deployment, input.version);
       if (stale) return stale;
       const renamed = input.name !== undefined && input.name !== deployment.name ? input.name : null;
-      if (renamed && deployment.system) return refuse('system-deployment', `the system deployment keeps its name.`, { field: 'name' });
+      if (renamed && deployment.system)
+        return refuse('system-deployment', `the system deployment keeps its name.`, { field: 'name' });
       if (renamed && (await tx.deployments.find(renamed)))
-        return refuse('already-exists', `there is a deployment ${renamed} already: choose another name.`, { field: 'name', name: renamed });
+        return refuse('already-exists', `there is a deployment ${renamed} already: choose another name.`, {
+          field: 'name',
+          name: renamed,
+        });
 
       const { name, description, priority } = input;
-      await tx.deployments.update(deployment.id, { ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }), ...(priority === undefined ? {} : { priority }) });
+      await tx.deployments.update(deployment.id, {
+        ...(name === undefined ? {} : { name }),
+        ...(description === undefined ? {} : { description }),
+        ...(priority === undefined ? {} : { priority }),
+      });
       if (renamed) {
         const phantom = await tx.nodes.phantomOf(deployment.id);
-        if (phantom) await tx.nodes.update(phantom, { name: phantomName({ id: deployment.id, name: renamed }), description: `Stands in for the deployment ${renamed}.` });
+        if (phantom)
+          await tx.nodes.update(phantom, {
+            name: phantomName({ id: deployment.id, name: renamed }),
+            description: `Stands in for the deployment ${renamed}.`,
+          });
       }
-      const fields = Object.entries({ name, description, priority }).filter(([, value]) => value !== undefined).map(([field]) => field);
+      const fields = Object.entries({ name, description, priority })
+        .filter(([, value]) => value !== undefined)
+        .map(([field]) => field);
       tx.tell({ kind: 'deployment.changed', deploymentId: deployment.id, data: { fields } });
       return (await tx.deployments.find(deployment.id)) as DeploymentView;
     });

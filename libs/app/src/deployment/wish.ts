@@ -43,11 +43,20 @@ export interface WishMade {
 type Parts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes'>;
 
 /** Makes a wish inside of a transaction, by the use cases that make its parts: all of it or, with a refusal, none. */
-export const makeWish = async (tx: Transaction, parts: Parts, actor: Actor, wish: Wish): Promise<WishMade | Refusal> => {
+export const makeWish = async (
+  tx: Transaction,
+  parts: Parts,
+  actor: Actor,
+  wish: Wish,
+): Promise<WishMade | Refusal> => {
   const within = { ...parts, unitOfWork: new WithinTransaction(tx) };
   const { deployment, deploymentRoles = [], nodeRoles = [] } = wish;
   const edits = deploymentRoles.length + nodeRoles.length + (wish.unbind?.length ?? 0);
-  if (edits > WISH_EDITS_MAX) return refuse('too-large', `${edits} edits at once are more than ${WISH_EDITS_MAX}: send them in several requests.`);
+  if (edits > WISH_EDITS_MAX)
+    return refuse(
+      'too-large',
+      `${edits} edits at once are more than ${WISH_EDITS_MAX}: send them in several requests.`,
+    );
 
   const there = await tx.deployments.find(deployment, { lock: true });
   const made = there ? null : await new CreateDeployment(within).execute(actor, { name: deployment, ...wish.as });
@@ -62,7 +71,9 @@ export const makeWish = async (tx: Transaction, parts: Parts, actor: Actor, wish
   const { name } = there ?? (made as { readonly name: string });
   for (const { role, data } of deploymentRoles) {
     const added = await new AddDeploymentRole(within).execute(actor, { deployment, role });
-    const edited = isRefusal(added) ? added : await new EditDeploymentRole(within).execute(actor, { deploymentRole: `${added.role}@${name}`, data });
+    const edited = isRefusal(added)
+      ? added
+      : await new EditDeploymentRole(within).execute(actor, { deploymentRole: `${added.role}@${name}`, data });
     if (isRefusal(edited)) return edited;
   }
   for (const { nodeRole, data } of nodeRoles) {
@@ -72,16 +83,30 @@ export const makeWish = async (tx: Transaction, parts: Parts, actor: Actor, wish
   return { created: made !== null, bound: bound.created.map((each) => each.name), unbound };
 };
 
-const update = async (within: Parts, actor: Actor, there: DeploymentView, as: NonNullable<Wish['as']>): Promise<DeploymentView | Refusal> => {
+const update = async (
+  within: Parts,
+  actor: Actor,
+  there: DeploymentView,
+  as: NonNullable<Wish['as']>,
+): Promise<DeploymentView | Refusal> => {
   const { parent, description = there.description, priority = there.priority } = as;
   if (parent !== undefined && parent !== there.parent && parent !== there.parentId)
-    return refuse('wrong-state', `${there.name} stands below ${there.parent ?? 'nothing'} and stays there: make a new deployment below ${parent}.`, { parent: there.parent });
+    return refuse(
+      'wrong-state',
+      `${there.name} stands below ${there.parent ?? 'nothing'} and stays there: make a new deployment below ${parent}.`,
+      { parent: there.parent },
+    );
   if (description === there.description && priority === there.priority) return there;
   return await new UpdateDeployment(within).execute(actor, { deployment: there.id, description, priority });
 };
 
 /** One that went with another before its turn is gone already. */
-const unbindAll = async (tx: Transaction, within: Parts, actor: Actor, keys: readonly string[]): Promise<string[] | Refusal> => {
+const unbindAll = async (
+  tx: Transaction,
+  within: Parts,
+  actor: Actor,
+  keys: readonly string[],
+): Promise<string[] | Refusal> => {
   const named: { readonly id: string; readonly name: string }[] = [];
   for (const key of keys) {
     const nodeRole = await nodeRoleNamed(tx, key);

@@ -1,4 +1,17 @@
-import { GraphDraft, isReady, isRefusal, ReadySet, refuse, rerunNodeRole, skipNodeRole, type JsonObject, type NodeRoleId, type ReadyItem, type Refusal, type RunId } from '#core';
+import {
+  GraphDraft,
+  isReady,
+  isRefusal,
+  ReadySet,
+  refuse,
+  rerunNodeRole,
+  skipNodeRole,
+  type JsonObject,
+  type NodeRoleId,
+  type ReadyItem,
+  type Refusal,
+  type RunId,
+} from '#core';
 import type { Clock } from '../ports/clock.js';
 import type { Claim, Claimed, EngineRecords, Lease, NewsRange, Settled } from '../ports/engine-store.js';
 import type { IdSource } from '../ports/id-source.js';
@@ -77,7 +90,11 @@ export class Annealer {
     return seatAll(look);
   }
 
-  private async plan(ready: ReadySet, ends: readonly Ticket[], cap: number): Promise<{ tickets: Ticket[]; settled: Settled }> {
+  private async plan(
+    ready: ReadySet,
+    ends: readonly Ticket[],
+    cap: number,
+  ): Promise<{ tickets: Ticket[]; settled: Settled }> {
     let taken: ReadyItem[] = [];
     const written = await this.unitOfWork.write(ENGINE, async (tx) => {
       // A repetition after a conflict takes the same turn again.
@@ -107,15 +124,24 @@ export class Annealer {
 
   private async claim(tx: Transaction, items: readonly ReadyItem[]): Promise<Claimed[]> {
     if (items.length === 0) return [];
-    const inputs = await this.stage(tx, items.map(({ id }) => id));
-    const claims: Claim[] = items.map(({ id, nodeId }) => ({ nodeRoleId: id, nodeId, runId: this.ids.next<RunId>(), input: inputs.get(id) ?? {} }));
+    const inputs = await this.stage(
+      tx,
+      items.map(({ id }) => id),
+    );
+    const claims: Claim[] = items.map(({ id, nodeId }) => ({
+      nodeRoleId: id,
+      nodeId,
+      runId: this.ids.next<RunId>(),
+      input: inputs.get(id) ?? {},
+    }));
     return tx.engine.claim(claims);
   }
 
   /** Runs an active noderole again. Rare, so it goes through the rules one by one. */
   private async rerun(ready: ReadySet, item: ReadyItem): Promise<Ticket[]> {
     const result = await this.unitOfWork.write(ENGINE, async (tx): Promise<Ticket | Refusal> => {
-      if ((await tx.engine.holdLease(this.lease)) === null) throw new LostLease(`another process leads ${this.lease.name}`);
+      if ((await tx.engine.holdLease(this.lease)) === null)
+        throw new LostLease(`another process leads ${this.lease.name}`);
       const graph = await tx.graph.slice({ nodeRoleIds: [item.id] });
       const nodeRole = graph.nodeRoles.get(item.id);
       if (!nodeRole) return refuse('not-found', 'it was deleted');
@@ -128,7 +154,9 @@ export class Annealer {
       const inputs = await this.stage(tx, [item.id]);
       const jig = graph.role(nodeRole.roleId).jig;
       await tx.graph.save(graph, draft.decision());
-      await tx.runs.insert([{ id: runId, nodeRoleId: item.id, nodeId: nodeRole.nodeId, jig, rerun: true, input: inputs.get(item.id) ?? {} }]);
+      await tx.runs.insert([
+        { id: runId, nodeRoleId: item.id, nodeId: nodeRole.nodeId, jig, rerun: true, input: inputs.get(item.id) ?? {} },
+      ]);
       return { runId, attempt: 1 };
     });
     if (!isRefusal(result)) return [result];
@@ -158,7 +186,8 @@ export class Annealer {
     if (last <= this.position) return;
     const news = await tx.engine.news({ first: this.position + 1, last });
     for (const { id, open } of await tx.engine.nodes(news.nodeIds)) ready.setNode(id, open);
-    for (const { id, committed, priority } of await tx.engine.deployments(news.deploymentIds)) ready.setDeployment(id, committed, priority);
+    for (const { id, committed, priority } of await tx.engine.deployments(news.deploymentIds))
+      ready.setDeployment(id, committed, priority);
     const standings = await tx.engine.standings(news.nodeRoleIds);
     for (const standing of standings) seat(ready, standing);
     const found = new Set(standings.map(({ id }) => id));

@@ -48,7 +48,8 @@ export class CarryRuns {
 
   /** Takes an envelope on: returns when its runs are begun, and waits while this worker has its hands full. */
   async accept(envelope: Envelope): Promise<void> {
-    while (this.carried.size >= RUNS_PER_WORKER_MAX && !this.stopping) await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
+    while (this.carried.size >= RUNS_PER_WORKER_MAX && !this.stopping)
+      await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
     if (this.stopping) return;
     const begun = await this.parts.records.begin(this.parts.workerId, envelope);
     await this.readWork(begun);
@@ -60,7 +61,10 @@ export class CarryRuns {
     const silentMs = performance.now() - this.lastBeatAt;
     // Rescue may have given our runs away while we could not speak; they must not go on beside the new attempts.
     if (silentMs > (this.parts.heartbeatLostMs ?? HEARTBEAT_LOST_MS)) this.abortAll('superseded');
-    const held = await this.parts.records.heartbeat(this.parts.workerId, [...this.carried.values()].map(({ ticket }) => ticket));
+    const held = await this.parts.records.heartbeat(
+      this.parts.workerId,
+      [...this.carried.values()].map(({ ticket }) => ticket),
+    );
     this.lastBeatAt = performance.now();
     for (const run of held) this.heed(run);
   }
@@ -98,10 +102,13 @@ export class CarryRuns {
   private carry(run: BegunRun): void {
     const ticket: Ticket = { runId: run.runId, attempt: run.attempt };
     const abort = new AbortController();
-    const timer = run.timeoutMs === null ? null : setTimeout(() => abort.abort('deadline' satisfies AbortCause), run.timeoutMs);
+    const timer =
+      run.timeoutMs === null ? null : setTimeout(() => abort.abort('deadline' satisfies AbortCause), run.timeoutMs);
     const ended = this.perform(run, abort.signal)
       .then((outcome) => this.bringBack(run, ticket, outcome, abort.signal))
-      .catch((cause: unknown) => this.parts.log.error('a run was left to rescue', cause, { runId: run.runId, attempt: run.attempt }))
+      .catch((cause: unknown) =>
+        this.parts.log.error('a run was left to rescue', cause, { runId: run.runId, attempt: run.attempt }),
+      )
       .finally(() => {
         if (timer) clearTimeout(timer);
         if (this.carried.get(run.runId)?.ticket === ticket) this.carried.delete(run.runId);
@@ -112,7 +119,11 @@ export class CarryRuns {
 
   private async perform(run: BegunRun, signal: AbortSignal): Promise<JigOutcome> {
     const jig = this.parts.jigs.get(run.jig);
-    if (!jig) return { kind: 'failed', reason: `this worker has no jig named ${run.jig}; it knows ${[...this.parts.jigs.keys()].join(', ')}` };
+    if (!jig)
+      return {
+        kind: 'failed',
+        reason: `this worker has no jig named ${run.jig}; it knows ${[...this.parts.jigs.keys()].join(', ')}`,
+      };
     const work = this.work.get(run.roleId);
     if (!work) return { kind: 'failed', reason: 'its role was deleted' };
     const jigRun: JigRun = {
@@ -121,10 +132,19 @@ export class CarryRuns {
       attempt: run.attempt,
       fence: run.fence,
       roleName: work.name,
-      node: { nodeId: run.node.id, name: run.node.name, address: run.node.address, sshPort: run.node.sshPort, hostKey: run.node.hostKey },
+      node: {
+        nodeId: run.node.id,
+        name: run.node.name,
+        address: run.node.address,
+        sshPort: run.node.sshPort,
+        hostKey: run.node.hostKey,
+      },
       files: work.files,
       // By name, and by the path that the catalog gives a value; names count more where the two meet.
-      attribs: { ...(run.input['tree'] as JsonObject | undefined), ...(run.input['attribs'] as JsonObject | undefined) },
+      attribs: {
+        ...(run.input['tree'] as JsonObject | undefined),
+        ...(run.input['attribs'] as JsonObject | undefined),
+      },
       outputs: work.outputs,
       signal,
       log: this.parts.logBuffer.writer(run.runId, run.attempt),
@@ -133,7 +153,10 @@ export class CarryRuns {
       return await jig.run(jigRun);
     } catch (cause) {
       this.parts.log.error(`the ${run.jig} jig failed`, cause, { runId: run.runId, attempt: run.attempt });
-      return { kind: 'failed', reason: `the ${run.jig} jig itself failed: ${cause instanceof Error ? cause.message : String(cause)}` };
+      return {
+        kind: 'failed',
+        reason: `the ${run.jig} jig itself failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      };
     }
   }
 
@@ -141,7 +164,8 @@ export class CarryRuns {
     if (outcome.kind === 'waiting') return this.write(signal, () => this.wait(ticket, outcome.deadlineAt));
     const result = resultOf(outcome, run.timeoutMs);
     if (!result) return;
-    const plain = result.outcome.kind === 'succeeded' && !result.rebootNeeded && Object.keys(result.outputs ?? {}).length === 0;
+    const plain =
+      result.outcome.kind === 'succeeded' && !result.rebootNeeded && Object.keys(result.outputs ?? {}).length === 0;
     if (plain) return this.parts.engine.settle(ticket);
     // Its lines first: who reads that a run failed wants to see why.
     await this.parts.logBuffer.flush().catch(() => undefined);

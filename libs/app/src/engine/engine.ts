@@ -110,7 +110,9 @@ export class Engine {
 
   private async settleOnly(group: readonly End[]): Promise<readonly Ticket[]> {
     if (group.length === 0) return [];
-    const settled = await this.parts.unitOfWork.write(ENGINE, (tx) => tx.engine.settle(group.map(({ ticket }) => ticket)));
+    const settled = await this.parts.unitOfWork.write(ENGINE, (tx) =>
+      tx.engine.settle(group.map(({ ticket }) => ticket)),
+    );
     return settled.tickets;
   }
 
@@ -134,7 +136,11 @@ export class Engine {
     const { queue, log, workers } = this.parts;
     queue
       .deliver(intoEnvelopes(tickets, workers()))
-      .catch((cause: unknown) => log.error('the queue did not take the runs; they are handed out again in seconds', cause, { runs: tickets.length }));
+      .catch((cause: unknown) =>
+        log.error('the queue did not take the runs; they are handed out again in seconds', cause, {
+          runs: tickets.length,
+        }),
+      );
   }
 
   private again(afterMs: number): void {

@@ -37,7 +37,11 @@ export class FinishRun {
     if (!run) {
       // The answer to an earlier try was lost, and this is the same end once more.
       if ((await tx.runs.endedAs(ticket.runId, ticket.attempt)) === result.outcome.kind) return 'finished';
-      tx.tell({ kind: 'run.stale_end', runId: ticket.runId, data: { attempt: ticket.attempt, outcome: result.outcome.kind } });
+      tx.tell({
+        kind: 'run.stale_end',
+        runId: ticket.runId,
+        data: { attempt: ticket.attempt, outcome: result.outcome.kind },
+      });
       return 'stale';
     }
     const graph = await tx.graph.slice({ nodeRoleIds: [run.nodeRoleId] });

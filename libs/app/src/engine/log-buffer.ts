@@ -39,7 +39,9 @@ export class LogBuffer {
       if (bytes > LOG_BYTES_MAX) return;
       bytes += Buffer.byteLength(text) + 1;
       const [kept, from]: [string, LogStream] =
-        bytes > LOG_BYTES_MAX ? [`the log is longer than ${LOG_BYTES_MAX} bytes; what follows is not kept`, 'anneal'] : [text, stream];
+        bytes > LOG_BYTES_MAX
+          ? [`the log is longer than ${LOG_BYTES_MAX} bytes; what follows is not kept`, 'anneal']
+          : [text, stream];
       if (number !== null) return add(kept, from);
       next ??= this.store.lastLine(runId).then((last) => (number = last + 1));
       void next.then(() => add(kept, from)).catch(() => undefined);

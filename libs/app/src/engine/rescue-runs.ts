@@ -29,22 +29,22 @@ export class RescueRuns {
     const orphans = of('new-attempt');
     const tickets: Ticket[] = [
       ...(lost.length > 0 ? await this.records.dispatchAgain(lost.map(({ runId }) => runId)) : []),
-      ...(orphans.length > 0 ? await this.adopt(orphans) : []),
+      ...(orphans.length > 0 ? await this.unitOfWork.write(ENGINE, (tx) => tx.engine.newAttempts(orphans)) : []),
     ];
     if (tickets.length === 0) return;
     this.log.warn('handing runs out again', { dispatchedAgain: lost.length, newAttempts: orphans.length });
-    await this.queue.deliver(intoEnvelopes(tickets, this.workers()));
+    this.deliver(tickets);
   }
 
-  private async adopt(orphans: readonly OpenRun[]): Promise<Ticket[]> {
-    const tickets = await this.records.newAttempts(orphans);
-    await this.unitOfWork.write(ENGINE, async (tx) => {
-      for (const { runId, attempt } of tickets) {
-        const orphan = orphans.find((run) => run.runId === runId);
-        tx.tell({ kind: 'run.rescued', runId, ...(orphan ? { nodeRoleId: orphan.nodeRoleId } : {}), data: { attempt } });
-      }
-    });
-    return tickets;
+  /** Not waited for: a queue that is away may take for ever, and must not keep us from what needs no queue. */
+  private deliver(tickets: readonly Ticket[]): void {
+    this.queue
+      .deliver(intoEnvelopes(tickets, this.workers()))
+      .catch((cause: unknown) =>
+        this.log.error('the queue did not take the runs; they are handed out again in seconds', cause, {
+          runs: tickets.length,
+        }),
+      );
   }
 
   private async giveUp(run: OpenRun, reason: string): Promise<void> {

@@ -34,7 +34,8 @@ export class WatchNodes {
     const failures = alive ? 0 : node.failures + 1;
     const says = alive ? '' : result.reason;
     const hostKey = alive && !node.reach.hostKey ? result.hostKey : null;
-    if (failures !== node.failures || says !== node.says || hostKey) await this.watch.note(node.reach.nodeId, { failures, says, hostKey });
+    if (failures !== node.failures || says !== node.says || hostKey)
+      await this.watch.note(node.reach.nodeId, { failures, says, hostKey });
     if (alive && !node.alive) await this.set(node, true, 'it answers');
     if (!alive && node.alive && failures >= PROBE_FAILURES_MAX) await this.set(node, false, says);
   }

@@ -1,4 +1,14 @@
-import { explain, explainDeployment, explainNode, isRefusal, type DeploymentId, type Explanation, type FoldedExplanation, type Graph, type Refusal } from '#core';
+import {
+  explain,
+  explainDeployment,
+  explainNode,
+  isRefusal,
+  type DeploymentId,
+  type Explanation,
+  type FoldedExplanation,
+  type Graph,
+  type Refusal,
+} from '#core';
 import { deploymentNamed, nodeNamed, nodeRoleNamed } from '../named.js';
 import type { Clock } from '../ports/clock.js';
 import type { Transaction, UnitOfWork } from '../ports/unit-of-work.js';
@@ -50,9 +60,14 @@ export class ExplainDeployment {
   }
 }
 
-export const explainWhole = async (tx: Transaction, parts: Pick<Parts, 'clock'>, id: DeploymentId): Promise<FoldedExplanation> => {
+export const explainWhole = async (
+  tx: Transaction,
+  parts: Pick<Parts, 'clock'>,
+  id: DeploymentId,
+): Promise<FoldedExplanation> => {
   const graph = await tx.graph.ancestry(await tx.nodeRoles.idsOf({ deploymentId: id }), [], [id]);
   return explainDeployment(graph, id, await at(tx, parts, graph));
 };
 
-const at = (tx: Transaction, parts: Pick<Parts, 'clock'>, graph: Graph) => momentOf(tx, parts.clock, graph.deployments.keys());
+const at = (tx: Transaction, parts: Pick<Parts, 'clock'>, graph: Graph) =>
+  momentOf(tx, parts.clock, graph.deployments.keys());

@@ -11,18 +11,29 @@ import { refuseGroupName } from './join-groups.js';
 
 type Parts = Pick<ModelParts, 'unitOfWork' | 'ids'>;
 
-const groupNamed = async (tx: Transaction, key: string, options?: { readonly lock?: boolean }): Promise<GroupView | Refusal> =>
-  (key.includes('\0') ? null : await tx.groups.find(key, options)) ?? missing('group', key, 'give its id, or category/name');
+const groupNamed = async (
+  tx: Transaction,
+  key: string,
+  options?: { readonly lock?: boolean },
+): Promise<GroupView | Refusal> =>
+  (key.includes('\0') ? null : await tx.groups.find(key, options)) ??
+  missing('group', key, 'give its id, or category/name');
 
 const refuseDescription = (description: string | undefined): Refusal | null =>
   description === undefined || description.length <= DESCRIPTION_LENGTH_MAX
     ? null
-    : refuse('invalid', `the description has ${description.length} characters: use at most ${DESCRIPTION_LENGTH_MAX}.`, { field: 'description' });
+    : refuse(
+        'invalid',
+        `the description has ${description.length} characters: use at most ${DESCRIPTION_LENGTH_MAX}.`,
+        { field: 'description' },
+      );
 
 export class ShowGroup {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(input: { readonly group: string }): Promise<(GroupView & { readonly members: readonly { readonly id: NodeId; readonly name: string }[] }) | Refusal> {
+  execute(input: {
+    readonly group: string;
+  }): Promise<(GroupView & { readonly members: readonly { readonly id: NodeId; readonly name: string }[] }) | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
       const group = await groupNamed(tx, input.group);
       return isRefusal(group) ? group : { ...group, members: await tx.groups.members(group.id) };
@@ -41,7 +52,10 @@ export class ListGroups {
 export class CreateGroup {
   constructor(private readonly parts: Parts) {}
 
-  execute(actor: Actor, input: { readonly name: string; readonly category?: string; readonly description?: string }): Promise<GroupView | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly name: string; readonly category?: string; readonly description?: string },
+  ): Promise<GroupView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const { name, category = 'ui', description } = input;
       const wrong = refuseGroupName(category, name) ?? refuseDescription(description);
@@ -73,7 +87,10 @@ export class UpdateGroup {
       if (wrong) return wrong;
       if (name !== undefined && name !== group.name && (await tx.groups.find(`${group.category}/${name}`)))
         return refuse('already-exists', `there is a group ${group.category}/${name} already.`, { field: 'name' });
-      await tx.groups.update(group.id, { ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }) });
+      await tx.groups.update(group.id, {
+        ...(name === undefined ? {} : { name }),
+        ...(description === undefined ? {} : { description }),
+      });
       tx.tell({ kind: 'group.changed', data: { group: `${group.category}/${name ?? group.name}` } });
       return (await tx.groups.find(group.id)) as GroupView;
     });
@@ -83,7 +100,10 @@ export class UpdateGroup {
 export class DeleteGroup {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(actor: Actor, input: { readonly group: string; readonly version?: number }): Promise<{ readonly deleted: string } | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly group: string; readonly version?: number },
+  ): Promise<{ readonly deleted: string } | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const group = await groupNamed(tx, input.group, { lock: true });
       if (isRefusal(group)) return group;
@@ -101,7 +121,10 @@ export class DeleteGroup {
 export class ChangeMembership {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(actor: Actor, input: { readonly group: string; readonly node: string; readonly member: boolean }): Promise<GroupView | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly group: string; readonly node: string; readonly member: boolean },
+  ): Promise<GroupView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const group = await groupNamed(tx, input.group, { lock: true });
       if (isRefusal(group)) return group;
@@ -109,7 +132,11 @@ export class ChangeMembership {
       if (isRefusal(node)) return node;
       if (input.member) await tx.groups.join(group.id, [node.id]);
       else await tx.groups.leave(group.id, [node.id]);
-      tx.tell({ kind: input.member ? 'group.joined' : 'group.left', nodeId: node.id, data: { group: `${group.category}/${group.name}` } });
+      tx.tell({
+        kind: input.member ? 'group.joined' : 'group.left',
+        nodeId: node.id,
+        data: { group: `${group.category}/${group.name}` },
+      });
       return (await tx.groups.find(group.id)) as GroupView;
     });
   }

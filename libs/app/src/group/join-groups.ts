@@ -12,8 +12,17 @@ const NAME = /^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$/;
 /** What is wrong with a group's category and name, if anything. */
 export const refuseGroupName = (category: string, name: string): Refusal | null => {
   if (!CATEGORY.test(category))
-    return refuse('invalid', `"${category.slice(0, 40)}" cannot be a category: use a word in lower case such as rack, zone, class or tag.`, { field: 'category' });
-  if (!NAME.test(name)) return refuse('invalid', `"${name.slice(0, 80)}" cannot be the name of a group: use letters, digits, dots, hyphens and underscores.`, { field: 'name' });
+    return refuse(
+      'invalid',
+      `"${category.slice(0, 40)}" cannot be a category: use a word in lower case such as rack, zone, class or tag.`,
+      { field: 'category' },
+    );
+  if (!NAME.test(name))
+    return refuse(
+      'invalid',
+      `"${name.slice(0, 80)}" cannot be the name of a group: use letters, digits, dots, hyphens and underscores.`,
+      { field: 'name' },
+    );
   return null;
 };
 
@@ -25,11 +34,15 @@ export const joinGroups = async (
   keys: readonly string[],
   options: { readonly exactly?: boolean } = {},
 ): Promise<Refusal | null> => {
-  if (keys.length > GROUPS_PER_NODE_MAX) return refuse('invalid', `a node is in at most ${GROUPS_PER_NODE_MAX} groups.`, { field: 'groups' });
+  if (keys.length > GROUPS_PER_NODE_MAX)
+    return refuse('invalid', `a node is in at most ${GROUPS_PER_NODE_MAX} groups.`, { field: 'groups' });
   const joined: GroupId[] = [];
   for (const key of new Set(keys)) {
     const [category, name, ...rest] = key.split('/');
-    if (!category || !name || rest.length > 0) return refuse('invalid', `"${key.slice(0, 80)}" names no group: write category/name, such as rack/r1.`, { field: 'groups' });
+    if (!category || !name || rest.length > 0)
+      return refuse('invalid', `"${key.slice(0, 80)}" names no group: write category/name, such as rack/r1.`, {
+        field: 'groups',
+      });
     const refusal = refuseGroupName(category, name);
     if (refusal) return refusal;
     const id = ids.next<GroupId>();

@@ -31,7 +31,12 @@ export class CreateHook {
 
   execute(actor: Actor, input: CreateHookInput): Promise<HookView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
-      if (!NAME.test(input.name)) return refuse('invalid', `"${input.name}" is no name for a hook: use letters, digits, - _ . : and begin with a letter or digit.`, { field: 'name' });
+      if (!NAME.test(input.name))
+        return refuse(
+          'invalid',
+          `"${input.name}" is no name for a hook: use letters, digits, - _ . : and begin with a letter or digit.`,
+          { field: 'name' },
+        );
       const wrong = refuseHook(input);
       if (wrong) return wrong;
       const id = this.parts.ids.next<HookId>();
@@ -44,7 +49,12 @@ export class CreateHook {
         signingKey: input.signingKey ?? null,
         deadlineMs: input.deadlineMs ?? DEADLINE_MS_DEFAULT,
       });
-      if (!made) return refuse('already-exists', `there is a hook named "${input.name}" already: choose another name, or change that one.`, { field: 'name' });
+      if (!made)
+        return refuse(
+          'already-exists',
+          `there is a hook named "${input.name}" already: choose another name, or change that one.`,
+          { field: 'name' },
+        );
       tx.tell({ kind: 'hook.created', data: { hook: input.name } });
       return (await tx.hooks.find(id)) as HookView;
     });
@@ -71,13 +81,23 @@ export class UpdateHook {
       if (!hook) return noHook(input.hook);
       const stale = refuseStale(`hook ${hook.name}`, hook, input.version);
       if (stale) return stale;
-      const selector = input.selector && (mergePatch(hook.selector as JsonObject, input.selector as JsonObject) as HookSelector);
+      const selector =
+        input.selector && (mergePatch(hook.selector as JsonObject, input.selector as JsonObject) as HookSelector);
       const { sink, signingKey, deadlineMs, active } = input;
       const wrong = refuseHook({ selector, sink, deadlineMs });
       if (wrong) return wrong;
       if (hook.role && (input.sink ?? input.selector))
-        return refuse('invalid', `the hook ${hook.name} comes with the role ${hook.role}: change it in the role's barclamp, or switch it off with active=false.`);
-      await tx.hooks.update(hook.id, { selector, sink, deadlineMs, active, ...(signingKey === undefined ? {} : { signingKey }) });
+        return refuse(
+          'invalid',
+          `the hook ${hook.name} comes with the role ${hook.role}: change it in the role's barclamp, or switch it off with active=false.`,
+        );
+      await tx.hooks.update(hook.id, {
+        selector,
+        sink,
+        deadlineMs,
+        active,
+        ...(signingKey === undefined ? {} : { signingKey }),
+      });
       tx.tell({ kind: 'hook.updated', data: { hook: hook.name } });
       return (await tx.hooks.find(hook.id)) as HookView;
     });
@@ -94,7 +114,11 @@ export class DeleteHook {
       if (!hook) return noHook(input.hook);
       const stale = refuseStale(`hook ${hook.name}`, hook, input.version);
       if (stale) return stale;
-      if (hook.role) return refuse('still-bound', `the hook ${hook.name} comes with the role ${hook.role} and goes with it; switch it off with active=false.`);
+      if (hook.role)
+        return refuse(
+          'still-bound',
+          `the hook ${hook.name} comes with the role ${hook.role} and goes with it; switch it off with active=false.`,
+        );
       await tx.hooks.delete(hook.id);
       tx.tell({ kind: 'hook.deleted', data: { hook: hook.name } });
       return null;
@@ -102,17 +126,36 @@ export class DeleteHook {
   }
 }
 
-export const noHook = (key: string): Refusal => refuse('not-found', `there is no hook "${key}": \`anneal hooks list\` shows those there are.`, { key });
+export const noHook = (key: string): Refusal =>
+  refuse('not-found', `there is no hook "${key}": \`anneal hooks list\` shows those there are.`, { key });
 
-const refuseHook = (input: { readonly selector?: HookSelector; readonly sink?: HookSink; readonly deadlineMs?: number }): Refusal | null => {
+const refuseHook = (input: {
+  readonly selector?: HookSelector;
+  readonly sink?: HookSink;
+  readonly deadlineMs?: number;
+}): Refusal | null => {
   const unknown = Object.keys(input.selector ?? {}).find((key) => !(SELECTOR_KEYS as readonly string[]).includes(key));
-  if (unknown) return refuse('invalid', `a selector has no "${unknown}": use ${SELECTOR_KEYS.join(', ')}.`, { field: 'selector' });
+  if (unknown)
+    return refuse('invalid', `a selector has no "${unknown}": use ${SELECTOR_KEYS.join(', ')}.`, { field: 'selector' });
   const { sink, deadlineMs } = input;
-  if (sink?.kind === 'webhook' && !isHttp(sink.url)) return refuse('invalid', `"${sink.url}" is no address for a webhook: use http://… or https://….`, { field: 'sink.url' });
-  if (sink?.kind === 'rerun') return refuse('invalid', 'only the hook of a role runs noderoles again: write it under "events" in the role’s barclamp.', { field: 'sink' });
+  if (sink?.kind === 'webhook' && !isHttp(sink.url))
+    return refuse('invalid', `"${sink.url}" is no address for a webhook: use http://… or https://….`, {
+      field: 'sink.url',
+    });
+  if (sink?.kind === 'rerun')
+    return refuse(
+      'invalid',
+      'only the hook of a role runs noderoles again: write it under "events" in the role’s barclamp.',
+      { field: 'sink' },
+    );
   if (deadlineMs !== undefined && (deadlineMs < DEADLINE_MS.min || deadlineMs > DEADLINE_MS.max))
-    return refuse('invalid', `a deadline of ${deadlineMs} ms is out of range: use ${DEADLINE_MS.min} to ${DEADLINE_MS.max}.`, { field: 'deadline_ms' });
+    return refuse(
+      'invalid',
+      `a deadline of ${deadlineMs} ms is out of range: use ${DEADLINE_MS.min} to ${DEADLINE_MS.max}.`,
+      { field: 'deadline_ms' },
+    );
   return null;
 };
 
-const isHttp = (url: string): boolean => URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol) && !new URL(url).username;
+const isHttp = (url: string): boolean =>
+  URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol) && !new URL(url).username;

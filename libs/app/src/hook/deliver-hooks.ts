@@ -32,7 +32,9 @@ export class DeliverHooks {
   }
 
   private async turn(hook: DueHook): Promise<boolean> {
-    const { events, heard } = await this.parts.unitOfWork.read((tx) => tx.hooks.eventsAfter(hook.position, EVENTS_PER_TURN_MAX, hook.selector.kind));
+    const { events, heard } = await this.parts.unitOfWork.read((tx) =>
+      tx.hooks.eventsAfter(hook.position, EVENTS_PER_TURN_MAX, hook.selector.kind),
+    );
     const wanted = events.filter((event) => selects(hook.selector, event));
     if (hook.sink.kind === 'rerun') {
       await this.rerun(hook, wanted.length > 0, heard);
@@ -50,7 +52,8 @@ export class DeliverHooks {
       if (heard && roleId) {
         const graph = await tx.graph.slice({ nodeRoleIds: await tx.hooks.nodeRolesOf(roleId) });
         const draft = new GraphDraft(graph);
-        for (const nodeRole of graph.nodeRoles.values()) if (nodeRole.roleId === roleId) markChanged(draft, nodeRole.id);
+        for (const nodeRole of graph.nodeRoles.values())
+          if (nodeRole.roleId === roleId) markChanged(draft, nodeRole.id);
         await tx.graph.save(graph, draft.decision());
       }
       await tx.hooks.advance(hook.id, position);
@@ -71,10 +74,16 @@ export class DeliverHooks {
   }
 
   private send(hook: DueHook, event: HookEvent, key: string, signal: AbortSignal): Promise<void> {
-    if (hook.sink.kind === 'webhook') return this.parts.webhooks.send({ url: hook.sink.url, event, key, signingKey: hook.signingKey, signal });
+    if (hook.sink.kind === 'webhook')
+      return this.parts.webhooks.send({ url: hook.sink.url, event, key, signingKey: hook.signingKey, signal });
     const name = hook.sink.kind === 'inproc' ? hook.sink.name : '';
     const sink = this.parts.inProcess.get(name);
-    if (!sink) return Promise.reject(new Error(`this version has no in-process sink named "${name}"; it has ${[...this.parts.inProcess.keys()].join(', ') || 'none'}`));
+    if (!sink)
+      return Promise.reject(
+        new Error(
+          `this version has no in-process sink named "${name}"; it has ${[...this.parts.inProcess.keys()].join(', ') || 'none'}`,
+        ),
+      );
     return sink(event, key, signal);
   }
 

@@ -24,8 +24,14 @@ export class InstallSystem {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const { id, isNew } = await this.systemDeployment(tx);
       const jigs = await tx.jigs.putMissing(this.parts.jigs);
-      const settings = await tx.settings.putMissing(Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS[key].fallback])));
-      const made = [...(isNew ? [`deployment ${SYSTEM_DEPLOYMENT}`] : []), ...jigs.map((name) => `jig ${name}`), ...settings.map((key) => `setting ${key}`)];
+      const settings = await tx.settings.putMissing(
+        Object.fromEntries(SETTING_KEYS.map((key) => [key, SETTINGS[key].fallback])),
+      );
+      const made = [
+        ...(isNew ? [`deployment ${SYSTEM_DEPLOYMENT}`] : []),
+        ...jigs.map((name) => `jig ${name}`),
+        ...settings.map((key) => `setting ${key}`),
+      ];
       if (isNew) tx.tell({ kind: 'installation.made', deploymentId: id, data: { made } });
       return { systemDeploymentId: id, made };
     });
@@ -33,7 +39,12 @@ export class InstallSystem {
 
   private async systemDeployment(tx: Transaction): Promise<{ id: DeploymentId; isNew: boolean }> {
     const id = this.parts.ids.next<DeploymentId>();
-    const deployment = { id, name: SYSTEM_DEPLOYMENT, description: 'Everything that all other deployments stand on.', parentId: null };
+    const deployment = {
+      id,
+      name: SYSTEM_DEPLOYMENT,
+      description: 'Everything that all other deployments stand on.',
+      parentId: null,
+    };
     // Another process that installs right now is waited for by the insert, and then found.
     if (!(await tx.deployments.insertMissing({ ...deployment, system: true, state: 'committed', priority: 0 }))) {
       const known = await tx.deployments.system();

@@ -29,6 +29,13 @@ export const phantomNode = (id: NodeId, deployment: { readonly id: DeploymentId;
 /** Deployments may have names that differ in what a host name cannot show: those get a part of the id. */
 export const phantomName = ({ id, name }: { readonly id: DeploymentId; readonly name: string }): string => {
   const plain = /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name);
-  const label = plain ? name : `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'd'}-${id.slice(-8)}`;
+  const label = plain
+    ? name
+    : `${
+        name
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]+/g, '-')
+          .replaceAll(/^-+|-+$/g, '') || 'd'
+      }-${id.slice(-8)}`;
   return `${label}.${PHANTOM_DOMAIN}`;
 };

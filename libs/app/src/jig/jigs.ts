@@ -25,7 +25,10 @@ export class ShowJig {
 export class SwitchJig {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'jigs'>) {}
 
-  execute(actor: Actor, input: { readonly jig: string; readonly active: boolean; readonly version?: number }): Promise<JigView | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly jig: string; readonly active: boolean; readonly version?: number },
+  ): Promise<JigView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       await tx.catalog.lock();
       const jig = await tx.jigs.find(input.jig);
@@ -33,7 +36,10 @@ export class SwitchJig {
       const stale = refuseStale(`jig ${jig.name}`, jig, input.version);
       if (stale) return stale;
       if (input.active && !this.parts.jigs.some(({ name }) => name === jig.name))
-        return refuse('jig-inactive', `the jig ${jig.name} cannot be switched on: this installation has nothing that carries it out. There are ${this.parts.jigs.map(({ name }) => name).join(', ')}.`);
+        return refuse(
+          'jig-inactive',
+          `the jig ${jig.name} cannot be switched on: this installation has nothing that carries it out. There are ${this.parts.jigs.map(({ name }) => name).join(', ')}.`,
+        );
       await tx.jigs.update(jig.name, { active: input.active });
       tx.tell({ kind: 'jig.switched', data: { jig: jig.name, active: input.active } });
       return (await tx.jigs.find(jig.name)) as JigView;

@@ -32,7 +32,9 @@ export class BindRole {
       if (isRefusal(node)) return node;
       const deployment = await deploymentNamed(tx, input.deployment ?? node.deploymentId);
       if (isRefusal(deployment)) return deployment;
-      const result = await bindWithin(tx, this.parts, [{ roleId: role.id, nodeId: node.id, deploymentId: deployment.id }]);
+      const result = await bindWithin(tx, this.parts, [
+        { roleId: role.id, nodeId: node.id, deploymentId: deployment.id },
+      ]);
       if (isRefusal(result)) return result;
       const [bound] = result.bound as [BindResult['bound'][number]];
       return {

@@ -21,22 +21,43 @@ export class CancelNodeRole {
   }
 
   /** With `run`, that run and no other. */
-  execute(actor: Actor, input: { readonly nodeRole: string; readonly run?: RunId }): Promise<CancelNodeRoleResult | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly nodeRole: string; readonly run?: RunId },
+  ): Promise<CancelNodeRoleResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const nodeRole = await nodeRoleNamed(tx, input.nodeRole);
       if (isRefusal(nodeRole)) return nodeRole;
       const [run] = await tx.runs.lockOpenOf([nodeRole.id]);
       if (run && input.run !== undefined && run.id !== input.run)
         return refuse('wrong-state', `this run of ${nodeRole.name} is over; another one is going on.`, { run: run.id });
-      if (!run) return refuse('wrong-state', `${nodeRole.name} is ${nodeRole.state.toUpperCase()}: it has no run that could be cancelled.`, { state: nodeRole.state });
+      if (!run)
+        return refuse(
+          'wrong-state',
+          `${nodeRole.name} is ${nodeRole.state.toUpperCase()}: it has no run that could be cancelled.`,
+          { state: nodeRole.state },
+        );
       const atOnce = run.state === 'queued' || run.state === 'waiting';
       if (atOnce)
-        await this.finishRun.within(tx, { runId: run.id, attempt: run.attempt }, { outcome: { kind: 'cancelled', reason: `cancelled by ${actor}` } });
+        await this.finishRun.within(
+          tx,
+          { runId: run.id, attempt: run.attempt },
+          { outcome: { kind: 'cancelled', reason: `cancelled by ${actor}` } },
+        );
       else {
         await tx.runBook.requestCancel(run.id, actor);
-        tx.tell({ kind: 'run.cancel_requested', nodeRoleId: nodeRole.id, nodeId: nodeRole.nodeId, deploymentId: nodeRole.deploymentId, runId: run.id });
+        tx.tell({
+          kind: 'run.cancel_requested',
+          nodeRoleId: nodeRole.id,
+          nodeId: nodeRole.nodeId,
+          deploymentId: nodeRole.deploymentId,
+          runId: run.id,
+        });
       }
-      return { nodeRole: (await tx.nodeRoles.find(nodeRole.id)) as NodeRoleDetail, cancel: atOnce ? 'ended' : 'requested' };
+      return {
+        nodeRole: (await tx.nodeRoles.find(nodeRole.id)) as NodeRoleDetail,
+        cancel: atOnce ? 'ended' : 'requested',
+      };
     });
   }
 }

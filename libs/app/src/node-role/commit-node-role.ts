@@ -15,7 +15,8 @@ export class CommitNodeRole {
       actor,
       input,
       (draft, { id, deploymentId }) =>
-        askVetoes(this.parts.vetoes, { kind: 'commit', graph: draft, nodeRoleIds: [id], deploymentId }) ?? commitNodeRole(draft, id),
+        askVetoes(this.parts.vetoes, { kind: 'commit', graph: draft, nodeRoleIds: [id], deploymentId }) ??
+        commitNodeRole(draft, id),
       (tx, { id }) => tx.commits.commitData([id]),
     );
   }

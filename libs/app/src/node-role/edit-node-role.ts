@@ -37,7 +37,13 @@ export class EditNodeRole {
         const draft = new GraphDraft(graph);
         const patch = { ...(available === undefined ? {} : { available }), ...(held === undefined ? {} : { held }) };
         draft.patchNodeRole(view.id, patch);
-        draft.tell({ kind: 'node_role.switched', nodeRoleId: view.id, nodeId: view.nodeId, deploymentId: view.deploymentId, data: patch });
+        draft.tell({
+          kind: 'node_role.switched',
+          nodeRoleId: view.id,
+          nodeId: view.nodeId,
+          deploymentId: view.deploymentId,
+          data: patch,
+        });
         await tx.graph.save(graph, draft.decision());
       }
       const refusal = await this.editData(tx, view, input);

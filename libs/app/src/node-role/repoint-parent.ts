@@ -27,7 +27,9 @@ export class RepointParent {
       const to = await nodeRoleNamed(tx, input.to);
       if (isRefusal(to)) return to;
       const catalog = roleCatalog(await tx.catalog.facts());
-      const peers = catalog.find(to.roleId)?.flags.has('cluster') ? await tx.attribs.nodeRolesOf({ roleId: to.roleId, deploymentId: to.deploymentId }) : [];
+      const peers = catalog.find(to.roleId)?.flags.has('cluster')
+        ? await tx.attribs.nodeRolesOf({ roleId: to.roleId, deploymentId: to.deploymentId })
+        : [];
       const graph = await tx.graph.slice({ nodeRoleIds: [child.id, from.id, to.id, ...peers] });
 
       const draft = new GraphDraft(graph);

@@ -12,10 +12,18 @@ export const bindInitialRoles = async (
 ): Promise<readonly BoundNodeRole[] | Refusal> => {
   const facts = await tx.catalog.facts();
   const retired = new Set(facts.roles.filter((role) => role.retired).map(({ id }) => id));
-  const roles = rolesForNewNode(bindRoles(facts), { admin: node.admin, system: false, firstAdmin: node.firstAdmin }).filter((id) => !retired.has(id));
+  const roles = rolesForNewNode(bindRoles(facts), {
+    admin: node.admin,
+    system: false,
+    firstAdmin: node.firstAdmin,
+  }).filter((id) => !retired.has(id));
   if (roles.length === 0) return [];
   const system = await tx.deployments.system();
   if (!system) return [];
-  const result = await bindWithin(tx, parts, roles.map((roleId) => ({ roleId, nodeId: node.id, deploymentId: system })));
+  const result = await bindWithin(
+    tx,
+    parts,
+    roles.map((roleId) => ({ roleId, nodeId: node.id, deploymentId: system })),
+  );
   return isRefusal(result) ? result : result.created;
 };

@@ -19,19 +19,28 @@ export class CommitNode {
       const stale = refuseStale(`node ${node.name}`, node, input.version);
       if (stale) return stale;
       // Roles that were imported since the node was made reach it here.
-      const created = node.system ? [] : await bindInitialRoles(tx, this.parts, { id: node.id, admin: node.admin, firstAdmin: false });
+      const created = node.system
+        ? []
+        : await bindInitialRoles(tx, this.parts, { id: node.id, admin: node.admin, firstAdmin: false });
       if (isRefusal(created)) return created;
       return (await commitNodeWithin(tx, this.parts, node.id)) ?? ((await tx.nodes.find(node.id)) as NodeView);
     });
   }
 }
 
-export const commitNodeWithin = async (tx: Transaction, parts: Pick<ModelParts, 'vetoes'>, id: NodeId): Promise<Refusal | null> => {
+export const commitNodeWithin = async (
+  tx: Transaction,
+  parts: Pick<ModelParts, 'vetoes'>,
+  id: NodeId,
+): Promise<Refusal | null> => {
   const graph = await tx.graph.slice({ nodeIds: [id] });
-  const proposed = [...graph.nodeRoles.values()].filter((nodeRole) => nodeRole.nodeId === id && nodeRole.state === 'proposed').map((nodeRole) => nodeRole.id);
+  const proposed = [...graph.nodeRoles.values()]
+    .filter((nodeRole) => nodeRole.nodeId === id && nodeRole.state === 'proposed')
+    .map((nodeRole) => nodeRole.id);
 
   const draft = new GraphDraft(graph);
-  const refusal = commitNode(draft, id) ?? askVetoes(parts.vetoes, { kind: 'commit', graph, nodeRoleIds: proposed, nodeId: id });
+  const refusal =
+    commitNode(draft, id) ?? askVetoes(parts.vetoes, { kind: 'commit', graph, nodeRoleIds: proposed, nodeId: id });
   if (refusal) return refusal;
   draft.tell({ kind: 'node.committed', nodeId: id });
 

@@ -58,7 +58,12 @@ export class CreateNode {
     const admin = input.admin ?? false;
     const firstAdmin = admin && (await tx.nodes.admins()).length === 0;
     const twin = fields.macs ? await tx.nodes.withMacs(fields.macs, id) : null;
-    if (twin) return refuse('conflict', `${twin.mac} belongs to node ${twin.name}: a hardware address is on one machine only.`, { field: 'macs', node: twin.name });
+    if (twin)
+      return refuse(
+        'conflict',
+        `${twin.mac} belongs to node ${twin.name}: a hardware address is on one machine only.`,
+        { field: 'macs', node: twin.name },
+      );
     const inserted = await tx.nodes.insertMissing({
       id,
       name,
@@ -79,7 +84,12 @@ export class CreateNode {
       quirks: fields.quirks ?? [],
       notes: fields.notes ?? {},
     });
-    if (!inserted) return refuse('already-exists', `there is a node ${name} already: give this one another name, or change that one.`, { field: 'name', name });
+    if (!inserted)
+      return refuse(
+        'already-exists',
+        `there is a node ${name} already: give this one another name, or change that one.`,
+        { field: 'name', name },
+      );
     tx.tell({ kind: 'node.created', nodeId: id, deploymentId: deployment.id, data: { name, admin } });
     const joined = await joinGroups(tx, this.parts.ids, id, input.groups ?? []);
     if (joined) return joined;

@@ -16,14 +16,21 @@ export interface DeleteNodeResult {
 export class DeleteNode {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes'>) {}
 
-  execute(actor: Actor, input: { readonly node: string; readonly version?: number }): Promise<DeleteNodeResult | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly node: string; readonly version?: number },
+  ): Promise<DeleteNodeResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       await tx.bindings.changeShape();
       const node = await nodeNamed(tx, input.node);
       if (isRefusal(node)) return node;
       const stale = refuseStale(`node ${node.name}`, node, input.version);
       if (stale) return stale;
-      if (node.system) return refuse('invalid', `${node.name} stands in for deployment ${node.deployment}: delete that deployment instead.`);
+      if (node.system)
+        return refuse(
+          'invalid',
+          `${node.name} stands in for deployment ${node.deployment}: delete that deployment instead.`,
+        );
       if (node.admin && (await tx.nodes.admins()).length === 1)
         return refuse('wrong-state', `${node.name} is the last admin node: make another one first.`);
       const graph = await tx.graph.slice({ nodeIds: [node.id] });

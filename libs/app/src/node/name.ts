@@ -14,10 +14,15 @@ export const nodeName = (text: string): string | Refusal => {
   const name = text.trim().toLowerCase().replace(/\.$/, '');
   const labels = name.split('.');
   const wrong = labels.find((label) => !LABEL.test(label));
-  const no = (why: string): Refusal => refuse('invalid', `"${text.slice(0, 80)}" cannot be the name of a node: ${why}.`, { field: 'name' });
-  if (name.length > NAME_LENGTH_MAX) return no(`it has ${name.length} characters, at most ${NAME_LENGTH_MAX} are allowed`);
-  if (wrong !== undefined) return no(`between dots there must be letters, digits and hyphens, 63 at most, with no hyphen at either end`);
-  if (labels.length < LABELS_MIN) return no(`give a full name of at least ${LABELS_MIN} parts, such as ${labels[0]}.example.com`);
-  if (/^\d+$/.test(labels.at(-1) as string)) return no('its last part is a number, so that it would be read as an address');
+  const no = (why: string): Refusal =>
+    refuse('invalid', `"${text.slice(0, 80)}" cannot be the name of a node: ${why}.`, { field: 'name' });
+  if (name.length > NAME_LENGTH_MAX)
+    return no(`it has ${name.length} characters, at most ${NAME_LENGTH_MAX} are allowed`);
+  if (wrong !== undefined)
+    return no(`between dots there must be letters, digits and hyphens, 63 at most, with no hyphen at either end`);
+  if (labels.length < LABELS_MIN)
+    return no(`give a full name of at least ${LABELS_MIN} parts, such as ${labels[0]}.example.com`);
+  if (/^\d+$/.test(labels.at(-1) as string))
+    return no('its last part is a number, so that it would be read as an address');
   return name;
 };

@@ -20,10 +20,15 @@ export class PreviewNodeMove {
       const deployment = await deploymentNamed(tx, input.deployment);
       if (isRefusal(deployment)) return deployment;
       const graph = await tx.graph.picture({ nodeIds: [node.id] });
-      const mine = [...graph.nodeRoles.values()].filter((nodeRole) => nodeRole.nodeId === node.id && nodeRole.deploymentId !== deployment.id);
+      const mine = [...graph.nodeRoles.values()].filter(
+        (nodeRole) => nodeRole.nodeId === node.id && nodeRole.deploymentId !== deployment.id,
+      );
       const followers = new Set(followersOf(graph, node.id));
       const names = (follow: boolean): string[] =>
-        mine.filter(({ id }) => followers.has(id) === follow).map(({ roleId }) => `${graph.role(roleId).name}@${node.name}`).sort();
+        mine
+          .filter(({ id }) => followers.has(id) === follow)
+          .map(({ roleId }) => `${graph.role(roleId).name}@${node.name}`)
+          .sort();
       return { follow: names(true), stay: names(false) };
     });
   }

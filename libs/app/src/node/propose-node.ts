@@ -18,7 +18,9 @@ export class ProposeNode {
       const graph = await tx.graph.slice({ nodeIds: [node.id] });
 
       const draft = new GraphDraft(graph);
-      const mine = [...graph.nodeRoles.values()].filter(({ nodeId }) => nodeId === node.id).sort((a, b) => b.cohort - a.cohort);
+      const mine = [...graph.nodeRoles.values()]
+        .filter(({ nodeId }) => nodeId === node.id)
+        .sort((a, b) => b.cohort - a.cohort);
       for (const { id } of mine) {
         const refusal = proposeNodeRole(draft, id);
         if (refusal) return refusal;

@@ -23,18 +23,24 @@ export class RedeployNode {
       if (isRefusal(node)) return node;
       const stale = refuseStale(`node ${node.name}`, node, input.version);
       if (stale) return stale;
-      if (node.system) return refuse('invalid', `${node.name} stands in for a deployment: there is no machine to deploy afresh.`);
+      if (node.system)
+        return refuse('invalid', `${node.name} stands in for a deployment: there is no machine to deploy afresh.`);
       const graph = await tx.graph.slice({ nodeIds: [node.id] });
       const mine = [...graph.nodeRoles.values()].filter(({ nodeId }) => nodeId === node.id);
       const destroyed = mine.filter((nodeRole) => graph.role(nodeRole.roleId).destructive && nodeRole.runCount > 0);
       if (destroyed.length > 0 && input.confirm?.toLowerCase() !== node.name) {
         const names = destroyed.map((nodeRole) => graph.role(nodeRole.roleId).name);
-        return refuse('needs-confirmation', `redeploying ${node.name} does ${names.join(', ')} again, which destroys what is on it: confirm with the name of the node (${node.name}).`, { destructive: names });
+        return refuse(
+          'needs-confirmation',
+          `redeploying ${node.name} does ${names.join(', ')} again, which destroys what is on it: confirm with the name of the node (${node.name}).`,
+          { destructive: names },
+        );
       }
 
       const draft = new GraphDraft(graph);
       const refusal =
-        redeployNode(draft, node.id) ?? askVetoes(this.parts.vetoes, { kind: 'commit', graph, nodeRoleIds: mine.map(({ id }) => id), nodeId: node.id });
+        redeployNode(draft, node.id) ??
+        askVetoes(this.parts.vetoes, { kind: 'commit', graph, nodeRoleIds: mine.map(({ id }) => id), nodeId: node.id });
       if (refusal) return refusal;
 
       await tx.graph.save(graph, draft.decision());

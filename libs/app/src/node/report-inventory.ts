@@ -19,8 +19,15 @@ export class ReportInventory {
       const node = await nodeNamed(tx, input.node);
       if (isRefusal(node)) return node;
       await tx.nodes.update(node.id, { inventory: input.inventory });
-      await markReaders(tx, { nodes: [{ layer: 'node.inventory', nodeId: node.id, before: node.inventory, after: input.inventory }] });
-      tx.tell({ kind: 'node.changed', nodeId: node.id, deploymentId: node.deploymentId, data: { fields: ['inventory'] } });
+      await markReaders(tx, {
+        nodes: [{ layer: 'node.inventory', nodeId: node.id, before: node.inventory, after: input.inventory }],
+      });
+      tx.tell({
+        kind: 'node.changed',
+        nodeId: node.id,
+        deploymentId: node.deploymentId,
+        data: { fields: ['inventory'] },
+      });
       return (await tx.nodes.find(node.id)) as NodeView;
     });
   }

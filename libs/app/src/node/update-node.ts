@@ -40,16 +40,26 @@ export class UpdateNode {
       if (stale) return stale;
       const deployment = input.deployment === undefined ? null : await deploymentNamed(tx, input.deployment);
       if (isRefusal(deployment)) return deployment;
-      if (deployment && node.system) return refuse('invalid', `${node.name} stands in for deployment ${node.deployment} and stays there.`, { field: 'deployment' });
+      if (deployment && node.system)
+        return refuse('invalid', `${node.name} stands in for deployment ${node.deployment} and stays there.`, {
+          field: 'deployment',
+        });
 
-      const refusal = (await this.changeGraph(tx, node, input, deployment)) ?? (await this.changeFields(tx, node, fields, deployment));
+      const refusal =
+        (await this.changeGraph(tx, node, input, deployment)) ??
+        (await this.changeFields(tx, node, fields, deployment));
       if (refusal) return refusal;
       return (await tx.nodes.find(node.id)) as NodeView;
     });
   }
 
   /** What the rules decide: aliveness, availability, the move, and what is switched off beside the target. */
-  private async changeGraph(tx: Transaction, node: NodeView, input: UpdateNodeInput, deployment: DeploymentView | null): Promise<Refusal | null> {
+  private async changeGraph(
+    tx: Transaction,
+    node: NodeView,
+    input: UpdateNodeInput,
+    deployment: DeploymentView | null,
+  ): Promise<Refusal | null> {
     const { alive, available, targetRole } = input;
     const move = deployment && deployment.id !== node.deploymentId ? deployment : null;
     if (alive === undefined && available === undefined && targetRole === undefined && !move) return null;
@@ -66,10 +76,15 @@ export class UpdateNode {
     const followers = move ? moveNode(draft, node.id, move.id) : [];
 
     if (move)
-      await tx.deploymentRoles.insertMissing(followers.map((id) => ({ deploymentId: move.id, roleId: graph.nodeRole(id).roleId })));
+      await tx.deploymentRoles.insertMissing(
+        followers.map((id) => ({ deploymentId: move.id, roleId: graph.nodeRole(id).roleId })),
+      );
     await tx.graph.save(graph, draft.decision());
     if (targetRole !== undefined || move)
-      await tx.nodes.update(node.id, { ...(targetRole === undefined ? {} : { targetRoleId: target?.id ?? null }), ...(move ? { deploymentId: move.id } : {}) });
+      await tx.nodes.update(node.id, {
+        ...(targetRole === undefined ? {} : { targetRoleId: target?.id ?? null }),
+        ...(move ? { deploymentId: move.id } : {}),
+      });
     return null;
   }
 
@@ -84,15 +99,40 @@ export class UpdateNode {
     const notes = fields.notes && patchedDocument(`the notes of ${node.name}`, node.notes, fields.notes);
     if (isRefusal(notes)) return notes;
     const twin = fields.macs ? await tx.nodes.withMacs(fields.macs, node.id) : null;
-    if (twin) return refuse('conflict', `${twin.mac} belongs to node ${twin.name}: a hardware address is on one machine only.`, { field: 'macs', node: twin.name });
+    if (twin)
+      return refuse(
+        'conflict',
+        `${twin.mac} belongs to node ${twin.name}: a hardware address is on one machine only.`,
+        { field: 'macs', node: twin.name },
+      );
     const { description, bootenv, address, sshPort, hostKey, probed, macs, quirks } = fields;
-    const change = withoutUndefined({ description, bootenv, address, sshPort, hostKey, probed, macs, quirks, hints, notes });
+    const change = withoutUndefined({
+      description,
+      bootenv,
+      address,
+      sshPort,
+      hostKey,
+      probed,
+      macs,
+      quirks,
+      hints,
+      notes,
+    });
     if (Object.keys(change).length > 0) await tx.nodes.update(node.id, change);
-    if (hints) await markReaders(tx, { nodes: [{ layer: 'node.hint', nodeId: node.id, before: node.hints, after: hints }] });
-    const joined = fields.groups ? await joinGroups(tx, this.parts.ids, node.id, fields.groups, { exactly: true }) : null;
+    if (hints)
+      await markReaders(tx, { nodes: [{ layer: 'node.hint', nodeId: node.id, before: node.hints, after: hints }] });
+    const joined = fields.groups
+      ? await joinGroups(tx, this.parts.ids, node.id, fields.groups, { exactly: true })
+      : null;
     if (joined) return joined;
     const names = [...Object.keys(change), ...(deployment ? ['deployment'] : []), ...(fields.groups ? ['groups'] : [])];
-    if (names.length > 0) tx.tell({ kind: 'node.changed', nodeId: node.id, deploymentId: deployment?.id ?? node.deploymentId, data: { fields: names, ...changedBoot(node, change) } });
+    if (names.length > 0)
+      tx.tell({
+        kind: 'node.changed',
+        nodeId: node.id,
+        deploymentId: deployment?.id ?? node.deploymentId,
+        data: { fields: names, ...changedBoot(node, change) },
+      });
     return null;
   }
 }
@@ -102,4 +142,6 @@ const withoutUndefined = (change: NodeChange): NodeChange =>
 
 /** Whoever serves boots wants to see a change of the boot environment without reading the node. */
 const changedBoot = (node: NodeView, change: NodeChange): JsonObject =>
-  change.bootenv === undefined || change.bootenv === node.bootenv ? {} : { bootenv: { from: node.bootenv, to: change.bootenv } };
+  change.bootenv === undefined || change.bootenv === node.bootenv
+    ? {}
+    : { bootenv: { from: node.bootenv, to: change.bootenv } };

@@ -33,7 +33,10 @@ export class ShowOperation {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   async execute(id: string): Promise<OperationProgress | Refusal> {
-    const operation = await this.unitOfWork.read(async (tx) => (await tx.operations.find(id)) ?? refuse('not-found', `there is no operation "${id}".`, { key: id }));
+    const operation = await this.unitOfWork.read(
+      async (tx) =>
+        (await tx.operations.find(id)) ?? refuse('not-found', `there is no operation "${id}".`, { key: id }),
+    );
     if (isRefusal(operation)) return operation;
     const outcome = outcomeOf(operation);
     if (outcome === null || operation.outcome !== null) return progressOf(operation);
@@ -53,7 +56,10 @@ export class ListOperations {
   }
 }
 
-const progressOf = (operation: OperationView): OperationProgress => ({ ...operation, state: operation.outcome ?? outcomeOf(operation) ?? 'running' });
+const progressOf = (operation: OperationView): OperationProgress => ({
+  ...operation,
+  state: operation.outcome ?? outcomeOf(operation) ?? 'running',
+});
 
 /** Null while something still runs or may run without a person. What is only proposed belongs to a later wish. */
 export const outcomeOf = ({ counts, changed }: Pick<OperationView, 'counts' | 'changed'>): OperationOutcome | null => {

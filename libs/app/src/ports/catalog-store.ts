@@ -120,7 +120,9 @@ export interface CatalogStore {
   /** Which of these roles a noderole or a deployment role still uses. */
   usedRoles(ids: readonly RoleId[]): Promise<ReadonlySet<RoleId>>;
   /** The role-level data of roles, and what their barclamp's document said it was. */
-  templates(barclampId: BarclampId): Promise<ReadonlyMap<string, { readonly stored: JsonObject; readonly imported: JsonObject }>>;
+  templates(
+    barclampId: BarclampId,
+  ): Promise<ReadonlyMap<string, { readonly stored: JsonObject; readonly imported: JsonObject }>>;
   /** Writes a plan, and fills in names that had to wait for a role of this barclamp. */
   apply(plan: ImportPlan): Promise<void>;
 }

@@ -4,7 +4,11 @@ import type { ListQuery, Page } from './page.js';
 
 /** Data that is proposed and differs from what was committed. */
 export interface ProposedEdits {
-  readonly deploymentRoles: readonly { readonly roleId: RoleId; readonly before: JsonObject; readonly after: JsonObject }[];
+  readonly deploymentRoles: readonly {
+    readonly roleId: RoleId;
+    readonly before: JsonObject;
+    readonly after: JsonObject;
+  }[];
   readonly nodeRoles: readonly { readonly id: NodeRoleId; readonly before: JsonObject; readonly after: JsonObject }[];
 }
 
@@ -25,7 +29,12 @@ export interface SnapshotContent {
 
 /** What stands in a deployment now. */
 export interface CurrentData {
-  readonly deploymentRoles: readonly { readonly id: DeploymentRoleId; readonly role: string; readonly committedData: JsonObject; readonly proposedData: JsonObject | null }[];
+  readonly deploymentRoles: readonly {
+    readonly id: DeploymentRoleId;
+    readonly role: string;
+    readonly committedData: JsonObject;
+    readonly proposedData: JsonObject | null;
+  }[];
   readonly nodeRoles: readonly {
     readonly id: NodeRoleId;
     readonly role: string;
@@ -51,7 +60,10 @@ export interface CommitStore {
   takeSnapshot(id: SnapshotId, deploymentId: DeploymentId, note: string): Promise<SnapshotView>;
   snapshots(deploymentId: DeploymentId, query: ListQuery): Promise<Page<SnapshotView> | Refusal>;
   /** By id, or by number within the deployment. */
-  snapshot(deploymentId: DeploymentId, key: string): Promise<(SnapshotView & { readonly content: SnapshotContent }) | null>;
+  snapshot(
+    deploymentId: DeploymentId,
+    key: string,
+  ): Promise<(SnapshotView & { readonly content: SnapshotContent }) | null>;
   /** Paths of secret attributes by name of role. */
   secretPaths(roles: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The middle length of past runs, in milliseconds, of the roles that were carried out before. */

@@ -34,7 +34,9 @@ export interface DeploymentRoleStore {
   find(key: string, options?: { readonly lock?: boolean }): Promise<DeploymentRoleView | null>;
   list(query: ListQuery, scope?: { readonly deploymentId?: DeploymentId }): Promise<Page<DeploymentRoleView> | Refusal>;
   /** Adds those that are missing and gives their ids. */
-  insertMissing(pairs: readonly { readonly deploymentId: DeploymentId; readonly roleId: RoleId }[]): Promise<DeploymentRoleId[]>;
+  insertMissing(
+    pairs: readonly { readonly deploymentId: DeploymentId; readonly roleId: RoleId }[],
+  ): Promise<DeploymentRoleId[]>;
   data(id: DeploymentRoleId): Promise<DeploymentRoleData>;
   putData(id: DeploymentRoleId, change: Partial<DeploymentRoleData>): Promise<void>;
   delete(id: DeploymentRoleId): Promise<void>;

@@ -43,7 +43,12 @@ export interface DeploymentStore {
   insertMissing(deployment: NewDeployment): Promise<boolean>;
   update(
     id: DeploymentId,
-    change: { readonly name?: string; readonly description?: string; readonly priority?: number; readonly parentId?: DeploymentId },
+    change: {
+      readonly name?: string;
+      readonly description?: string;
+      readonly priority?: number;
+      readonly parentId?: DeploymentId;
+    },
   ): Promise<void>;
   /** Deletes a deployment that has no noderoles, nodes or children any more. */
   delete(id: DeploymentId): Promise<void>;

@@ -21,7 +21,11 @@ export interface GraphStore {
    * The noderoles, all their ancestors and their children, and whatever is in error or in transition on the nodes of these:
    * what `explain` looks at; the named nodes and deployments as well. Nothing is locked.
    */
-  ancestry(nodeRoleIds: readonly NodeRoleId[], nodeIds?: readonly NodeId[], deploymentIds?: readonly DeploymentId[]): Promise<Graph>;
+  ancestry(
+    nodeRoleIds: readonly NodeRoleId[],
+    nodeIds?: readonly NodeId[],
+    deploymentIds?: readonly DeploymentId[],
+  ): Promise<Graph>;
   /** Everything, or everything of some deployments, for the audit and for a leader that begins. Nothing is locked. */
   whole(deploymentIds?: readonly DeploymentId[]): Promise<Graph>;
   /** Writes the changes and appends the events of a decision that was made about `graph`. */

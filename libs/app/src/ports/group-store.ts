@@ -16,7 +16,12 @@ export interface GroupStore {
   find(key: string, options?: { readonly lock?: boolean }): Promise<GroupView | null>;
   list(query: ListQuery): Promise<Page<GroupView> | Refusal>;
   /** False when there is one of this category and name already. */
-  insertMissing(group: { readonly id: GroupId; readonly category: string; readonly name: string; readonly description: string }): Promise<boolean>;
+  insertMissing(group: {
+    readonly id: GroupId;
+    readonly category: string;
+    readonly name: string;
+    readonly description: string;
+  }): Promise<boolean>;
   update(id: GroupId, change: { readonly name?: string; readonly description?: string }): Promise<void>;
   delete(id: GroupId): Promise<void>;
   members(id: GroupId): Promise<{ readonly id: NodeId; readonly name: string }[]>;

@@ -82,10 +82,17 @@ export interface HookStore {
   /** Active hooks that have not heard of the last event and need not wait. */
   due(): Promise<DueHook[]>;
   /** Events after a position whose kind matches, in order, and up to which event that is all there is. */
-  eventsAfter(position: number, limit: number, kind?: string): Promise<{ readonly events: HookEvent[]; readonly heard: number }>;
+  eventsAfter(
+    position: number,
+    limit: number,
+    kind?: string,
+  ): Promise<{ readonly events: HookEvent[]; readonly heard: number }>;
   /** Notes that everything up to this event was dealt with. */
   advance(id: HookId, position: number): Promise<void>;
-  fail(id: HookId, failure: { readonly position: number; readonly error: string; readonly retryInMs: number }): Promise<void>;
+  fail(
+    id: HookId,
+    failure: { readonly position: number; readonly error: string; readonly retryInMs: number },
+  ): Promise<void>;
   bury(id: HookId, seq: number, error: string): Promise<void>;
   /** Committed noderoles of a role. */
   nodeRolesOf(roleId: RoleId): Promise<NodeRoleId[]>;

@@ -1,4 +1,14 @@
-import type { DeploymentId, JsonObject, NodeId, NodeRoleId, NodeRoleState, ParentChoice, Refusal, RoleId, RunId } from '#core';
+import type {
+  DeploymentId,
+  JsonObject,
+  NodeId,
+  NodeRoleId,
+  NodeRoleState,
+  ParentChoice,
+  Refusal,
+  RoleId,
+  RunId,
+} from '#core';
 import type { ListQuery, Page } from './page.js';
 import type { RunState } from './run-store.js';
 
@@ -63,10 +73,18 @@ export interface Relative {
 
 /** The graph of a deployment as pictures need it: its noderoles, and those outside that they hang together with. */
 export interface GraphPicture {
-  readonly nodeRoles: readonly (Pick<NodeRoleView, 'id' | 'name' | 'role' | 'node' | 'nodeId' | 'deploymentId' | 'state' | 'stateCode' | 'cohort' | 'changed' | 'held'> & {
+  readonly nodeRoles: readonly (Pick<
+    NodeRoleView,
+    'id' | 'name' | 'role' | 'node' | 'nodeId' | 'deploymentId' | 'state' | 'stateCode' | 'cohort' | 'changed' | 'held'
+  > & {
     readonly outside: boolean;
   })[];
-  readonly edges: readonly { readonly parentId: NodeRoleId; readonly childId: NodeRoleId; readonly soft: boolean; readonly pending: boolean }[];
+  readonly edges: readonly {
+    readonly parentId: NodeRoleId;
+    readonly childId: NodeRoleId;
+    readonly soft: boolean;
+    readonly pending: boolean;
+  }[];
 }
 
 export interface NodeRoleScope {

@@ -65,7 +65,19 @@ export interface NewNode {
 export type NodeChange = Partial<
   Pick<
     NewNode,
-    'name' | 'description' | 'deploymentId' | 'bootenv' | 'address' | 'sshPort' | 'hostKey' | 'probed' | 'macs' | 'inventory' | 'hints' | 'quirks' | 'notes'
+    | 'name'
+    | 'description'
+    | 'deploymentId'
+    | 'bootenv'
+    | 'address'
+    | 'sshPort'
+    | 'hostKey'
+    | 'probed'
+    | 'macs'
+    | 'inventory'
+    | 'hints'
+    | 'quirks'
+    | 'notes'
   > & { readonly targetRoleId: RoleId | null }
 >;
 

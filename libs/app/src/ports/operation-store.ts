@@ -4,7 +4,8 @@ import type { ListQuery, Page } from './page.js';
 export type OperationId = Branded<'operation'>;
 
 /** The part of the graph that an operation is about. */
-export type OperationSubject = { readonly deploymentId: DeploymentId } | { readonly nodeId: NodeId } | { readonly nodeRoleId: NodeRoleId };
+export type OperationSubject =
+  { readonly deploymentId: DeploymentId } | { readonly nodeId: NodeId } | { readonly nodeRoleId: NodeRoleId };
 
 export type OperationOutcome = 'succeeded' | 'failed';
 
@@ -30,7 +31,12 @@ export interface OperationView {
 }
 
 export interface OperationStore {
-  insert(operation: { readonly id: OperationId; readonly kind: string; readonly actor: string; readonly subject: OperationSubject }): Promise<void>;
+  insert(operation: {
+    readonly id: OperationId;
+    readonly kind: string;
+    readonly actor: string;
+    readonly subject: OperationSubject;
+  }): Promise<void>;
   find(id: string): Promise<OperationView | null>;
   list(query: ListQuery): Promise<Page<OperationView> | Refusal>;
   /** Writes down how it ended, unless that stands already. */

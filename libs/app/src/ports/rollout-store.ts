@@ -62,12 +62,19 @@ export interface RolloutStore {
   heldAfter(id: RolloutId, wave: number): Promise<NodeRoleId[]>;
   update(
     id: RolloutId,
-    change: { readonly state?: RolloutState; readonly wave?: number; readonly waveEndedAt?: Date | null; readonly reason?: string },
+    change: {
+      readonly state?: RolloutState;
+      readonly wave?: number;
+      readonly waveEndedAt?: Date | null;
+      readonly reason?: string;
+    },
   ): Promise<void>;
   /** Failures no longer stop it. */
   neverStop(id: RolloutId): Promise<void>;
   /** For each held noderole the rollout that keeps it back, if one does. */
-  holding(ids: readonly NodeRoleId[]): Promise<ReadonlyMap<NodeRoleId, { readonly rollout: RolloutView; readonly wave: number }>>;
+  holding(
+    ids: readonly NodeRoleId[],
+  ): Promise<ReadonlyMap<NodeRoleId, { readonly rollout: RolloutView; readonly wave: number }>>;
 }
 
 declare module './unit-of-work.js' {

@@ -1,4 +1,15 @@
-import type { DeploymentId, Json, JsonObject, NodeId, NodeRoleId, NodeRoleState, Refusal, RoleId, RunId, RunNote } from '#core';
+import type {
+  DeploymentId,
+  Json,
+  JsonObject,
+  NodeId,
+  NodeRoleId,
+  NodeRoleState,
+  Refusal,
+  RoleId,
+  RunId,
+  RunNote,
+} from '#core';
 import type { ListQuery, Page } from './page.js';
 import type { LogStream } from './run-log.js';
 import type { RunState } from './run-store.js';

@@ -1,6 +1,15 @@
 import type { JsonObject, NodeId, NodeRoleId, RunId } from '#core';
 
-export const RUN_STATES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'not-yet', 'lost-contact', 'cancelled'] as const;
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'not-yet',
+  'lost-contact',
+  'cancelled',
+] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
 /** States in which a run holds its node. */

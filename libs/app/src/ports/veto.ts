@@ -3,7 +3,13 @@ import type { BindView, BindingPlan, DeploymentId, Graph, NodeId, NodeRoleId, Re
 /** Something that is about to be done to the graph, with what it is done to. */
 export type GraphCommand =
   | { readonly kind: 'bind'; readonly catalog: RoleCatalog; readonly view: BindView; readonly plan: BindingPlan }
-  | { readonly kind: 'commit'; readonly graph: Graph; readonly nodeRoleIds: readonly NodeRoleId[]; readonly deploymentId?: DeploymentId; readonly nodeId?: NodeId }
+  | {
+      readonly kind: 'commit';
+      readonly graph: Graph;
+      readonly nodeRoleIds: readonly NodeRoleId[];
+      readonly deploymentId?: DeploymentId;
+      readonly nodeId?: NodeId;
+    }
   | { readonly kind: 'unbind'; readonly graph: Graph; readonly nodeRoleIds: readonly NodeRoleId[] }
   | { readonly kind: 'delete-node'; readonly graph: Graph; readonly nodeId: NodeId }
   | { readonly kind: 'delete-deployment'; readonly graph: Graph; readonly deploymentId: DeploymentId };

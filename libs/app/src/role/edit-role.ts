@@ -10,7 +10,10 @@ import { refuseStale } from '../stale.js';
 export class EditRole {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(actor: Actor, input: { readonly role: string; readonly version?: number; readonly notes?: JsonObject }): Promise<RoleView | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly role: string; readonly version?: number; readonly notes?: JsonObject },
+  ): Promise<RoleView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const role = await roleNamed(tx, input.role);
       if (isRefusal(role)) return role;

@@ -26,7 +26,9 @@ export class ListRoles {
 export class ReadRoleFiles {
   constructor(private readonly parts: Parts) {}
 
-  execute(input: { readonly role: string }): Promise<readonly { readonly path: string; readonly content: string }[] | Refusal> {
+  execute(input: {
+    readonly role: string;
+  }): Promise<readonly { readonly path: string; readonly content: string }[] | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
       const role = await roleNamed(tx, input.role);
       return isRefusal(role) ? role : tx.roles.files(role.id);

@@ -17,7 +17,8 @@ export class AdvanceRollouts {
   execute(): Promise<number> {
     return this.parts.unitOfWork.write(ENGINE, async (tx) => {
       let changed = 0;
-      for (const rollout of await tx.rollouts.lockRunning(ROLLOUTS_PER_TURN_MAX)) changed += Number(await this.advance(tx, rollout));
+      for (const rollout of await tx.rollouts.lockRunning(ROLLOUTS_PER_TURN_MAX))
+        changed += Number(await this.advance(tx, rollout));
       return changed;
     });
   }
@@ -42,7 +43,8 @@ export class AdvanceRollouts {
       tell(tx, rollout, 'rollout.wave_ended', { failed: progress.failed.length });
       return true;
     }
-    const pauseOver = rollout.pauseMs === 0 || (rollout.waveEndedAt !== null && rollout.waveEndedAt.getTime() + rollout.pauseMs <= now);
+    const pauseOver =
+      rollout.pauseMs === 0 || (rollout.waveEndedAt !== null && rollout.waveEndedAt.getTime() + rollout.pauseMs <= now);
     if (!pauseOver) return false;
     const wave = rollout.wave + 1;
     await letGo(tx, await tx.rollouts.heldIn(rollout.id, wave));
@@ -54,7 +56,8 @@ export class AdvanceRollouts {
 
 /** Why a rollout must not go on, if it must not. */
 const failure = ({ stopFailedPercent }: RolloutView, { nodes, failed }: RolloutProgress): string | null => {
-  if (stopFailedPercent === null || failed.length === 0 || (failed.length / nodes) * 100 < stopFailedPercent) return null;
+  if (stopFailedPercent === null || failed.length === 0 || (failed.length / nodes) * 100 < stopFailedPercent)
+    return null;
   return `${failed.length} of ${nodes} nodes that were let go failed, which is ${stopFailedPercent} % or more`;
 };
 
@@ -72,5 +75,14 @@ export const letGo = async (tx: Transaction, ids: readonly NodeRoleId[]): Promis
   await tx.graph.save(graph, draft.decision());
 };
 
-export const tell = (tx: Transaction, rollout: RolloutView, kind: string, data: Record<string, string | number> = {}): void =>
-  tx.tell({ kind, deploymentId: rollout.deploymentId, data: { rollout: rollout.id, wave: rollout.wave, waves: rollout.waves, ...data } });
+export const tell = (
+  tx: Transaction,
+  rollout: RolloutView,
+  kind: string,
+  data: Record<string, string | number> = {},
+): void =>
+  tx.tell({
+    kind,
+    deploymentId: rollout.deploymentId,
+    data: { rollout: rollout.id, wave: rollout.wave, waves: rollout.waves, ...data },
+  });

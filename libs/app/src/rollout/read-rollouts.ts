@@ -10,7 +10,11 @@ export class ShowRollout {
   constructor(private readonly parts: Parts) {}
 
   execute(input: { readonly rollout: string }): Promise<RolloutView | Refusal> {
-    return this.parts.unitOfWork.read(async (tx) => (await tx.rollouts.find(input.rollout)) ?? missing('rollout', input.rollout, 'use the id of one that was begun by a commit'));
+    return this.parts.unitOfWork.read(
+      async (tx) =>
+        (await tx.rollouts.find(input.rollout)) ??
+        missing('rollout', input.rollout, 'use the id of one that was begun by a commit'),
+    );
   }
 }
 

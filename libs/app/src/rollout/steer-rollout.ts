@@ -19,7 +19,12 @@ const steer = (
   { unitOfWork }: Pick<ModelParts, 'unitOfWork'>,
   actor: Actor,
   input: SteerRolloutInput,
-  wish: { readonly verb: string; readonly from: readonly RolloutState[]; readonly to: RolloutState; readonly kind: string },
+  wish: {
+    readonly verb: string;
+    readonly from: readonly RolloutState[];
+    readonly to: RolloutState;
+    readonly kind: string;
+  },
   also: (tx: Transaction, rollout: RolloutView) => Promise<void> = async () => undefined,
 ): Promise<RolloutView | Refusal> =>
   unitOfWork.write(actor, async (tx) => {
@@ -30,11 +35,20 @@ const steer = (
     if (stale) return stale;
     if (rollout.state === wish.to) return rollout;
     if (!wish.from.includes(rollout.state))
-      return refuse('wrong-state', `cannot ${wish.verb} a rollout that is ${rollout.state}: commit ${rollout.deployment} again to begin another.`, { state: rollout.state });
+      return refuse(
+        'wrong-state',
+        `cannot ${wish.verb} a rollout that is ${rollout.state}: commit ${rollout.deployment} again to begin another.`,
+        { state: rollout.state },
+      );
     const other = wish.to === 'running' ? await tx.rollouts.openOf(rollout.deploymentId) : null;
     if (other && other.id !== rollout.id)
-      return refuse('wrong-state', `another rollout of ${rollout.deployment} is under way: this one is past.`, { rollout: other.id });
-    const reason = (input.reason ?? `${wish.to === 'running' ? 'resumed' : wish.to} by ${actor}`).slice(0, REASON_LENGTH_MAX);
+      return refuse('wrong-state', `another rollout of ${rollout.deployment} is under way: this one is past.`, {
+        rollout: other.id,
+      });
+    const reason = (input.reason ?? `${wish.to === 'running' ? 'resumed' : wish.to} by ${actor}`).slice(
+      0,
+      REASON_LENGTH_MAX,
+    );
     await also(tx, rollout);
     await tx.rollouts.update(rollout.id, { state: wish.to, reason: wish.to === 'running' ? '' : reason });
     tell(tx, rollout, wish.kind, { reason });
@@ -71,7 +85,12 @@ export class StopRollout {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
   execute(actor: Actor, input: SteerRolloutInput): Promise<RolloutView | Refusal> {
-    return steer(this.parts, actor, input, { verb: 'stop', from: ['running', 'paused'], to: 'stopped', kind: 'rollout.stopped' });
+    return steer(this.parts, actor, input, {
+      verb: 'stop',
+      from: ['running', 'paused'],
+      to: 'stopped',
+      kind: 'rollout.stopped',
+    });
   }
 }
 

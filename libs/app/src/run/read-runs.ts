@@ -27,7 +27,10 @@ export class ShowRun {
 export class ListRuns {
   constructor(private readonly parts: Parts) {}
 
-  execute(query: ListQuery, of: { readonly nodeRole?: string; readonly node?: string; readonly deployment?: string } = {}): Promise<Page<RunView> | Refusal> {
+  execute(
+    query: ListQuery,
+    of: { readonly nodeRole?: string; readonly node?: string; readonly deployment?: string } = {},
+  ): Promise<Page<RunView> | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
       const nodeRole = of.nodeRole === undefined ? null : await nodeRoleNamed(tx, of.nodeRole);
       if (isRefusal(nodeRole)) return nodeRole;
@@ -68,13 +71,20 @@ export interface LogPage {
 export class ReadLog {
   constructor(private readonly parts: Parts) {}
 
-  execute(input: { readonly run: string; readonly after?: number; readonly tail?: number; readonly limit?: number }): Promise<LogPage | Refusal> {
+  execute(input: {
+    readonly run: string;
+    readonly after?: number;
+    readonly tail?: number;
+    readonly limit?: number;
+  }): Promise<LogPage | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
       const run = await runNamed(tx, input.run);
       if (isRefusal(run)) return run;
       const limit = Math.min(input.limit ?? LOG_PAGE_MAX, LOG_PAGE_MAX);
       const lines =
-        input.tail === undefined ? await tx.runBook.lines(run.id, input.after ?? 0, limit) : await tx.runBook.tail(run.id, Math.min(input.tail, limit));
+        input.tail === undefined
+          ? await tx.runBook.lines(run.id, input.after ?? 0, limit)
+          : await tx.runBook.tail(run.id, Math.min(input.tail, limit));
       const last = lines.at(-1)?.line ?? input.after ?? 0;
       return { run, lines, ended: run.finishedAt !== null && last >= run.logLines };
     });
@@ -85,7 +95,11 @@ export class ReadLog {
 export class NodeTimeline {
   constructor(private readonly parts: Parts) {}
 
-  execute(input: { readonly node: string; readonly before?: Date; readonly limit?: number }): Promise<TimelineEntry[] | Refusal> {
+  execute(input: {
+    readonly node: string;
+    readonly before?: Date;
+    readonly limit?: number;
+  }): Promise<TimelineEntry[] | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
       const node = await nodeNamed(tx, input.node);
       if (isRefusal(node)) return node;

@@ -39,7 +39,12 @@ export class ReportRun {
   execute(reporter: Principal, input: ReportRunInput): Promise<ReportedRun | Refusal> {
     // Whether the other run exists is not told: a token in wrong hands shall not find out what there is.
     if (reporter.runId === null || reporter.runId !== input.run.toLowerCase())
-      return Promise.resolve(refuse('forbidden', `${reporter.actor} does not speak for the run "${input.run}": report with the token that was made for it.`));
+      return Promise.resolve(
+        refuse(
+          'forbidden',
+          `${reporter.actor} does not speak for the run "${input.run}": report with the token that was made for it.`,
+        ),
+      );
     return this.parts.unitOfWork.write(reporter.actor, async (tx) => {
       const run = await runNamed(tx, input.run);
       if (isRefusal(run)) return run;
@@ -49,7 +54,11 @@ export class ReportRun {
       const outcome: Outcome =
         input.outcome === 'succeeded'
           ? { kind: 'succeeded' }
-          : { kind: 'failed', reason: input.reason ?? 'the node reported a failure and no reason', ...(input.exitCode === undefined ? {} : { exitCode: input.exitCode }) };
+          : {
+              kind: 'failed',
+              reason: input.reason ?? 'the node reported a failure and no reason',
+              ...(input.exitCode === undefined ? {} : { exitCode: input.exitCode }),
+            };
       const ticket = { runId: run.id, attempt: (open as Run).attempt };
       await this.finishRun.within(tx, ticket, {
         outcome,
@@ -64,15 +73,27 @@ export class ReportRun {
   private async refuseOutputs(tx: Transaction, run: RunDetail, outputs: JsonObject = {}): Promise<Refusal | null> {
     const names = Object.keys(outputs);
     if (names.length === 0) return null;
-    const declared = new Map((await tx.attribs.declared(run.roleId)).filter(({ kind }) => kind === 'output').map((attrib) => [attrib.name, attrib]));
+    const declared = new Map(
+      (await tx.attribs.declared(run.roleId))
+        .filter(({ kind }) => kind === 'output')
+        .map((attrib) => [attrib.name, attrib]),
+    );
     const errors = names.flatMap((name) => {
       const attrib = declared.get(name);
-      const problems = attrib ? (attrib.schema === null ? [] : this.parts.schemas.problems(attrib.schema, outputs[name] ?? null)) : ['the role declares no such output'];
+      const problems = attrib
+        ? attrib.schema === null
+          ? []
+          : this.parts.schemas.problems(attrib.schema, outputs[name] ?? null)
+        : ['the role declares no such output'];
       return problems.map((says) => ({ in: 'body', at: `/outputs/${name}`, says }));
     });
     if (errors.length === 0) return null;
     const first = errors[0] as (typeof errors)[number];
-    return refuse('invalid', `${run.nodeRole} cannot take the outputs: ${first.at.slice('/outputs/'.length)}: ${first.says}.`, { errors: errors.slice(0, ERRORS_MAX) });
+    return refuse(
+      'invalid',
+      `${run.nodeRole} cannot take the outputs: ${first.at.slice('/outputs/'.length)}: ${first.says}.`,
+      { errors: errors.slice(0, ERRORS_MAX) },
+    );
   }
 }
 
@@ -80,9 +101,17 @@ export class ReportRun {
 const ERRORS_MAX = 50;
 
 const refuseOver = (run: RunDetail, open: Run | undefined, { attempt }: ReportRunInput): Refusal | null => {
-  if (!open) return refuse('wrong-state', `the run has ended already (${run.state}): nothing more can be reported.`, { state: run.state });
+  if (!open)
+    return refuse('wrong-state', `the run has ended already (${run.state}): nothing more can be reported.`, {
+      state: run.state,
+    });
   if (attempt !== undefined && attempt !== open.attempt)
-    return refuse('wrong-state', `attempt ${attempt} was replaced by attempt ${open.attempt}: what came of it no longer counts.`, { state: open.state, attempt: open.attempt });
-  if (open.state === 'queued') return refuse('wrong-state', 'nobody has begun this run: there is nothing to report yet.', { state: open.state });
+    return refuse(
+      'wrong-state',
+      `attempt ${attempt} was replaced by attempt ${open.attempt}: what came of it no longer counts.`,
+      { state: open.state, attempt: open.attempt },
+    );
+  if (open.state === 'queued')
+    return refuse('wrong-state', 'nobody has begun this run: there is nothing to report yet.', { state: open.state });
   return null;
 };

@@ -16,7 +16,11 @@ export class ListSettings {
   execute(): Promise<ExplainedSetting[]> {
     return this.parts.unitOfWork.read(async (tx) => {
       const stored = new Map((await tx.settings.all()).map((setting) => [setting.key, setting]));
-      return SETTING_KEYS.map((key) => ({ ...(stored.get(key) ?? { key, value: SETTINGS[key].fallback, version: 0 }), says: SETTINGS[key].says, fallback: SETTINGS[key].fallback }));
+      return SETTING_KEYS.map((key) => ({
+        ...(stored.get(key) ?? { key, value: SETTINGS[key].fallback, version: 0 }),
+        says: SETTINGS[key].says,
+        fallback: SETTINGS[key].fallback,
+      }));
     });
   }
 }
@@ -25,7 +29,10 @@ export class ListSettings {
 export class ChangeSetting {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork'>) {}
 
-  execute(actor: Actor, input: { readonly key: string; readonly value: Json; readonly version?: number }): Promise<SettingView | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly key: string; readonly value: Json; readonly version?: number },
+  ): Promise<SettingView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const wrong = refuseSetting(input.key, input.value);
       if (wrong) return wrong;
@@ -34,7 +41,10 @@ export class ChangeSetting {
       if (stale) return stale;
       await tx.settings.put(input.key, input.value);
       tx.tell({ kind: 'setting.changed', data: { key: input.key, from: before?.value ?? null, to: input.value } });
-      return (await tx.settings.get(input.key)) ?? refuse('unavailable', `the setting ${input.key} could not be read back: try again.`);
+      return (
+        (await tx.settings.get(input.key)) ??
+        refuse('unavailable', `the setting ${input.key} could not be read back: try again.`)
+      );
     });
   }
 }

@@ -14,10 +14,25 @@ interface Setting {
 
 export const SETTINGS = {
   runs_at_once_max: { says: 'Runs in flight at any instant, over all nodes.', fallback: 10, min: 1, max: 10_000 },
-  run_timeout_seconds: { says: 'How long a run may take when its role does not say; 0 for as long as it likes.', fallback: 0, min: 0, max: 604_800 },
+  run_timeout_seconds: {
+    says: 'How long a run may take when its role does not say; 0 for as long as it likes.',
+    fallback: 0,
+    min: 0,
+    max: 604_800,
+  },
   event_days: { says: 'Days for which events are kept; 0 for ever.', fallback: 90, min: 0, max: 3_650 },
-  run_days: { says: 'Days for which ended runs are kept; the last one of each noderole stays. 0 for ever.', fallback: 90, min: 0, max: 3_650 },
-  run_log_days: { says: "Days for which the log of an ended run is kept; the last one's of each noderole stays. 0 for ever.", fallback: 30, min: 0, max: 3_650 },
+  run_days: {
+    says: 'Days for which ended runs are kept; the last one of each noderole stays. 0 for ever.',
+    fallback: 90,
+    min: 0,
+    max: 3_650,
+  },
+  run_log_days: {
+    says: "Days for which the log of an ended run is kept; the last one's of each noderole stays. 0 for ever.",
+    fallback: 30,
+    min: 0,
+    max: 3_650,
+  },
   audit_days: { says: 'Days for which the audit of changes is kept; 0 for ever.', fallback: 365, min: 0, max: 3_650 },
 } as const satisfies Record<string, Setting>;
 
@@ -35,8 +50,11 @@ export const readSetting = async (tx: Transaction, key: SettingKey): Promise<num
 
 /** Refuses a value that the setting cannot have. */
 export const refuseSetting = (key: string, value: Json): Refusal | null => {
-  if (!isSettingKey(key)) return refuse('not-found', `there is no setting "${key}": there are ${SETTING_KEYS.join(', ')}.`);
+  if (!isSettingKey(key))
+    return refuse('not-found', `there is no setting "${key}": there are ${SETTING_KEYS.join(', ')}.`);
   const { min, max, says } = SETTINGS[key];
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
-  return fits ? null : refuse('invalid', `"${key}" must be a whole number from ${min} to ${max}. ${says}`, { field: key });
+  return fits
+    ? null
+    : refuse('invalid', `"${key}" must be a whole number from ${min} to ${max}. ${says}`, { field: key });
 };

@@ -16,18 +16,38 @@ export interface ChangedData {
 
 /** What differs between two commits. Noderoles are named `role@node`. */
 export interface SnapshotDiff {
-  readonly deploymentRoles: { readonly added: readonly string[]; readonly removed: readonly string[]; readonly changed: readonly ChangedData[] };
-  readonly nodeRoles: { readonly added: readonly string[]; readonly removed: readonly string[]; readonly changed: readonly ChangedData[] };
+  readonly deploymentRoles: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly ChangedData[];
+  };
+  readonly nodeRoles: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly ChangedData[];
+  };
 }
 
 /** Compares two snapshots. `secrets` are the paths of secret attributes by role: that they differ is shown, and not how. */
-export const diffSnapshots = (before: SnapshotContent, after: SnapshotContent, secrets: ReadonlyMap<string, readonly string[]>): SnapshotDiff => ({
-  deploymentRoles: diffTables(new Map(Object.entries(before.deployment_roles)), new Map(Object.entries(after.deployment_roles)), (role) => secrets.get(role) ?? []),
+export const diffSnapshots = (
+  before: SnapshotContent,
+  after: SnapshotContent,
+  secrets: ReadonlyMap<string, readonly string[]>,
+): SnapshotDiff => ({
+  deploymentRoles: diffTables(
+    new Map(Object.entries(before.deployment_roles)),
+    new Map(Object.entries(after.deployment_roles)),
+    (role) => secrets.get(role) ?? [],
+  ),
   nodeRoles: diffTables(flat(before), flat(after), (name) => secrets.get(name.slice(0, name.indexOf('@'))) ?? []),
 });
 
 const flat = (content: SnapshotContent): Map<string, JsonObject> =>
-  new Map(Object.entries(content.node_roles).flatMap(([role, nodes]) => Object.entries(nodes).map(([node, data]) => [`${role}@${node}`, data] as const)));
+  new Map(
+    Object.entries(content.node_roles).flatMap(([role, nodes]) =>
+      Object.entries(nodes).map(([node, data]) => [`${role}@${node}`, data] as const),
+    ),
+  );
 
 const diffTables = (
   before: ReadonlyMap<string, JsonObject>,
@@ -37,7 +57,8 @@ const diffTables = (
   const changed: ChangedData[] = [];
   for (const [name, data] of after) {
     const was = before.get(name);
-    if (was && !sameJson(was, data)) changed.push({ name, values: diffValues(was, data, '').map((change) => hide(change, secretsOf(name))) });
+    if (was && !sameJson(was, data))
+      changed.push({ name, values: diffValues(was, data, '').map((change) => hide(change, secretsOf(name))) });
   }
   return {
     added: [...after.keys()].filter((name) => !before.has(name)).sort(),
@@ -57,11 +78,18 @@ const diffValues = (before: JsonObject, after: JsonObject, prefix: string): Valu
 
 const own = (data: JsonObject, key: string): Json | undefined => (Object.hasOwn(data, key) ? data[key] : undefined);
 
-const isMap = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A difference at, in or around a secret is shown without its values. */
 const hide = (change: ValueChange, secrets: readonly string[]): ValueChange => {
-  const near = secrets.some((secret) => change.path === secret || change.path.startsWith(`${secret}/`) || secret.startsWith(`${change.path}/`));
+  const near = secrets.some(
+    (secret) => change.path === secret || change.path.startsWith(`${secret}/`) || secret.startsWith(`${change.path}/`),
+  );
   if (!near) return change;
-  return { path: change.path, ...('before' in change ? { before: HIDDEN } : {}), ...('after' in change ? { after: HIDDEN } : {}) };
+  return {
+    path: change.path,
+    ...('before' in change ? { before: HIDDEN } : {}),
+    ...('after' in change ? { after: HIDDEN } : {}),
+  };
 };

@@ -1,4 +1,14 @@
-import { Graph, GraphDraft, isRefusal, proposeDeployment, sameJson, type BindRequest, type JsonObject, type NodeRoleId, type Refusal } from '#core';
+import {
+  Graph,
+  GraphDraft,
+  isRefusal,
+  proposeDeployment,
+  sameJson,
+  type BindRequest,
+  type JsonObject,
+  type NodeRoleId,
+  type Refusal,
+} from '#core';
 import { bindWithin } from '../bind/bind-within.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed } from '../named.js';
@@ -23,7 +33,10 @@ export interface ProposeSnapshotResult {
 export class ProposeSnapshot {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes'>) {}
 
-  execute(actor: Actor, input: { readonly deployment: string; readonly snapshot: string }): Promise<ProposeSnapshotResult | Refusal> {
+  execute(
+    actor: Actor,
+    input: { readonly deployment: string; readonly snapshot: string },
+  ): Promise<ProposeSnapshotResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       await tx.bindings.changeShape();
       const deployment = await deploymentNamed(tx, input.deployment, { lock: true });
@@ -32,20 +45,34 @@ export class ProposeSnapshot {
       if (isRefusal(snapshot)) return snapshot;
       if (!deployment.system) await open(tx, deployment);
 
-      const { requests, missing } = await this.absent(tx, deployment, snapshot.content, await tx.commits.current(deployment.id));
+      const { requests, missing } = await this.absent(
+        tx,
+        deployment,
+        snapshot.content,
+        await tx.commits.current(deployment.id),
+      );
       const bound = await bindWithin(tx, this.parts, requests);
       if (isRefusal(bound)) return bound;
       const now = await tx.commits.current(deployment.id);
       const edited = await propose(tx, now, snapshot.content);
-      tx.tell({ kind: 'deployment.snapshot_proposed', deploymentId: deployment.id, data: { snapshot: snapshot.number } });
-      const wanted = (role: string, node: string): boolean => Object.hasOwn(snapshot.content.node_roles[role] ?? {}, node);
+      tx.tell({
+        kind: 'deployment.snapshot_proposed',
+        deploymentId: deployment.id,
+        data: { snapshot: snapshot.number },
+      });
+      const wanted = (role: string, node: string): boolean =>
+        Object.hasOwn(snapshot.content.node_roles[role] ?? {}, node);
       const made = new Set(bound.created.map(({ name }) => name));
       return {
         deployment: (await tx.deployments.find(deployment.id)) as DeploymentView,
         bound: [...made].sort(),
         edited,
         missing,
-        extra: now.nodeRoles.filter(({ role, node }) => !wanted(role, node)).map(({ role, node }) => `${role}@${node}`).filter((name) => !made.has(name)).sort(),
+        extra: now.nodeRoles
+          .filter(({ role, node }) => !wanted(role, node))
+          .map(({ role, node }) => `${role}@${node}`)
+          .filter((name) => !made.has(name))
+          .sort(),
       };
     });
   }
@@ -58,10 +85,14 @@ export class ProposeSnapshot {
     now: CurrentData,
   ): Promise<{ requests: BindRequest[]; missing: string[] }> {
     const there = new Set(now.nodeRoles.map(({ role, node }) => `${role}@${node}`));
-    const wanted = Object.entries(content.node_roles).flatMap(([role, nodes]) => Object.keys(nodes).map((node) => ({ role, node })));
+    const wanted = Object.entries(content.node_roles).flatMap(([role, nodes]) =>
+      Object.keys(nodes).map((node) => ({ role, node })),
+    );
     const absent = wanted.filter(({ role, node }) => !there.has(`${role}@${node}`));
     const nodes = await tx.nodes.idsOf(absent.map(({ node }) => node));
-    const roles = new Map((await tx.catalog.facts()).roles.filter(({ retired }) => !retired).map(({ name, id }) => [name, id]));
+    const roles = new Map(
+      (await tx.catalog.facts()).roles.filter(({ retired }) => !retired).map(({ name, id }) => [name, id]),
+    );
     const requests: BindRequest[] = [];
     const missing: string[] = [];
     for (const { role, node } of absent) {
@@ -74,7 +105,13 @@ export class ProposeSnapshot {
 }
 
 const open = async (tx: Transaction, { id, name, parentId, system, wish, priority }: DeploymentView): Promise<void> => {
-  const graph = new Graph({ nodeRoles: [], edges: [], nodes: [], roles: [], deployments: [{ id, name, parentId, system, state: wish, priority }] });
+  const graph = new Graph({
+    nodeRoles: [],
+    edges: [],
+    nodes: [],
+    roles: [],
+    deployments: [{ id, name, parentId, system, state: wish, priority }],
+  });
   const draft = new GraphDraft(graph);
   proposeDeployment(draft, id);
   await tx.graph.save(graph, draft.decision());
@@ -102,6 +139,8 @@ const propose = async (tx: Transaction, now: CurrentData, content: SnapshotConte
   return edited.sort();
 };
 
-const proposal = (data: JsonObject, committed: JsonObject): JsonObject | null => (sameJson(data, committed) ? null : data);
+const proposal = (data: JsonObject, committed: JsonObject): JsonObject | null =>
+  sameJson(data, committed) ? null : data;
 
-const sameOrNull = (a: JsonObject | null, b: JsonObject | null): boolean => (a === null || b === null ? a === b : sameJson(a, b));
+const sameOrNull = (a: JsonObject | null, b: JsonObject | null): boolean =>
+  a === null || b === null ? a === b : sameJson(a, b);

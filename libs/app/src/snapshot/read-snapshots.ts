@@ -12,8 +12,13 @@ type Parts = Pick<ModelParts, 'unitOfWork'>;
 
 export type FullSnapshot = SnapshotView & { readonly content: SnapshotContent };
 
-export const snapshotNamed = async (tx: Transaction, deployment: DeploymentView, key: string): Promise<FullSnapshot | Refusal> =>
-  (await tx.commits.snapshot(deployment.id, key)) ?? missing('snapshot', key, `${deployment.name} has numbers 1 to ${deployment.snapshot}`);
+export const snapshotNamed = async (
+  tx: Transaction,
+  deployment: DeploymentView,
+  key: string,
+): Promise<FullSnapshot | Refusal> =>
+  (await tx.commits.snapshot(deployment.id, key)) ??
+  missing('snapshot', key, `${deployment.name} has numbers 1 to ${deployment.snapshot}`);
 
 export class ListSnapshots {
   constructor(private readonly parts: Parts) {}
@@ -45,7 +50,11 @@ export class ShowSnapshot {
 export class DiffSnapshots {
   constructor(private readonly parts: Parts) {}
 
-  execute(input: { readonly deployment: string; readonly from: string; readonly to: string }): Promise<SnapshotDiff | Refusal> {
+  execute(input: {
+    readonly deployment: string;
+    readonly from: string;
+    readonly to: string;
+  }): Promise<SnapshotDiff | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
       const deployment = await deploymentNamed(tx, input.deployment);
       if (isRefusal(deployment)) return deployment;
@@ -70,5 +79,7 @@ const hidden = (content: SnapshotContent, secrets: ReadonlyMap<string, readonly 
   };
 };
 
-const mapValues = <Before, After>(object: Readonly<Record<string, Before>>, change: (value: Before, key: string) => After): Record<string, After> =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
+const mapValues = <Before, After>(
+  object: Readonly<Record<string, Before>>,
+  change: (value: Before, key: string) => After,
+): Record<string, After> => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));

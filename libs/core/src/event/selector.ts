@@ -21,4 +21,5 @@ export const selects = (selector: HookSelector, facts: SelectedFacts): boolean =
     return pattern === undefined || (facts[key] !== null && matches(pattern, facts[key]));
   });
 
-const matches = (pattern: string, text: string): boolean => (pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern);
+const matches = (pattern: string, text: string): boolean =>
+  pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;

@@ -1,6 +1,16 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import { AccessRecords, type AccessRole, type AuditEntry, type AuditView, type KeptAnswer, type KeyClaim, type ListQuery, type Page, type Principal } from '#app';
+import {
+  AccessRecords,
+  type AccessRole,
+  type AuditEntry,
+  type AuditView,
+  type KeptAnswer,
+  type KeyClaim,
+  type ListQuery,
+  type Page,
+  type Principal,
+} from '#app';
 import { idOf, type Refusal } from '#core';
 import { readPage } from '../page/read-page.js';
 import { rowsOf, statement, type Statement } from '../sql.js';
@@ -40,15 +50,30 @@ const AUDIT_INSERT = statement(
   `INSERT INTO audit (actor, action, subject, status, request, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
 );
 
-const CLAIM_KEY = statement('access.claim-key', `INSERT INTO idempotency_keys (actor, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`);
+const CLAIM_KEY = statement(
+  'access.claim-key',
+  `INSERT INTO idempotency_keys (actor, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+);
 const FIND_KEY = statement(
   'access.find-key',
   `SELECT fingerprint, status, body, headers, extract(epoch FROM now() - created_at)::float8 * 1000 AS since_ms FROM idempotency_keys WHERE actor = $1 AND key = $2`,
 );
-const KEEP_ANSWER = statement('access.keep-answer', `UPDATE idempotency_keys SET status = $3, body = $4, headers = $5 WHERE actor = $1 AND key = $2`);
-const RELEASE_KEY = statement('access.release-key', `DELETE FROM idempotency_keys WHERE actor = $1 AND key = $2 AND status IS NULL`);
-const FORGET_KEYS = statement('access.forget-keys', `DELETE FROM idempotency_keys WHERE created_at < now() - $1::float8 * interval '1 millisecond'`);
-const FORGET_TOKENS = statement('access.forget-tokens', `DELETE FROM tokens WHERE expires_at < now() - interval '1 day'`);
+const KEEP_ANSWER = statement(
+  'access.keep-answer',
+  `UPDATE idempotency_keys SET status = $3, body = $4, headers = $5 WHERE actor = $1 AND key = $2`,
+);
+const RELEASE_KEY = statement(
+  'access.release-key',
+  `DELETE FROM idempotency_keys WHERE actor = $1 AND key = $2 AND status IS NULL`,
+);
+const FORGET_KEYS = statement(
+  'access.forget-keys',
+  `DELETE FROM idempotency_keys WHERE created_at < now() - $1::float8 * interval '1 millisecond'`,
+);
+const FORGET_TOKENS = statement(
+  'access.forget-tokens',
+  `DELETE FROM tokens WHERE expires_at < now() - interval '1 day'`,
+);
 
 interface KeyRow {
   fingerprint: string;
@@ -80,7 +105,14 @@ export class PgAccessRecords extends AccessRecords {
   }
 
   override async audit(entry: AuditEntry): Promise<void> {
-    await this.run(AUDIT_INSERT, [entry.actor, entry.action, entry.subject, entry.status, entry.request, entry.detail === null ? null : JSON.stringify(entry.detail)]);
+    await this.run(AUDIT_INSERT, [
+      entry.actor,
+      entry.action,
+      entry.subject,
+      entry.status,
+      entry.request,
+      entry.detail === null ? null : JSON.stringify(entry.detail),
+    ]);
   }
 
   override auditPage(query: ListQuery): Promise<Page<AuditView> | Refusal> {
@@ -89,7 +121,11 @@ export class PgAccessRecords extends AccessRecords {
 
   override async claimKey(actor: string, key: string, fingerprint: string): Promise<KeyClaim> {
     return this.withClient(async (client) => {
-      const inserted = await client.query({ name: CLAIM_KEY.name, text: CLAIM_KEY.text, values: [actor, key, fingerprint] });
+      const inserted = await client.query({
+        name: CLAIM_KEY.name,
+        text: CLAIM_KEY.text,
+        values: [actor, key, fingerprint],
+      });
       if (inserted.rowCount === 1) return { kind: 'ours' };
       const [row] = await rowsOf<KeyRow>(client, FIND_KEY, [actor, key]);
       // Released between the two statements: whoever had it had no effect, and the caller may come again.

@@ -1,19 +1,49 @@
 import type { PoolClient } from 'pg';
-import { isId, type AccessStore, type ListQuery, type NewTokenRecord, type NewUserRecord, type Page, type TokenId, type TokenView, type UserChanges, type UserId, type UserRecord, type UserView } from '#app';
+import {
+  isId,
+  type AccessStore,
+  type ListQuery,
+  type NewTokenRecord,
+  type NewUserRecord,
+  type Page,
+  type TokenId,
+  type TokenView,
+  type UserChanges,
+  type UserId,
+  type UserRecord,
+  type UserView,
+} from '#app';
 import { idOf, type Refusal } from '#core';
 import { readPage } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
-import { toToken, toUser, toUserRecord, TOKEN_COLUMNS, TOKEN_FROM, TOKENS, USER_COLUMNS, USERS, type TokenRow, type UserRow } from './shapes.js';
+import {
+  toToken,
+  toUser,
+  toUserRecord,
+  TOKEN_COLUMNS,
+  TOKEN_FROM,
+  TOKENS,
+  USER_COLUMNS,
+  USERS,
+  type TokenRow,
+  type UserRow,
+} from './shapes.js';
 
 const USER_BY_KEY = `u.id = (CASE WHEN $2 THEN $1 END)::uuid OR (NOT $2 AND lower(u.name) = lower($1))`;
 const USER = statement('access.user', `SELECT ${USER_COLUMNS} FROM users u WHERE ${USER_BY_KEY}`);
-const LOCK_USER = statement('access.lock-user', `SELECT ${USER_COLUMNS}, u.password_hash FROM users u WHERE ${USER_BY_KEY} FOR UPDATE`);
+const LOCK_USER = statement(
+  'access.lock-user',
+  `SELECT ${USER_COLUMNS}, u.password_hash FROM users u WHERE ${USER_BY_KEY} FOR UPDATE`,
+);
 const ANY_USER = statement('access.any-user', `SELECT EXISTS (SELECT 1 FROM users) AS any`);
 const LOCK_ADMINISTRATORS = statement(
   'access.lock-administrators',
   `SELECT id FROM users WHERE role = 'admin' AND NOT locked AND password_hash IS NOT NULL ORDER BY id FOR UPDATE`,
 );
-const INSERT_USER = statement('access.insert-user', `INSERT INTO users (id, name, display, role, password_hash) VALUES ($1, $2, $3, $4, $5)`);
+const INSERT_USER = statement(
+  'access.insert-user',
+  `INSERT INTO users (id, name, display, role, password_hash) VALUES ($1, $2, $3, $4, $5)`,
+);
 const UPDATE_USER = statement(
   'access.update-user',
   `UPDATE users SET display = coalesce($2, display), role = coalesce($3, role), locked = coalesce($4, locked),
@@ -35,7 +65,10 @@ const DELETE_TOKEN = statement('access.delete-token', `DELETE FROM tokens WHERE 
 const END_SESSIONS = statement('access.end-sessions', `DELETE FROM tokens WHERE user_id = $1 AND name = 'session:'`);
 
 const SETUP_CODE = statement('access.setup-code', `SELECT digest FROM setup_code FOR UPDATE`);
-const PUT_SETUP_CODE = statement('access.put-setup-code', `INSERT INTO setup_code (digest) VALUES ($1) ON CONFLICT (one) DO UPDATE SET digest = $1`);
+const PUT_SETUP_CODE = statement(
+  'access.put-setup-code',
+  `INSERT INTO setup_code (digest) VALUES ($1) ON CONFLICT (one) DO UPDATE SET digest = $1`,
+);
 const DROP_SETUP_CODE = statement('access.drop-setup-code', `DELETE FROM setup_code`);
 
 export class PgAccessStore implements AccessStore {
@@ -69,7 +102,13 @@ export class PgAccessStore implements AccessStore {
   }
 
   async updateUser(id: UserId, changes: UserChanges): Promise<void> {
-    await rowsOf(this.client, UPDATE_USER, [id, changes.display ?? null, changes.role ?? null, changes.locked ?? null, changes.passwordHash ?? null]);
+    await rowsOf(this.client, UPDATE_USER, [
+      id,
+      changes.display ?? null,
+      changes.role ?? null,
+      changes.locked ?? null,
+      changes.passwordHash ?? null,
+    ]);
   }
 
   async deleteUser(id: UserId): Promise<void> {
@@ -77,7 +116,10 @@ export class PgAccessStore implements AccessStore {
   }
 
   tokens(query: ListQuery, ownedBy: UserId | null): Promise<Page<TokenView> | Refusal> {
-    const scope = ownedBy === null ? undefined : (parameters: { add(value: unknown): string }) => `t.user_id = ${parameters.add(ownedBy)}`;
+    const scope =
+      ownedBy === null
+        ? undefined
+        : (parameters: { add(value: unknown): string }) => `t.user_id = ${parameters.add(ownedBy)}`;
     return readPage<TokenRow, TokenView>(this.client, TOKENS, query, toToken, scope);
   }
 
@@ -87,7 +129,17 @@ export class PgAccessStore implements AccessStore {
   }
 
   async insertToken(token: NewTokenRecord): Promise<void> {
-    await rowsOf(this.client, INSERT_TOKEN, [token.id, token.name, token.hash, token.prefix, token.role, token.userId, token.nodeId, token.runId, token.expiresInS]);
+    await rowsOf(this.client, INSERT_TOKEN, [
+      token.id,
+      token.name,
+      token.hash,
+      token.prefix,
+      token.role,
+      token.userId,
+      token.nodeId,
+      token.runId,
+      token.expiresInS,
+    ]);
   }
 
   async deleteToken(id: TokenId): Promise<void> {

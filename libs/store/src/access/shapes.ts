@@ -30,7 +30,10 @@ export const toUser = (row: UserRow): UserView => ({
   updatedAt: row.updated_at,
 });
 
-export const toUserRecord = (row: UserRow & { password_hash: string | null }): UserRecord => ({ ...toUser(row), passwordHash: row.password_hash });
+export const toUserRecord = (row: UserRow & { password_hash: string | null }): UserRecord => ({
+  ...toUser(row),
+  passwordHash: row.password_hash,
+});
 
 export const USERS: ListShape = {
   things: 'users',

@@ -99,7 +99,10 @@ export class PgAttribStore implements AttribStore {
   ) {}
 
   async find(key: string): Promise<AttribView | null> {
-    const { rows } = await this.client.query<ViewRow>(`SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'a.id' : 'a.name'} = $1`, [key]);
+    const { rows } = await this.client.query<ViewRow>(
+      `SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'a.id' : 'a.name'} = $1`,
+      [key],
+    );
     return rows[0] ? toView(rows[0]) : null;
   }
 
@@ -176,7 +179,9 @@ export class PgAttribStore implements AttribStore {
       from:
         row.owner_id === null
           ? [{ name: node?.name ?? '', sources: own }]
-          : links.filter((link) => link.attrib === row.name).map((link) => ({ name: link.name, sources: sources.get(link.parent_id) ?? {} })),
+          : links
+              .filter((link) => link.attrib === row.name)
+              .map((link) => ({ name: link.name, sources: sources.get(link.parent_id) ?? {} })),
     }));
   }
 
@@ -189,7 +194,9 @@ export class PgAttribStore implements AttribStore {
   }
 
   async template(roleId: RoleId): Promise<JsonObject> {
-    const { rows } = await this.client.query<{ template: JsonObject }>(`SELECT template FROM roles WHERE id = $1`, [roleId]);
+    const { rows } = await this.client.query<{ template: JsonObject }>(`SELECT template FROM roles WHERE id = $1`, [
+      roleId,
+    ]);
     return rows[0]?.template ?? {};
   }
 

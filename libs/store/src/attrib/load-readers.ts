@@ -20,23 +20,43 @@ const WANTS_ON = statement(
   `SELECT nr.node_id, nr.id AS node_role_id, ${DECLARED_COLUMNS} FROM node_roles nr JOIN role_wants w ON w.role_id = nr.role_id
    JOIN attribs a ON a.name = w.attrib AND a.role_id IS NULL WHERE nr.node_id = ANY($1::uuid[])`,
 );
-const NODES = statement('attrib.readers-nodes', `SELECT id, name, inventory, hints FROM nodes WHERE id = ANY($1::uuid[])`);
+const NODES = statement(
+  'attrib.readers-nodes',
+  `SELECT id, name, inventory, hints FROM nodes WHERE id = ANY($1::uuid[])`,
+);
 
 /** See `AttribStore.readers`. Layers are read only when some role among those edited declares anything at all. */
-export const loadReaders = async (client: PoolClient, edited: EditedObjects, kind: AttribKind): Promise<LoadedReaders> => {
+export const loadReaders = async (
+  client: PoolClient,
+  edited: EditedObjects,
+  kind: AttribKind,
+): Promise<LoadedReaders> => {
   const { nodeRoleIds, nodeIds } = edited;
-  const declared = nodeRoleIds.length > 0 ? await rowsOf<DeclaredRow & { role_id: RoleId }>(client, DECLARING, [nodeRoleIds, kind]) : [];
+  const declared =
+    nodeRoleIds.length > 0
+      ? await rowsOf<DeclaredRow & { role_id: RoleId }>(client, DECLARING, [nodeRoleIds, kind])
+      : [];
   const attribs = new Map<RoleId, Attrib[]>();
   for (const row of declared) push(attribs, row.role_id, toPlaced(row));
-  const links = declared.length > 0 ? await rowsOf<{ parent_id: NodeRoleId; child_id: NodeRoleId; attrib: string }>(client, LINKS, [nodeRoleIds]) : [];
+  const links =
+    declared.length > 0
+      ? await rowsOf<{ parent_id: NodeRoleId; child_id: NodeRoleId; attrib: string }>(client, LINKS, [nodeRoleIds])
+      : [];
   const readersOf = new Map<string, NodeRoleId[]>();
   for (const link of links) push(readersOf, `${link.parent_id} ${link.attrib}`, link.child_id);
-  const sources: ReadonlyMap<NodeRoleId, AttribSources> = declared.length > 0 ? await loadSources(client, nodeRoleIds) : new Map();
+  const sources: ReadonlyMap<NodeRoleId, AttribSources> =
+    declared.length > 0 ? await loadSources(client, nodeRoleIds) : new Map();
 
-  const wants = nodeIds.length > 0 ? await rowsOf<DeclaredRow & { node_id: NodeId; node_role_id: NodeRoleId }>(client, WANTS_ON, [nodeIds]) : [];
+  const wants =
+    nodeIds.length > 0
+      ? await rowsOf<DeclaredRow & { node_id: NodeId; node_role_id: NodeRoleId }>(client, WANTS_ON, [nodeIds])
+      : [];
   const wantsOn = new Map<NodeId, { nodeRoleId: NodeRoleId; attrib: Attrib }[]>();
   for (const row of wants) push(wantsOn, row.node_id, { nodeRoleId: row.node_role_id, attrib: toPlaced(row) });
-  const nodes = wants.length > 0 ? await rowsOf<{ id: NodeId; name: string; inventory: JsonObject; hints: JsonObject }>(client, NODES, [nodeIds]) : [];
+  const nodes =
+    wants.length > 0
+      ? await rowsOf<{ id: NodeId; name: string; inventory: JsonObject; hints: JsonObject }>(client, NODES, [nodeIds])
+      : [];
   const nodeSourcesOf = new Map(nodes.map((node) => [node.id, nodeSources(node)]));
   return {
     attribsOf: (roleId) => attribs.get(roleId) ?? [],
@@ -45,7 +65,11 @@ export const loadReaders = async (client: PoolClient, edited: EditedObjects, kin
     nodeSourcesOf: (id) => nodeSourcesOf.get(id) ?? {},
     wantsOn: (id) => wantsOn.get(id) ?? [],
     concerned: [
-      ...new Set([...(declared.length > 0 ? nodeRoleIds : []), ...links.map((link) => link.child_id), ...wants.map((row) => row.node_role_id)]),
+      ...new Set([
+        ...(declared.length > 0 ? nodeRoleIds : []),
+        ...links.map((link) => link.child_id),
+        ...wants.map((row) => row.node_role_id),
+      ]),
     ],
   };
 };

@@ -1,5 +1,13 @@
 import type { PoolClient } from 'pg';
-import { idOf, type AttribSources, type DeploymentId, type JsonObject, type LayerDocument, type NodeRoleId, type RoleId } from '#core';
+import {
+  idOf,
+  type AttribSources,
+  type DeploymentId,
+  type JsonObject,
+  type LayerDocument,
+  type NodeRoleId,
+  type RoleId,
+} from '#core';
 import { rowsOf, statement } from '../sql.js';
 
 const OWNERS = statement(
@@ -10,7 +18,10 @@ const OWNERS = statement(
    LEFT JOIN node_role_data data ON data.node_role_id = nr.id
    WHERE nr.id = ANY($1::uuid[])`,
 );
-const TEMPLATES = statement('attrib.templates', `SELECT id, name, template FROM roles WHERE id = ANY($1::uuid[]) AND template <> '{}'`);
+const TEMPLATES = statement(
+  'attrib.templates',
+  `SELECT id, name, template FROM roles WHERE id = ANY($1::uuid[]) AND template <> '{}'`,
+);
 const DEPLOYMENT_ROLES = statement(
   'attrib.deployment-roles',
   `SELECT dr.deployment_id, dr.role_id, dr.wall, dr.committed_data, dr.version, dr.updated_by
@@ -42,13 +53,21 @@ interface DeploymentRoleRow {
  * All layers of noderoles, three statements for any number of them. What many share (a role's template, a deployment
  * role's data) is read once and is the same object in all of them.
  */
-export const loadSources = async (client: PoolClient, ids: readonly NodeRoleId[]): Promise<Map<NodeRoleId, AttribSources>> => {
+export const loadSources = async (
+  client: PoolClient,
+  ids: readonly NodeRoleId[],
+): Promise<Map<NodeRoleId, AttribSources>> => {
   if (ids.length === 0) return new Map();
   const owners = await rowsOf<OwnerRow>(client, OWNERS, [ids]);
   const roleIds = [...new Set(owners.map((owner) => owner.role_id))];
   const templates = await rowsOf<{ id: RoleId; name: string; template: JsonObject }>(client, TEMPLATES, [roleIds]);
-  const templateOf = new Map(templates.map(({ id, name, template }) => [id, { data: template, object: `role ${name}` }]));
-  const deploymentRoles = await rowsOf<DeploymentRoleRow>(client, DEPLOYMENT_ROLES, [roleIds, [...new Set(owners.map((owner) => owner.deployment_id))]]);
+  const templateOf = new Map(
+    templates.map(({ id, name, template }) => [id, { data: template, object: `role ${name}` }]),
+  );
+  const deploymentRoles = await rowsOf<DeploymentRoleRow>(client, DEPLOYMENT_ROLES, [
+    roleIds,
+    [...new Set(owners.map((owner) => owner.deployment_id))],
+  ]);
   const pairOf = new Map(deploymentRoles.map((row) => [`${row.role_id} ${row.deployment_id}`, row]));
   const shared = new Map<string, AttribSources>();
   const sharedOf = (owner: OwnerRow): AttribSources => {
@@ -60,12 +79,19 @@ export const loadSources = async (client: PoolClient, ids: readonly NodeRoleId[]
   return new Map(owners.map((owner) => [idOf<NodeRoleId>(owner.id), { ...sharedOf(owner), ...ownSources(owner) }]));
 };
 
-const sharedSources = (owner: OwnerRow, template: LayerDocument | undefined, row: DeploymentRoleRow | undefined): AttribSources => ({
+const sharedSources = (
+  owner: OwnerRow,
+  template: LayerDocument | undefined,
+  row: DeploymentRoleRow | undefined,
+): AttribSources => ({
   ...(template ? { 'role.template': template } : {}),
   ...(row ? deploymentRoleSources(`deployment role ${owner.role} in ${owner.deployment}`, row) : {}),
 });
 
-export const deploymentRoleSources = (object: string, row: Pick<DeploymentRoleRow, 'wall' | 'committed_data' | 'version' | 'updated_by'>): AttribSources => {
+export const deploymentRoleSources = (
+  object: string,
+  row: Pick<DeploymentRoleRow, 'wall' | 'committed_data' | 'version' | 'updated_by'>,
+): AttribSources => {
   const of = { object, version: Number(row.version), ...(row.updated_by === '' ? {} : { by: row.updated_by }) };
   return {
     ...(isEmpty(row.wall) ? {} : { 'deployment_role.wall': { data: row.wall, ...of } }),
@@ -80,14 +106,26 @@ const ownSources = (owner: OwnerRow): AttribSources => {
     ...(isEmpty(owner.sysdata) ? {} : { 'node_role.system': { data: owner.sysdata as JsonObject, object } }),
     ...(isEmpty(owner.committed_data)
       ? {}
-      : { 'node_role.user': { data: owner.committed_data as JsonObject, object, ...(owner.updated_by ? { by: owner.updated_by } : {}) } }),
+      : {
+          'node_role.user': {
+            data: owner.committed_data as JsonObject,
+            object,
+            ...(owner.updated_by ? { by: owner.updated_by } : {}),
+          },
+        }),
   };
 };
 
 export const isEmpty = (data: JsonObject | null): boolean => data === null || Object.keys(data).length === 0;
 
 /** The layers of a node. */
-export const nodeSources = (node: { readonly name: string; readonly inventory: JsonObject | null; readonly hints: JsonObject }): AttribSources => ({
-  ...(isEmpty(node.inventory) ? {} : { 'node.inventory': { data: node.inventory as JsonObject, object: `node ${node.name}` } }),
+export const nodeSources = (node: {
+  readonly name: string;
+  readonly inventory: JsonObject | null;
+  readonly hints: JsonObject;
+}): AttribSources => ({
+  ...(isEmpty(node.inventory)
+    ? {}
+    : { 'node.inventory': { data: node.inventory as JsonObject, object: `node ${node.name}` } }),
   ...(isEmpty(node.hints) ? {} : { 'node.hint': { data: node.hints, object: `node ${node.name}` } }),
 });

@@ -1,5 +1,16 @@
 import type { PoolClient } from 'pg';
-import { idOf, stageRun, type Attrib, type AttribSources, type JsonObject, type NodeRoleId, type RoleId, type StagedInput, type StagedRole, type StagedLink } from '#core';
+import {
+  idOf,
+  stageRun,
+  type Attrib,
+  type AttribSources,
+  type JsonObject,
+  type NodeRoleId,
+  type RoleId,
+  type StagedInput,
+  type StagedRole,
+  type StagedLink,
+} from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { loadSources, nodeSources } from './sources.js';
 import type { StagePlan, StagePlans } from './stage-plans.js';
@@ -42,7 +53,11 @@ interface LinkRow {
 }
 
 /** See `AttribStore.stage`. */
-export const stage = async (client: PoolClient, plans: StagePlans, ids: readonly NodeRoleId[]): Promise<Map<NodeRoleId, StagedInput & JsonObject>> => {
+export const stage = async (
+  client: PoolClient,
+  plans: StagePlans,
+  ids: readonly NodeRoleId[],
+): Promise<Map<NodeRoleId, StagedInput & JsonObject>> => {
   if (ids.length === 0) return new Map();
   const facts = await rowsOf<FactsRow>(client, FACTS, [ids]);
   const planOf = await plans.of(client, new Set(facts.map((fact) => fact.role_id)), facts[0]?.generation ?? '');
@@ -56,7 +71,11 @@ export const stage = async (client: PoolClient, plans: StagePlans, ids: readonly
           name: fact.node,
           address: fact.address,
           bootenv: fact.bootenv,
-          sources: nodeSources({ name: fact.node, inventory: more.inventories.get(fact.id) ?? null, hints: fact.hints }),
+          sources: nodeSources({
+            name: fact.node,
+            inventory: more.inventories.get(fact.id) ?? null,
+            hints: fact.hints,
+          }),
           quirks: fact.quirks,
         },
         deployment: fact.deployment,
@@ -76,7 +95,11 @@ interface More {
 }
 
 /** What only roles with attributes need; for the others nothing more is read. */
-const loadMore = async (client: PoolClient, facts: readonly FactsRow[], planOf: ReadonlyMap<RoleId, StagePlan>): Promise<More> => {
+const loadMore = async (
+  client: PoolClient,
+  facts: readonly FactsRow[],
+  planOf: ReadonlyMap<RoleId, StagePlan>,
+): Promise<More> => {
   const idsWhere = (holds: (plan: StagePlan) => boolean): NodeRoleId[] =>
     facts.filter((fact) => holds(planOf.get(fact.role_id) as StagePlan)).map(({ id }) => id);
   const declaring = idsWhere(({ role }) => role.attribs.length > 0);
@@ -88,7 +111,11 @@ const loadMore = async (client: PoolClient, facts: readonly FactsRow[], planOf: 
     looking.length > 0 ? await rowsOf<{ id: NodeRoleId; inventory: JsonObject }>(client, INVENTORIES, [looking]) : [];
   const links = new Map<NodeRoleId, StagedLink[]>();
   for (const row of rows) {
-    const link = { attrib: row.attrib, node: { name: row.node, address: row.address }, sources: sources.get(row.parent_id) ?? {} };
+    const link = {
+      attrib: row.attrib,
+      node: { name: row.node, address: row.address },
+      sources: sources.get(row.parent_id) ?? {},
+    };
     const list = links.get(row.child_id);
     if (list) list.push(link);
     else links.set(row.child_id, [link]);
@@ -98,6 +125,7 @@ const loadMore = async (client: PoolClient, facts: readonly FactsRow[], planOf: 
 
 /** Whether some value has a place of its own beside its name; only then is a tree worth its bytes. */
 const needsTree = (role: StagedRole): boolean =>
-  role.attribs.some((attrib) => isElsewhere(attrib, attrib.path)) || role.wants.some(({ attrib, at }) => isElsewhere(attrib, at ?? attrib.path));
+  role.attribs.some((attrib) => isElsewhere(attrib, attrib.path)) ||
+  role.wants.some(({ attrib, at }) => isElsewhere(attrib, at ?? attrib.path));
 
 const isElsewhere = (attrib: Attrib, path: readonly string[]): boolean => path.length !== 1 || path[0] !== attrib.name;

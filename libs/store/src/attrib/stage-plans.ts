@@ -34,7 +34,11 @@ export class StagePlans {
   private generation = '';
   private readonly plans = new Map<RoleId, StagePlan>();
 
-  async of(client: PoolClient, roleIds: ReadonlySet<RoleId>, generation: string): Promise<ReadonlyMap<RoleId, StagePlan>> {
+  async of(
+    client: PoolClient,
+    roleIds: ReadonlySet<RoleId>,
+    generation: string,
+  ): Promise<ReadonlyMap<RoleId, StagePlan>> {
     if (generation !== this.generation) {
       this.plans.clear();
       this.generation = generation;
@@ -54,7 +58,14 @@ const loadPlans = async (client: PoolClient, roleIds: readonly RoleId[]): Promis
       const attribs: Attrib[] = own.filter((row) => row.role_id === id).map(toPlaced);
       const wanted = wants.filter((row) => row.wanting === id).map(toWant);
       const role: StagedRole = { name, attribs, wants: wanted };
-      return [id, { role, wantsOfNode: wanted.some(({ of }) => of.kind === 'node'), wantsOfRoles: wanted.some(({ of }) => of.kind === 'role') }];
+      return [
+        id,
+        {
+          role,
+          wantsOfNode: wanted.some(({ of }) => of.kind === 'node'),
+          wantsOfRoles: wanted.some(({ of }) => of.kind === 'role'),
+        },
+      ];
     }),
   );
 };

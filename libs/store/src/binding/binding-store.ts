@@ -34,7 +34,10 @@ const NODES_LOCKED = statement(
   `SELECT id, name, system, deployment_id FROM nodes
    WHERE id = ANY($1::uuid[]) OR (system AND deployment_id = ANY($2::uuid[])) ORDER BY id FOR UPDATE`,
 );
-const NODES = statement('binding.nodes', `SELECT id, name, system, deployment_id FROM nodes WHERE id = ANY($1::uuid[])`);
+const NODES = statement(
+  'binding.nodes',
+  `SELECT id, name, system, deployment_id FROM nodes WHERE id = ANY($1::uuid[])`,
+);
 
 /**
  * What may become a parent: everything on these nodes ($1); of the roles in $2 those on the nodes with the lowest names,
@@ -77,14 +80,23 @@ interface NodeRow {
   system: boolean;
   deployment_id: string;
 }
-const toNode = (row: NodeRow): BindNode => ({ id: idOf(row.id), name: row.name, system: row.system, deploymentId: idOf(row.deployment_id) });
+const toNode = (row: NodeRow): BindNode => ({
+  id: idOf(row.id),
+  name: row.name,
+  system: row.system,
+  deploymentId: idOf(row.deployment_id),
+});
 
 interface DeploymentRow {
   id: string;
   name: string;
   parent_id: string | null;
 }
-const toDeployment = (row: DeploymentRow): BindDeployment => ({ id: idOf(row.id), name: row.name, parentId: row.parent_id === null ? null : idOf(row.parent_id) });
+const toDeployment = (row: DeploymentRow): BindDeployment => ({
+  id: idOf(row.id),
+  name: row.name,
+  parentId: row.parent_id === null ? null : idOf(row.parent_id),
+});
 
 const toBound = (row: NodeRoleRow): BoundNodeRole => toNodeRole(row);
 
@@ -115,11 +127,21 @@ export class PgBindingStore implements BindingStore {
     const nodes = (await rowsOf<NodeRow>(this.client, NODES_LOCKED, [wantedNodes, wantedDeployments])).map(toNode);
     const nodeIds = nodes.map(({ id }) => id);
 
-    const near = await rowsOf<{ id: string }>(this.client, NEAR, [nodeIds, reach.parents, reach.clusters, deploymentIds, INSTANCES_MAX]);
+    const near = await rowsOf<{ id: string }>(this.client, NEAR, [
+      nodeIds,
+      reach.parents,
+      reach.clusters,
+      deploymentIds,
+      INSTANCES_MAX,
+    ]);
     // What stands below matters only where something that is there may get a new parent.
     const below =
       reach.clusters.length > 0 || reach.precedes
-        ? await rowsOf<{ id: string }>(this.client, BELOW, [reach.clusters, deploymentIds, reach.precedes ? nodeIds : []])
+        ? await rowsOf<{ id: string }>(this.client, BELOW, [
+            reach.clusters,
+            deploymentIds,
+            reach.precedes ? nodeIds : [],
+          ])
         : [];
     const ids = [...new Set([...near, ...below].map(({ id }) => id))];
     const nodeRoles = (await rowsOf<NodeRoleRow>(this.client, LOCKED, [ids])).map(toBound);

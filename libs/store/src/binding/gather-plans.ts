@@ -1,4 +1,13 @@
-import type { BindingPlan, DeploymentId, EventDraft, NodeRoleId, PlannedEdge, PlannedNodeRole, RoleId, AttribLink } from '#core';
+import type {
+  BindingPlan,
+  DeploymentId,
+  EventDraft,
+  NodeRoleId,
+  PlannedEdge,
+  PlannedNodeRole,
+  RoleId,
+  AttribLink,
+} from '#core';
 
 /** What a list of plans writes when all of them are carried out. */
 export interface BindingWork {
@@ -21,7 +30,11 @@ export const gatherPlans = (plans: readonly BindingPlan[]): BindingWork => {
   const cohorts = new Map<NodeRoleId, number>();
   const unmet = new Map<NodeRoleId, number>();
   const events: EventDraft[] = [];
-  const note = (values: ReadonlyMap<NodeRoleId, number>, field: 'cohort' | 'unmet', others: Map<NodeRoleId, number>): void => {
+  const note = (
+    values: ReadonlyMap<NodeRoleId, number>,
+    field: 'cohort' | 'unmet',
+    others: Map<NodeRoleId, number>,
+  ): void => {
     for (const [id, value] of values) {
       const mine = made.get(id);
       if (mine) made.set(id, { ...mine, [field]: value });
@@ -37,5 +50,13 @@ export const gatherPlans = (plans: readonly BindingPlan[]): BindingWork => {
     note(plan.unmet, 'unmet', unmet);
     for (const event of plan.events) events.push(event);
   }
-  return { nodeRoles: [...made.values()], edges, links, deploymentRoles: [...deploymentRoles.values()], cohorts, unmet, events };
+  return {
+    nodeRoles: [...made.values()],
+    edges,
+    links,
+    deploymentRoles: [...deploymentRoles.values()],
+    cohorts,
+    unmet,
+    events,
+  };
 };

@@ -40,7 +40,10 @@ const UNMET = statement(
 export const writePlans = async (client: PoolClient, work: BindingWork): Promise<void> => {
   const { nodeRoles, deploymentRoles } = work;
   if (deploymentRoles.length > 0)
-    await rowsOf(client, DEPLOYMENT_ROLES, [deploymentRoles.map(({ deploymentId }) => deploymentId), deploymentRoles.map(({ roleId }) => roleId)]);
+    await rowsOf(client, DEPLOYMENT_ROLES, [
+      deploymentRoles.map(({ deploymentId }) => deploymentId),
+      deploymentRoles.map(({ roleId }) => roleId),
+    ]);
   if (nodeRoles.length > 0)
     await rowsOf(client, NODE_ROLES, [
       nodeRoles.map(({ id }) => id),
@@ -72,5 +75,9 @@ export const insertEdges = async (client: PoolClient, edges: readonly PlannedEdg
 
 export const insertLinks = async (client: PoolClient, links: readonly AttribLink[]): Promise<void> => {
   if (links.length === 0) return;
-  await rowsOf(client, LINKS, [links.map(({ parentId }) => parentId), links.map(({ childId }) => childId), links.map(({ attrib }) => attrib)]);
+  await rowsOf(client, LINKS, [
+    links.map(({ parentId }) => parentId),
+    links.map(({ childId }) => childId),
+    links.map(({ attrib }) => attrib),
+  ]);
 };

@@ -39,7 +39,10 @@ const ROLES = statement(
 );
 const BARCLAMPS = statement('catalog.barclamps', `SELECT id, name, digest FROM barclamps ORDER BY name`);
 const JIGS = statement('catalog.jigs', `SELECT name, description, active, client_role FROM jigs ORDER BY name`);
-const ATTRIBS = statement('catalog.attribs', `SELECT id, name, role_id, barclamp_id, retired FROM attribs ORDER BY name`);
+const ATTRIBS = statement(
+  'catalog.attribs',
+  `SELECT id, name, role_id, barclamp_id, retired FROM attribs ORDER BY name`,
+);
 
 interface RoleRow {
   id: string;
@@ -69,22 +72,30 @@ export class PgCatalogStore implements CatalogStore {
 
   async facts(): Promise<CatalogFacts> {
     const barclamps = await rowsOf<CatalogFacts['barclamps'][number]>(this.client, BARCLAMPS, []);
-    const jigs = await rowsOf<{ name: string; description: string; active: boolean; client_role: string | null }>(this.client, JIGS, []);
+    const jigs = await rowsOf<{ name: string; description: string; active: boolean; client_role: string | null }>(
+      this.client,
+      JIGS,
+      [],
+    );
     const roles = await rowsOf<RoleRow>(this.client, ROLES, []);
-    const attribs = await rowsOf<{ id: string; name: string; role_id: string | null; barclamp_id: string | null; retired: boolean }>(this.client, ATTRIBS, []);
+    const attribs = await rowsOf<{
+      id: string;
+      name: string;
+      role_id: string | null;
+      barclamp_id: string | null;
+      retired: boolean;
+    }>(this.client, ATTRIBS, []);
     return {
       barclamps,
       jigs: jigs.map(({ client_role, ...jig }): JigFacts => ({ ...jig, clientRole: client_role })),
       roles: roles.map(toRole),
-      attribs: attribs.map(
-        (row): AttribFacts => ({
-          id: idOf(row.id),
-          name: row.name,
-          roleId: idOrNull(row.role_id),
-          barclampId: idOrNull(row.barclamp_id),
-          retired: row.retired,
-        }),
-      ),
+      attribs: attribs.map((row): AttribFacts => ({
+        id: idOf(row.id),
+        name: row.name,
+        roleId: idOrNull(row.role_id),
+        barclampId: idOrNull(row.barclamp_id),
+        retired: row.retired,
+      })),
     };
   }
 
@@ -116,10 +127,15 @@ export class PgCatalogStore implements CatalogStore {
     await this.putBarclamp(plan);
     for (const jig of plan.jigs) await this.putJig(jig);
     await this.client.query(`DELETE FROM roles WHERE id = ANY($1::uuid[])`, [plan.deletedRoles]);
-    await this.client.query(`UPDATE roles SET retired = true, version = version + 1, updated_at = now() WHERE id = ANY($1::uuid[])`, [plan.retiredRoles]);
+    await this.client.query(
+      `UPDATE roles SET retired = true, version = version + 1, updated_at = now() WHERE id = ANY($1::uuid[])`,
+      [plan.retiredRoles],
+    );
     for (const role of [...plan.newRoles, ...plan.changedRoles]) await this.putRole(role);
     await this.client.query(`DELETE FROM attribs WHERE id = ANY($1::uuid[])`, [plan.deletedAttribs]);
-    await this.client.query(`UPDATE attribs SET retired = true, version = version + 1 WHERE id = ANY($1::uuid[])`, [plan.retiredAttribs]);
+    await this.client.query(`UPDATE attribs SET retired = true, version = version + 1 WHERE id = ANY($1::uuid[])`, [
+      plan.retiredAttribs,
+    ]);
     for (const attrib of [...plan.newAttribs, ...plan.changedAttribs]) await this.putAttrib(attrib);
     await this.putHooks(plan);
     await this.resolveNames();
@@ -224,7 +240,10 @@ export class PgCatalogStore implements CatalogStore {
   private async putHooks(plan: ImportPlan): Promise<void> {
     const names = plan.hooks.map(({ name }) => name);
     const roleIds = [...plan.newRoles, ...plan.changedRoles].map(({ id }) => id);
-    await this.client.query(`DELETE FROM hooks WHERE role_id = ANY($1::uuid[]) AND name <> ALL($2::text[])`, [[...roleIds, ...plan.retiredRoles], names]);
+    await this.client.query(`DELETE FROM hooks WHERE role_id = ANY($1::uuid[]) AND name <> ALL($2::text[])`, [
+      [...roleIds, ...plan.retiredRoles],
+      names,
+    ]);
     for (const hook of plan.hooks) await this.putHook(hook);
   }
 

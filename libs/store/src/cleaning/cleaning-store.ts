@@ -48,7 +48,11 @@ export class PgCleaningStore implements CleaningStore {
   }
 
   audit(olderThan: Date, limit: number): Promise<number> {
-    return this.remove(`DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY id LIMIT $2)`, olderThan, limit);
+    return this.remove(
+      `DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY id LIMIT $2)`,
+      olderThan,
+      limit,
+    );
   }
 
   private async remove(statement: string, olderThan: Date, limit: number): Promise<number> {

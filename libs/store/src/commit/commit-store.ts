@@ -1,5 +1,15 @@
 import type { PoolClient } from 'pg';
-import { isId, type CommitStore, type CurrentData, type ListQuery, type Page, type ProposedEdits, type SnapshotContent, type SnapshotId, type SnapshotView } from '#app';
+import {
+  isId,
+  type CommitStore,
+  type CurrentData,
+  type ListQuery,
+  type Page,
+  type ProposedEdits,
+  type SnapshotContent,
+  type SnapshotId,
+  type SnapshotView,
+} from '#app';
 import { idOf, type DeploymentId, type JsonObject, type NodeRoleId, type Refusal, type RoleId } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
@@ -103,9 +113,20 @@ export class PgCommitStore implements CommitStore {
   ) {}
 
   async proposedEdits(deploymentId: DeploymentId): Promise<ProposedEdits> {
-    const roles = await rowsOf<{ role_id: RoleId; before: JsonObject; after: JsonObject }>(this.client, PROPOSED_ROLES, [deploymentId]);
-    const nodeRoles = await rowsOf<{ id: NodeRoleId; before: JsonObject; after: JsonObject }>(this.client, PROPOSED_NODE_ROLES, [deploymentId]);
-    return { deploymentRoles: roles.map(({ role_id, before, after }) => ({ roleId: role_id, before, after })), nodeRoles };
+    const roles = await rowsOf<{ role_id: RoleId; before: JsonObject; after: JsonObject }>(
+      this.client,
+      PROPOSED_ROLES,
+      [deploymentId],
+    );
+    const nodeRoles = await rowsOf<{ id: NodeRoleId; before: JsonObject; after: JsonObject }>(
+      this.client,
+      PROPOSED_NODE_ROLES,
+      [deploymentId],
+    );
+    return {
+      deploymentRoles: roles.map(({ role_id, before, after }) => ({ roleId: role_id, before, after })),
+      nodeRoles,
+    };
   }
 
   async current(deploymentId: DeploymentId): Promise<CurrentData> {
@@ -149,10 +170,19 @@ export class PgCommitStore implements CommitStore {
   }
 
   snapshots(deploymentId: DeploymentId, query: ListQuery): Promise<Page<SnapshotView> | Refusal> {
-    return readPage(this.client, SHAPE, query, toSnapshot, (parameters) => `s.deployment_id = ${parameters.add(deploymentId)}`);
+    return readPage(
+      this.client,
+      SHAPE,
+      query,
+      toSnapshot,
+      (parameters) => `s.deployment_id = ${parameters.add(deploymentId)}`,
+    );
   }
 
-  async snapshot(deploymentId: DeploymentId, key: string): Promise<(SnapshotView & { content: SnapshotContent }) | null> {
+  async snapshot(
+    deploymentId: DeploymentId,
+    key: string,
+  ): Promise<(SnapshotView & { content: SnapshotContent }) | null> {
     const byId = isId(key);
     if (!byId && !/^\d{1,9}$/.test(key)) return null;
     const { rows } = await this.client.query<SnapshotRow & { content: SnapshotContent }>(

@@ -1,6 +1,15 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { hideSecrets, isId, type DeploymentRoleData, type DeploymentRoleId, type DeploymentRoleStore, type DeploymentRoleView, type ListQuery, type Page } from '#app';
+import {
+  hideSecrets,
+  isId,
+  type DeploymentRoleData,
+  type DeploymentRoleId,
+  type DeploymentRoleStore,
+  type DeploymentRoleView,
+  type ListQuery,
+  type Page,
+} from '#app';
 import { idOf, type DeploymentId, type JsonObject, type Refusal, type RoleId } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { DeploymentRoleRow } from './deployment-role.row.js';
@@ -82,13 +91,18 @@ export class PgDeploymentRoleStore implements DeploymentRoleStore {
     return rows[0] ? toView(rows[0]) : null;
   }
 
-  list(query: ListQuery, scope: { readonly deploymentId?: DeploymentId } = {}): Promise<Page<DeploymentRoleView> | Refusal> {
+  list(
+    query: ListQuery,
+    scope: { readonly deploymentId?: DeploymentId } = {},
+  ): Promise<Page<DeploymentRoleView> | Refusal> {
     return readPage(this.client, SHAPE, query, toView, (parameters) =>
       scope.deploymentId ? `dr.deployment_id = ${parameters.add(scope.deploymentId)}` : 'true',
     );
   }
 
-  async insertMissing(pairs: readonly { readonly deploymentId: DeploymentId; readonly roleId: RoleId }[]): Promise<DeploymentRoleId[]> {
+  async insertMissing(
+    pairs: readonly { readonly deploymentId: DeploymentId; readonly roleId: RoleId }[],
+  ): Promise<DeploymentRoleId[]> {
     const { rows } = await this.client.query<{ id: DeploymentRoleId }>(
       `INSERT INTO deployment_roles (id, deployment_id, role_id, updated_by)
        SELECT gen_random_uuid(), n.deployment_id, n.role_id, $3 FROM unnest($1::uuid[], $2::uuid[]) AS n(deployment_id, role_id)

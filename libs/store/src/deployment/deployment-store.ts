@@ -1,11 +1,21 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { isId, type DeploymentStore, type DeploymentView, type ListQuery, type NewDeployment, type Page } from '#app';
-import { ALL_NODE_ROLE_STATES, codeOf, idOf, type DeploymentId, type DeploymentState, type NodeRoleState, type Refusal } from '#core';
+import {
+  ALL_NODE_ROLE_STATES,
+  codeOf,
+  idOf,
+  type DeploymentId,
+  type DeploymentState,
+  type NodeRoleState,
+  type Refusal,
+} from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { DeploymentRow } from './deployment.row.js';
 
-const COUNTS = ALL_NODE_ROLE_STATES.map((state) => `count(*) FILTER (WHERE nr.state = ${codeOf(state)})::int AS ${state}`).join(', ');
+const COUNTS = ALL_NODE_ROLE_STATES.map(
+  (state) => `count(*) FILTER (WHERE nr.state = ${codeOf(state)})::int AS ${state}`,
+).join(', ');
 
 /** Proposed; else error when anything is, active when everything committed is, committed in between. */
 const STATE = `CASE WHEN d.state = 'proposed' THEN 'proposed' WHEN c.error > 0 THEN 'error'
@@ -102,16 +112,33 @@ export class PgDeploymentStore implements DeploymentStore {
   async insertMissing(deployment: NewDeployment): Promise<boolean> {
     const { rowCount } = await this.client.query(
       `INSERT INTO deployments (id, name, description, parent_id, system, state, priority) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [deployment.id, deployment.name, deployment.description, deployment.parentId, deployment.system, deployment.state, deployment.priority],
+      [
+        deployment.id,
+        deployment.name,
+        deployment.description,
+        deployment.parentId,
+        deployment.system,
+        deployment.state,
+        deployment.priority,
+      ],
     );
     return rowCount === 1;
   }
 
   async update(
     id: DeploymentId,
-    change: { readonly name?: string; readonly description?: string; readonly priority?: number; readonly parentId?: DeploymentId },
+    change: {
+      readonly name?: string;
+      readonly description?: string;
+      readonly priority?: number;
+      readonly parentId?: DeploymentId;
+    },
   ): Promise<void> {
-    await this.manager.update(DeploymentRow, { id }, { ...change, version: () => 'version + 1', updatedAt: () => 'now()' });
+    await this.manager.update(
+      DeploymentRow,
+      { id },
+      { ...change, version: () => 'version + 1', updatedAt: () => 'now()' },
+    );
   }
 
   async delete(id: DeploymentId): Promise<void> {
@@ -119,7 +146,11 @@ export class PgDeploymentStore implements DeploymentStore {
   }
 
   async children(id: DeploymentId): Promise<string[]> {
-    const rows = await this.manager.find(DeploymentRow, { select: { name: true }, where: { parentId: id }, order: { name: 'ASC' } });
+    const rows = await this.manager.find(DeploymentRow, {
+      select: { name: true },
+      where: { parentId: id },
+      order: { name: 'ASC' },
+    });
     return rows.map(({ name }) => name);
   }
 

@@ -4,7 +4,10 @@ import { idOf, type EventDraft } from '#core';
 import { rowsOf, statement } from '../sql.js';
 
 /** Keeps the nodes as they are: one that is being found dead is waited for. */
-const KEEP_NODES = statement('engine.keep-nodes', `SELECT 1 FROM nodes WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE`);
+const KEEP_NODES = statement(
+  'engine.keep-nodes',
+  `SELECT 1 FROM nodes WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE`,
+);
 
 /**
  * Hands out runs where the rows agree. A second run on a node is refused by the index `runs_one_per_node`, which fails the
@@ -30,7 +33,11 @@ interface ClaimedRow {
 }
 
 /** See `EngineStore.claim`. */
-export const claim = async (client: PoolClient, tell: (event: EventDraft) => void, claims: readonly Claim[]): Promise<Claimed[]> => {
+export const claim = async (
+  client: PoolClient,
+  tell: (event: EventDraft) => void,
+  claims: readonly Claim[],
+): Promise<Claimed[]> => {
   if (claims.length === 0) return [];
   // Sent together; the second looks at the nodes as they are once the first has them.
   const [, rows] = await Promise.all([
@@ -42,7 +49,12 @@ export const claim = async (client: PoolClient, tell: (event: EventDraft) => voi
     ]),
   ]);
   return rows.map((row) => {
-    const claimed: Claimed = { nodeRoleId: idOf(row.id), nodeId: idOf(row.node_id), deploymentId: idOf(row.deployment_id), runId: idOf(row.run_id) };
+    const claimed: Claimed = {
+      nodeRoleId: idOf(row.id),
+      nodeId: idOf(row.node_id),
+      deploymentId: idOf(row.deployment_id),
+      runId: idOf(row.run_id),
+    };
     tell({ kind: 'node_role.transition', ...claimed, data: { from: 'todo' } });
     return claimed;
   });

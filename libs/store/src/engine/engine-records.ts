@@ -35,11 +35,10 @@ export class PgEngineRecords extends EngineRecords {
   }
 
   override async giveLease(lease: Lease): Promise<void> {
-    await this.query(`UPDATE leases SET expires_at = now() - interval '1 s' WHERE name = $1 AND holder = $2 AND epoch = $3`, [
-      lease.name,
-      lease.holder,
-      lease.epoch,
-    ]);
+    await this.query(
+      `UPDATE leases SET expires_at = now() - interval '1 s' WHERE name = $1 AND holder = $2 AND epoch = $3`,
+      [lease.name, lease.holder, lease.epoch],
+    );
   }
 
   override async enrolWorker(worker: { id: string; host: string; pid: number }): Promise<void> {
@@ -51,7 +50,12 @@ export class PgEngineRecords extends EngineRecords {
   }
 
   override async heartbeat(workerId: string, held: readonly Ticket[]): Promise<HeldRun[]> {
-    const rows = await this.query<{ run_id: string; attempt: number; mine: boolean; cancel_requested_by: string | null }>(
+    const rows = await this.query<{
+      run_id: string;
+      attempt: number;
+      mine: boolean;
+      cancel_requested_by: string | null;
+    }>(
       `WITH beat AS (UPDATE workers SET heartbeat_at = now() WHERE id = $1),
        -- Runs that say they are this worker's and that it knows nothing of: the answer to its begin was lost, or it gave
        -- them up while it could not speak. Without a worker, rescue decides about them.
@@ -62,11 +66,19 @@ export class PgEngineRecords extends EngineRecords {
        FROM unnest($2::uuid[], $3::int[]) AS h(run_id, attempt) LEFT JOIN runs r ON r.id = h.run_id`,
       [workerId, held.map(({ runId }) => runId), held.map(({ attempt }) => attempt)],
     );
-    return rows.map((row) => ({ runId: idOf(row.run_id), attempt: row.attempt, mine: row.mine, cancelRequestedBy: row.cancel_requested_by }));
+    return rows.map((row) => ({
+      runId: idOf(row.run_id),
+      attempt: row.attempt,
+      mine: row.mine,
+      cancelRequestedBy: row.cancel_requested_by,
+    }));
   }
 
   override async liveWorkers(silenceMsMax: number): Promise<number> {
-    const [row] = await this.query<{ count: string }>(`SELECT count(*) FROM workers WHERE heartbeat_at > now() - $1 * interval '1 ms'`, [silenceMsMax]);
+    const [row] = await this.query<{ count: string }>(
+      `SELECT count(*) FROM workers WHERE heartbeat_at > now() - $1 * interval '1 ms'`,
+      [silenceMsMax],
+    );
     return Number(row?.count ?? 0);
   }
 
@@ -94,7 +106,13 @@ export class PgEngineRecords extends EngineRecords {
        FROM roles ro WHERE ro.id = ANY($1::uuid[])`,
       [roleIds],
     );
-    return rows.map((row) => ({ roleId: idOf(row.id), version: Number(row.version), name: row.name, files: row.files, outputs: row.outputs }));
+    return rows.map((row) => ({
+      roleId: idOf(row.id),
+      version: Number(row.version),
+      name: row.name,
+      files: row.files,
+      outputs: row.outputs,
+    }));
   }
 
   override async openRuns(): Promise<OpenRun[]> {
@@ -125,17 +143,6 @@ export class PgEngineRecords extends EngineRecords {
     const [rows] = (await this.dataSource.query(
       `UPDATE runs SET dispatched_at = now() WHERE id = ANY($1::uuid[]) AND state = 'queued' RETURNING id, attempt`,
       [ids as unknown[]],
-    )) as [{ id: string; attempt: number }[], number];
-    return rows.map(({ id, attempt }) => ({ runId: idOf(id), attempt }));
-  }
-
-  override async newAttempts(tickets: readonly Ticket[]): Promise<Ticket[]> {
-    const [rows] = (await this.dataSource.query(
-      `UPDATE runs r SET state = 'queued', attempt = r.attempt + 1, fence = nextval('run_fences'), worker_id = NULL, started_at = NULL,
-         deadline_at = NULL, dispatched_at = now()
-       FROM unnest($1::uuid[], $2::int[]) AS t(run_id, attempt)
-       WHERE r.id = t.run_id AND r.attempt = t.attempt AND r.state = 'running' RETURNING r.id, r.attempt`,
-      [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)],
     )) as [{ id: string; attempt: number }[], number];
     return rows.map(({ id, attempt }) => ({ runId: idOf(id), attempt }));
   }
@@ -182,7 +189,13 @@ const toBegunRun = (row: BegunRow): BegunRun => ({
   input: row.input,
   deadlineAt: row.deadline_at,
   timeoutMs: row.timeout_ms === null ? null : Number(row.timeout_ms),
-  node: { id: idOf(row.node_id), name: row.node_name, address: row.address, sshPort: row.ssh_port, hostKey: row.host_key },
+  node: {
+    id: idOf(row.node_id),
+    name: row.node_name,
+    address: row.address,
+    sshPort: row.ssh_port,
+    hostKey: row.host_key,
+  },
 });
 
 interface RoleWorkRow {

@@ -53,7 +53,11 @@ type LockRow =
   | { what: 'edge'; run_id: null; id: string; child_id: string };
 
 /** Ends a group of runs that went well; see `EngineStore.settle`. */
-export const settle = async (client: PoolClient, tell: (event: EventDraft) => void, tickets: readonly Ticket[]): Promise<Settled> => {
+export const settle = async (
+  client: PoolClient,
+  tell: (event: EventDraft) => void,
+  tickets: readonly Ticket[],
+): Promise<Settled> => {
   if (tickets.length === 0) return { tickets: [], standings: [] };
   const [, locked] = await Promise.all([
     keepShape(client),
@@ -64,8 +68,14 @@ export const settle = async (client: PoolClient, tell: (event: EventDraft) => vo
   for (const row of locked) if (row.what === 'sure' && open.has(row.run_id)) runOf.set(row.id, row.run_id);
   if (runOf.size === 0) return { tickets: [], standings: [] };
   const met = new Map<string, number>();
-  for (const row of locked) if (row.what === 'edge' && runOf.has(row.id)) met.set(row.child_id, (met.get(row.child_id) ?? 0) + 1);
-  const rows = await rowsOf<StandingRow>(client, SETTLE, [[...runOf.values()], [...runOf.keys()], [...met.keys()], [...met.values()]]);
+  for (const row of locked)
+    if (row.what === 'edge' && runOf.has(row.id)) met.set(row.child_id, (met.get(row.child_id) ?? 0) + 1);
+  const rows = await rowsOf<StandingRow>(client, SETTLE, [
+    [...runOf.values()],
+    [...runOf.keys()],
+    [...met.keys()],
+    [...met.values()],
+  ]);
   for (const row of rows) {
     const runId = runOf.get(row.id);
     tell({

@@ -27,7 +27,11 @@ const APPEND = statement(
  * Writes events with the next numbers. Call it last in a transaction: from here to the commit no other transaction that
  * has news can commit, which is what makes the sequence gap-free and in the order of commits.
  */
-export const appendEvents = async (client: PoolClient, actor: string, events: readonly EventDraft[]): Promise<EventRange | null> => {
+export const appendEvents = async (
+  client: PoolClient,
+  actor: string,
+  events: readonly EventDraft[],
+): Promise<EventRange | null> => {
   if (events.length === 0) return null;
   const [row] = await rowsOf<{ last: string }>(client, APPEND, [
     events.length,

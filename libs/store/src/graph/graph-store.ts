@@ -1,8 +1,18 @@
 import type { PoolClient } from 'pg';
 import type { GraphStore, SliceRoots } from '#app';
-import { codeOf, Graph, type Decision, type DeploymentId, type EventDraft, type NodeId, type NodeRole, type NodeRoleId } from '#core';
+import {
+  codeOf,
+  Graph,
+  type Decision,
+  type DeploymentId,
+  type EventDraft,
+  type NodeId,
+  type NodeRole,
+  type NodeRoleId,
+} from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { storableText } from '../storable.js';
+import { saveNodeRoles } from './save-node-roles.js';
 import { keepShape } from './shape-lock.js';
 import {
   NODE_ROLE_COLUMNS,
@@ -66,7 +76,10 @@ const AROUND = statement(
           OR (nr.node_id = ANY($3::uuid[]) AND nr.state IN (-1, 2)))`,
 );
 
-const ALL = statement('graph.all', `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE $1::uuid[] IS NULL OR nr.deployment_id = ANY($1)`);
+const ALL = statement(
+  'graph.all',
+  `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE $1::uuid[] IS NULL OR nr.deployment_id = ANY($1)`,
+);
 
 const EDGES = statement(
   'graph.edges',
@@ -74,7 +87,10 @@ const EDGES = statement(
 );
 const EDGES_ALL = statement('graph.edges-all', `SELECT parent_id, child_id, soft, pending FROM node_role_edges`);
 
-const NODES = statement('graph.nodes', `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[])`);
+const NODES = statement(
+  'graph.nodes',
+  `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[])`,
+);
 const NODES_LOCKED = statement(
   'graph.nodes-locked',
   `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
@@ -92,18 +108,6 @@ const DEPLOYMENTS_LOCKED = statement(
   `SELECT id, name, parent_id, system, state, priority FROM deployments WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 );
 
-const SAVE_NODE_ROLES = statement(
-  'graph.save-node-roles',
-  `UPDATE node_roles nr SET
-     deployment_id = n.deployment_id, state = n.state, cohort = n.cohort, unmet = n.unmet, doubted = n.doubted, rerun = n.rerun,
-     dirty = n.dirty, held = n.held, available = n.available, run_count = n.run_count, failures = n.failures,
-     not_before = to_timestamp(n.not_before_ms / 1000), run_id = n.run_id, status = n.status,
-     state_since = CASE WHEN nr.state = n.state THEN nr.state_since ELSE now() END, version = nr.version + 1
-   FROM unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::int[], $5::int[], $6::bool[], $7::bool[], $8::bool[], $9::bool[],
-               $10::bool[], $11::int[], $12::int[], $13::float8[], $14::uuid[], $15::text[])
-        AS n(id, deployment_id, state, cohort, unmet, doubted, rerun, dirty, held, available, run_count, failures, not_before_ms, run_id, status)
-   WHERE nr.id = n.id`,
-);
 const SAVE_NODES = statement(
   'graph.save-nodes',
   `UPDATE nodes SET alive = n.alive, available = n.available, frozen = n.frozen, version = version + 1, updated_at = now()
@@ -133,21 +137,33 @@ export class PgGraphStore implements GraphStore {
     // The shape first, then deployments, then nodes, then noderoles: one order for everybody.
     await keepShape(this.client);
     await rowsOf(this.client, DEPLOYMENTS_LOCKED, [deploymentIds]);
-    const below = await rowsOf<{ node_id: string }>(this.client, NODES_BELOW, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds]);
+    const below = await rowsOf<{ node_id: string }>(this.client, NODES_BELOW, [
+      roots.nodeRoleIds ?? [],
+      nodeIds,
+      deploymentIds,
+    ]);
     await rowsOf(this.client, NODES_LOCKED, [unique<string>([...nodeIds, ...below.map((row) => row.node_id)])]);
-    const locked = (await rowsOf<NodeRoleRow>(this.client, SLICE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])).map(toNodeRole);
+    const locked = (
+      await rowsOf<NodeRoleRow>(this.client, SLICE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])
+    ).map(toNodeRole);
     const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [locked.map(({ id }) => id)]);
     return this.complete([...locked, ...outside.map(toNodeRole)], { nodeIds, deploymentIds, lockNodes: true });
   }
 
   async picture(roots: SliceRoots): Promise<Graph> {
     const [nodeIds, deploymentIds] = [roots.nodeIds ?? [], roots.deploymentIds ?? []];
-    const found = (await rowsOf<NodeRoleRow>(this.client, PICTURE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])).map(toNodeRole);
+    const found = (
+      await rowsOf<NodeRoleRow>(this.client, PICTURE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])
+    ).map(toNodeRole);
     const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [found.map(({ id }) => id)]);
     return this.complete([...found, ...outside.map(toNodeRole)], { nodeIds, deploymentIds });
   }
 
-  async ancestry(nodeRoleIds: readonly NodeRoleId[], nodes: readonly NodeId[] = [], deployments: readonly DeploymentId[] = []): Promise<Graph> {
+  async ancestry(
+    nodeRoleIds: readonly NodeRoleId[],
+    nodes: readonly NodeId[] = [],
+    deployments: readonly DeploymentId[] = [],
+  ): Promise<Graph> {
     const found = (await rowsOf<NodeRoleRow>(this.client, ABOVE, [nodeRoleIds])).map(toNodeRole);
     const nodeIds = unique<string>(found.map(({ nodeId }) => nodeId));
     const around = await rowsOf<NodeRoleRow>(this.client, AROUND, [found.map(({ id }) => id), nodeRoleIds, nodeIds]);
@@ -168,7 +184,11 @@ export class PgGraphStore implements GraphStore {
 
   async save(graph: Graph, { changes, events }: Decision): Promise<void> {
     const nodeRoles = [...changes.nodeRoles].map(([id, patch]): NodeRole => ({ ...graph.nodeRole(id), ...patch }));
-    if (nodeRoles.length > 0) await rowsOf(this.client, SAVE_NODE_ROLES, columnsOf(nodeRoles));
+    await saveNodeRoles(
+      this.client,
+      nodeRoles,
+      new Set([...changes.nodeRoles.values()].flatMap((patch) => Object.keys(patch))),
+    );
     const nodes = [...changes.nodes].map(([id, patch]) => ({ ...graph.node(id), ...patch }));
     if (nodes.length > 0)
       await rowsOf(this.client, SAVE_NODES, [
@@ -209,21 +229,3 @@ export class PgGraphStore implements GraphStore {
     });
   }
 }
-
-const columnsOf = (nodeRoles: readonly NodeRole[]): unknown[] => [
-  nodeRoles.map(({ id }) => id),
-  nodeRoles.map(({ deploymentId }) => deploymentId),
-  nodeRoles.map(({ state }) => codeOf(state)),
-  nodeRoles.map(({ cohort }) => cohort),
-  nodeRoles.map(({ unmet }) => unmet),
-  nodeRoles.map(({ doubted }) => doubted),
-  nodeRoles.map(({ rerun }) => rerun),
-  nodeRoles.map(({ dirty }) => dirty),
-  nodeRoles.map(({ held }) => held),
-  nodeRoles.map(({ available }) => available),
-  nodeRoles.map(({ runCount }) => runCount),
-  nodeRoles.map(({ failures }) => failures),
-  nodeRoles.map(({ notBefore }) => notBefore),
-  nodeRoles.map(({ runId }) => runId),
-  nodeRoles.map(({ status }) => storableText(status)),
-];

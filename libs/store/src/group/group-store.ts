@@ -53,8 +53,20 @@ export class PgGroupStore implements GroupStore {
     return readPage(this.client, SHAPE, query, toView);
   }
 
-  async insertMissing(group: { readonly id: GroupId; readonly category: string; readonly name: string; readonly description: string }): Promise<boolean> {
-    const result = await this.manager.createQueryBuilder().insert().into(GroupRow).values(group).orIgnore().returning('id').execute();
+  async insertMissing(group: {
+    readonly id: GroupId;
+    readonly category: string;
+    readonly name: string;
+    readonly description: string;
+  }): Promise<boolean> {
+    const result = await this.manager
+      .createQueryBuilder()
+      .insert()
+      .into(GroupRow)
+      .values(group)
+      .orIgnore()
+      .returning('id')
+      .execute();
     return (result.raw as unknown[]).length === 1;
   }
 
@@ -75,7 +87,10 @@ export class PgGroupStore implements GroupStore {
   }
 
   async join(id: GroupId, nodeIds: readonly NodeId[]): Promise<void> {
-    await this.client.query(`INSERT INTO node_groups (group_id, node_id) SELECT $1, * FROM unnest($2::uuid[]) ON CONFLICT DO NOTHING`, [id, nodeIds]);
+    await this.client.query(
+      `INSERT INTO node_groups (group_id, node_id) SELECT $1, * FROM unnest($2::uuid[]) ON CONFLICT DO NOTHING`,
+      [id, nodeIds],
+    );
   }
 
   async leave(id: GroupId, nodeIds: readonly NodeId[]): Promise<void> {
@@ -83,6 +98,9 @@ export class PgGroupStore implements GroupStore {
   }
 
   async keepOnly(nodeId: NodeId, ids: readonly GroupId[]): Promise<void> {
-    await this.client.query(`DELETE FROM node_groups WHERE node_id = $1 AND group_id <> ALL($2::uuid[])`, [nodeId, ids]);
+    await this.client.query(`DELETE FROM node_groups WHERE node_id = $1 AND group_id <> ALL($2::uuid[])`, [
+      nodeId,
+      ids,
+    ]);
   }
 }

@@ -25,7 +25,8 @@ interface EventRow {
   data: JsonObject | null;
 }
 
-const optional = <Id extends Branded<string>>(text: string | null): Id | null => (text === null ? null : idOf<Id>(text));
+const optional = <Id extends Branded<string>>(text: string | null): Id | null =>
+  text === null ? null : idOf<Id>(text);
 
 const toEvent = (row: EventRow): EventView => ({
   seq: Number(row.seq),

@@ -1,5 +1,17 @@
 import type { PoolClient } from 'pg';
-import { isId, type DueHook, type HookChange, type HookEvent, type HookId, type HookSink, type HookStore, type HookView, type ListQuery, type NewHook, type Page } from '#app';
+import {
+  isId,
+  type DueHook,
+  type HookChange,
+  type HookEvent,
+  type HookId,
+  type HookSink,
+  type HookStore,
+  type HookView,
+  type ListQuery,
+  type NewHook,
+  type Page,
+} from '#app';
 import { idOf, type HookSelector, type Json, type NodeRoleId, type Refusal, type RoleId } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 
@@ -103,7 +115,10 @@ export class PgHookStore implements HookStore {
   constructor(private readonly client: PoolClient) {}
 
   async find(key: string, options: { readonly lock?: boolean } = {}): Promise<HookView | null> {
-    const { rows } = await this.client.query<Row>(`SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'h.id = $1::uuid' : 'h.name = $1'} ${options.lock ? 'FOR UPDATE OF h' : ''}`, [key]);
+    const { rows } = await this.client.query<Row>(
+      `SELECT ${SELECT} ${FROM} WHERE ${isId(key) ? 'h.id = $1::uuid' : 'h.name = $1'} ${options.lock ? 'FOR UPDATE OF h' : ''}`,
+      [key],
+    );
     return rows[0] ? toView(rows[0]) : null;
   }
 
@@ -115,7 +130,15 @@ export class PgHookStore implements HookStore {
     const { rowCount } = await this.client.query(
       `INSERT INTO hooks (id, name, role_id, selector, sink, signing_key, deadline_ms, position)
        SELECT $1, $2, $3, $4, $5, $6, $7, last FROM event_counter ON CONFLICT (name) DO NOTHING`,
-      [hook.id, hook.name, hook.roleId, JSON.stringify(hook.selector), JSON.stringify(hook.sink), hook.signingKey, hook.deadlineMs],
+      [
+        hook.id,
+        hook.name,
+        hook.roleId,
+        JSON.stringify(hook.selector),
+        JSON.stringify(hook.sink),
+        hook.signingKey,
+        hook.deadlineMs,
+      ],
     );
     return rowCount === 1;
   }
@@ -163,10 +186,16 @@ export class PgHookStore implements HookStore {
   }
 
   async advance(id: HookId, position: number): Promise<void> {
-    await this.client.query(`UPDATE hooks SET position = greatest(position, $2), failures = 0, retry_at = NULL, last_error = '' WHERE id = $1`, [id, position]);
+    await this.client.query(
+      `UPDATE hooks SET position = greatest(position, $2), failures = 0, retry_at = NULL, last_error = '' WHERE id = $1`,
+      [id, position],
+    );
   }
 
-  async fail(id: HookId, failure: { readonly position: number; readonly error: string; readonly retryInMs: number }): Promise<void> {
+  async fail(
+    id: HookId,
+    failure: { readonly position: number; readonly error: string; readonly retryInMs: number },
+  ): Promise<void> {
     await this.client.query(
       `UPDATE hooks SET failures = CASE WHEN position < $2 THEN 1 ELSE failures + 1 END, position = greatest(position, $2), last_error = left($3, 1000),
          retry_at = clock_timestamp() + $4 * interval '1 ms' WHERE id = $1`,
@@ -175,11 +204,17 @@ export class PgHookStore implements HookStore {
   }
 
   async bury(id: HookId, seq: number, error: string): Promise<void> {
-    await this.client.query(`INSERT INTO hook_dead_letters (hook_id, seq, error) VALUES ($1, $2, left($3, 1000)) ON CONFLICT DO NOTHING`, [id, seq, error]);
+    await this.client.query(
+      `INSERT INTO hook_dead_letters (hook_id, seq, error) VALUES ($1, $2, left($3, 1000)) ON CONFLICT DO NOTHING`,
+      [id, seq, error],
+    );
   }
 
   async nodeRolesOf(roleId: RoleId): Promise<NodeRoleId[]> {
-    const { rows } = await this.client.query<{ id: string }>(`SELECT id FROM node_roles WHERE role_id = $1 AND state <> 4 ORDER BY id`, [roleId]);
+    const { rows } = await this.client.query<{ id: string }>(
+      `SELECT id FROM node_roles WHERE role_id = $1 AND state <> 4 ORDER BY id`,
+      [roleId],
+    );
     return rows.map(({ id }) => idOf(id));
   }
 }

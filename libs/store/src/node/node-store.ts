@@ -43,7 +43,10 @@ const SHAPE: ListShape = {
       sql: `ARRAY(SELECT g.category || '/' || g.name FROM node_groups ng JOIN groups g ON g.id = ng.group_id WHERE ng.node_id = n.id)`,
       type: 'texts',
     },
-    roles: { sql: `ARRAY(SELECT r.name FROM node_roles nr JOIN roles r ON r.id = nr.role_id WHERE nr.node_id = n.id)`, type: 'texts' },
+    roles: {
+      sql: `ARRAY(SELECT r.name FROM node_roles nr JOIN roles r ON r.id = nr.role_id WHERE nr.node_id = n.id)`,
+      type: 'texts',
+    },
     state: { sql: STATE_WORD, type: 'text' },
     state_code: { sql: STATE, type: 'number' },
     created_at: { sql: 'n.created_at', type: 'time' },

@@ -25,7 +25,13 @@ export class PgNodeWatch extends NodeWatch {
        WHERE probed AND NOT system AND address IS NOT NULL ORDER BY probed_at NULLS FIRST, id`,
     )) as Row[];
     return rows.map((row) => ({
-      reach: { nodeId: idOf(row.id), name: row.name, address: row.address, sshPort: row.ssh_port, hostKey: row.host_key },
+      reach: {
+        nodeId: idOf(row.id),
+        name: row.name,
+        address: row.address,
+        sshPort: row.ssh_port,
+        hostKey: row.host_key,
+      },
       alive: row.alive,
       failures: row.probe_failures,
       says: row.probe_says,

@@ -1,5 +1,14 @@
 import type { PoolClient } from 'pg';
-import { isId, type ListQuery, type OperationId, type OperationOutcome, type OperationStore, type OperationSubject, type OperationView, type Page } from '#app';
+import {
+  isId,
+  type ListQuery,
+  type OperationId,
+  type OperationOutcome,
+  type OperationStore,
+  type OperationSubject,
+  type OperationView,
+  type Page,
+} from '#app';
 import { ALL_NODE_ROLE_STATES, codeOf, idOf, type NodeRoleState, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
@@ -16,7 +25,10 @@ const INSERT = statement(
   `INSERT INTO operations (id, kind, actor, deployment_id, node_id, node_role_id, after_seq) SELECT $1, $2, $3, $4, $5, $6, last FROM event_counter`,
 );
 const FIND = statement('operation.find', `SELECT ${SELECT} ${FROM} WHERE o.id = $1`);
-const FINISH = statement('operation.finish', `UPDATE operations SET finished_at = now(), outcome = $2 WHERE id = $1 AND outcome IS NULL`);
+const FINISH = statement(
+  'operation.finish',
+  `UPDATE operations SET finished_at = now(), outcome = $2 WHERE id = $1 AND outcome IS NULL`,
+);
 
 const SHAPE: ListShape = {
   things: 'operations',
@@ -65,15 +77,31 @@ const toView = (row: Row): OperationView => ({
   startedAt: row.started_at,
   finishedAt: row.finished_at,
   outcome: row.outcome,
-  counts: Object.fromEntries(ALL_NODE_ROLE_STATES.map((state) => [state, row.counts?.[String(codeOf(state))] ?? 0])) as Record<NodeRoleState, number>,
+  counts: Object.fromEntries(
+    ALL_NODE_ROLE_STATES.map((state) => [state, row.counts?.[String(codeOf(state))] ?? 0]),
+  ) as Record<NodeRoleState, number>,
   changed: row.changed,
 });
 
 export class PgOperationStore implements OperationStore {
   constructor(private readonly client: PoolClient) {}
 
-  async insert({ id, kind, actor, subject }: { id: OperationId; kind: string; actor: string; subject: OperationSubject }): Promise<void> {
-    const { deploymentId = null, nodeId = null, nodeRoleId = null } = subject as { deploymentId?: string; nodeId?: string; nodeRoleId?: string };
+  async insert({
+    id,
+    kind,
+    actor,
+    subject,
+  }: {
+    id: OperationId;
+    kind: string;
+    actor: string;
+    subject: OperationSubject;
+  }): Promise<void> {
+    const {
+      deploymentId = null,
+      nodeId = null,
+      nodeRoleId = null,
+    } = subject as { deploymentId?: string; nodeId?: string; nodeRoleId?: string };
     await rowsOf(this.client, INSERT, [id, kind, actor, deploymentId, nodeId, nodeRoleId]);
   }
 

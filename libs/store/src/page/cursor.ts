@@ -11,13 +11,22 @@ export const writeCursor = (sort: readonly SortKey[], key: readonly string[]): s
   Buffer.from(JSON.stringify([orderOf(sort), ...key])).toString('base64url');
 
 /** The condition "comes after the cursor"; null without a cursor. */
-export const readCursor = (shape: ListShape, sort: readonly SortKey[], cursor: string | undefined, parameters: Parameters): string | null | Refusal => {
+export const readCursor = (
+  shape: ListShape,
+  sort: readonly SortKey[],
+  cursor: string | undefined,
+  parameters: Parameters,
+): string | null | Refusal => {
   if (cursor === undefined) return null;
   const parts = parse(cursor);
   const fits = parts !== null && parts.length === sort.length + 2 && parts[0] === orderOf(sort);
   if (!fits) return refuseCursor();
   const keys = [
-    ...sort.map(({ field, descending }) => ({ sql: sqlOf(shape, field), type: SQL_TYPES[shape.fields[field]!.type], descending })),
+    ...sort.map(({ field, descending }) => ({
+      sql: sqlOf(shape, field),
+      type: SQL_TYPES[shape.fields[field]!.type],
+      descending,
+    })),
     { sql: shape.id, type: 'uuid', descending: false },
   ];
   // (a, b) comes after (x, y) when a is past x, or a is x and b is past y.
@@ -32,9 +41,14 @@ export const readCursor = (shape: ListShape, sort: readonly SortKey[], cursor: s
 };
 
 export const refuseCursor = (): Refusal =>
-  refuse('invalid', 'this cursor does not belong to this list: give "next" of a page that was read with the same sort, or none.', { field: 'cursor' });
+  refuse(
+    'invalid',
+    'this cursor does not belong to this list: give "next" of a page that was read with the same sort, or none.',
+    { field: 'cursor' },
+  );
 
-const orderOf = (sort: readonly SortKey[]): string => sort.map(({ field, descending }) => (descending ? `-${field}` : field)).join(',');
+const orderOf = (sort: readonly SortKey[]): string =>
+  sort.map(({ field, descending }) => (descending ? `-${field}` : field)).join(',');
 
 /** The longest cursor that is looked at: keys are names and times. */
 const CURSOR_LENGTH_MAX = 4_096;

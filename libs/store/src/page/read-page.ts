@@ -43,7 +43,12 @@ export const readPage = async <Row, Item>(
 };
 
 /** A cursor that somebody made up can hold what is no number or no date; the database is the first to notice. */
-const run = async <Row>(client: PoolClient, text: string, values: unknown[], cursor: string | undefined): Promise<Row[] | Refusal> => {
+const run = async <Row>(
+  client: PoolClient,
+  text: string,
+  values: unknown[],
+  cursor: string | undefined,
+): Promise<Row[] | Refusal> => {
   try {
     return (await client.query(text, values)).rows as Row[];
   } catch (error) {
@@ -60,14 +65,22 @@ const check = (shape: ListShape, query: ListQuery): { limit: number; sort: reado
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)
     return refuse('invalid', `limit is ${limit}: use a whole number from 1 to ${PAGE_LIMIT_MAX}.`, { field: 'limit' });
   if ((query.filter?.length ?? 0) > CONDITIONS_MAX)
-    return refuse('invalid', `the filter has ${query.filter?.length} conditions: use at most ${CONDITIONS_MAX}, and "in" for a list of values.`, { field: 'filter' });
+    return refuse(
+      'invalid',
+      `the filter has ${query.filter?.length} conditions: use at most ${CONDITIONS_MAX}, and "in" for a list of values.`,
+      { field: 'filter' },
+    );
   const sort = query.sort && query.sort.length > 0 ? query.sort : shape.sort;
   for (const { field } of sort) {
     const known = Object.hasOwn(shape.fields, field) ? shape.fields[field] : undefined;
     const sortable = known && !known.nullable && known.type !== 'texts';
     if (sortable) continue;
-    const fields = Object.keys(shape.fields).filter((name) => !shape.fields[name]?.nullable && shape.fields[name]?.type !== 'texts');
-    return refuse('invalid', `${shape.things} cannot be sorted by "${field}": use ${fields.join(', ')}.`, { field: 'sort' });
+    const fields = Object.keys(shape.fields).filter(
+      (name) => !shape.fields[name]?.nullable && shape.fields[name]?.type !== 'texts',
+    );
+    return refuse('invalid', `${shape.things} cannot be sorted by "${field}": use ${fields.join(', ')}.`, {
+      field: 'sort',
+    });
   }
   return { limit, sort };
 };

@@ -14,12 +14,20 @@ export const SQL_TYPES: Readonly<Record<FieldType, string>> = {
 const COMPARISONS: Partial<Record<Operator, string>> = { eq: '=', ne: '<>', lt: '<', le: '<=', gt: '>', ge: '>=' };
 
 /** Turns conditions into SQL; a field or a value that does not fit is refused with what would. */
-export const whereOf = (shape: ListShape, conditions: readonly Condition[], parameters: Parameters): string[] | Refusal => {
+export const whereOf = (
+  shape: ListShape,
+  conditions: readonly Condition[],
+  parameters: Parameters,
+): string[] | Refusal => {
   const written: string[] = [];
   for (const condition of conditions) {
     const field = Object.hasOwn(shape.fields, condition.field) ? shape.fields[condition.field] : undefined;
     if (!field)
-      return refuse('invalid', `${shape.things} cannot be filtered by "${condition.field}": use ${Object.keys(shape.fields).join(', ')}.`, { field: condition.field });
+      return refuse(
+        'invalid',
+        `${shape.things} cannot be filtered by "${condition.field}": use ${Object.keys(shape.fields).join(', ')}.`,
+        { field: condition.field },
+      );
     const sql = write(field, condition, parameters);
     if (isRefusal(sql)) return sql;
     written.push(sql);
@@ -27,7 +35,11 @@ export const whereOf = (shape: ListShape, conditions: readonly Condition[], para
   return written;
 };
 
-const write = (field: ListField, { field: name, operator, value }: Condition, parameters: Parameters): string | Refusal => {
+const write = (
+  field: ListField,
+  { field: name, operator, value }: Condition,
+  parameters: Parameters,
+): string | Refusal => {
   if (operator === 'null') {
     const wanted = readValue('boolean', value);
     return wanted === undefined ? wrongValue(name, 'boolean', value) : `(${field.sql}) IS ${wanted ? '' : 'NOT '}NULL`;
@@ -50,7 +62,9 @@ const write = (field: ListField, { field: name, operator, value }: Condition, pa
   const read = readValue(field.type, value);
   if (read === undefined) return wrongValue(name, field.type, value);
   const operand = `${parameters.add(read)}::${sqlType}`;
-  return operator === 'ne' ? `${field.sql} IS DISTINCT FROM ${operand}` : `${field.sql} ${COMPARISONS[operator]} ${operand}`;
+  return operator === 'ne'
+    ? `${field.sql} IS DISTINCT FROM ${operand}`
+    : `${field.sql} ${COMPARISONS[operator]} ${operand}`;
 };
 
 /** The value that a text stands for, as the driver takes it; undefined when it does not fit the type. */
@@ -68,7 +82,9 @@ const readValue = (type: FieldType, value: string | readonly string[]): string |
     case 'boolean':
       return value === 'true' ? true : value === 'false' ? false : undefined;
     case 'time':
-      return /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined;
+      return /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value))
+        ? new Date(value).toISOString()
+        : undefined;
     case 'texts':
       return undefined;
     default:
@@ -77,8 +93,19 @@ const readValue = (type: FieldType, value: string | readonly string[]): string |
 };
 
 const wrongValue = (field: string, type: FieldType, value: string | readonly string[]): Refusal => {
-  const wanted = { text: 'a text', uuid: 'an id', number: 'a number', boolean: 'true or false', time: 'a time such as 2027-01-31T12:00:00Z', texts: 'a text' }[type];
-  return refuse('invalid', `the filter compares "${field}" with ${JSON.stringify(value).slice(0, 60)}: give ${wanted}.`, { field });
+  const wanted = {
+    text: 'a text',
+    uuid: 'an id',
+    number: 'a number',
+    boolean: 'true or false',
+    time: 'a time such as 2027-01-31T12:00:00Z',
+    texts: 'a text',
+  }[type];
+  return refuse(
+    'invalid',
+    `the filter compares "${field}" with ${JSON.stringify(value).slice(0, 60)}: give ${wanted}.`,
+    { field },
+  );
 };
 
 const wrongOperator = (field: string, operator: Operator, type: FieldType): Refusal => {

@@ -1,9 +1,19 @@
 import type { PoolClient } from 'pg';
 import { hideSecrets, isId, type ListQuery, type NamedRole, type Page, type RoleStore, type RoleView } from '#app';
-import { idOf, type JsonObject, type OnError, type OnRerunFailure, type Refusal, type RoleFlag, type RoleId } from '#core';
+import {
+  idOf,
+  type JsonObject,
+  type OnError,
+  type OnRerunFailure,
+  type Refusal,
+  type RoleFlag,
+  type RoleId,
+} from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 
-const named = (kind: string): string => `(SELECT coalesce(jsonb_agg(jsonb_build_object('name', q.requires, 'resolved', q.required_id IS NOT NULL) ORDER BY q.requires), '[]')
+const named = (
+  kind: string,
+): string => `(SELECT coalesce(jsonb_agg(jsonb_build_object('name', q.requires, 'resolved', q.required_id IS NOT NULL) ORDER BY q.requires), '[]')
    FROM role_requires q WHERE q.role_id = r.id AND q.kind = '${kind}')`;
 
 const SELECT = `r.id, r.name, r.description, b.name AS barclamp, r.jig, r.flags, r.provides, r.conflicts, r.cohort, r.priority,
@@ -119,15 +129,24 @@ export class PgRoleStore implements RoleStore {
   }
 
   async files(id: RoleId): Promise<readonly { path: string; content: string }[]> {
-    const { rows } = await this.client.query<{ files: { path: string; content: string }[] }>(`SELECT files FROM roles WHERE id = $1`, [id]);
+    const { rows } = await this.client.query<{ files: { path: string; content: string }[] }>(
+      `SELECT files FROM roles WHERE id = $1`,
+      [id],
+    );
     return rows[0]?.files ?? [];
   }
 
   async setTemplate(id: RoleId, template: JsonObject): Promise<void> {
-    await this.client.query(`UPDATE roles SET template = $2, version = version + 1, updated_at = now() WHERE id = $1`, [id, JSON.stringify(template)]);
+    await this.client.query(`UPDATE roles SET template = $2, version = version + 1, updated_at = now() WHERE id = $1`, [
+      id,
+      JSON.stringify(template),
+    ]);
   }
 
   async setNotes(id: RoleId, notes: JsonObject): Promise<void> {
-    await this.client.query(`UPDATE roles SET notes = $2, version = version + 1, updated_at = now() WHERE id = $1`, [id, JSON.stringify(notes)]);
+    await this.client.query(`UPDATE roles SET notes = $2, version = version + 1, updated_at = now() WHERE id = $1`, [
+      id,
+      JSON.stringify(notes),
+    ]);
   }
 }

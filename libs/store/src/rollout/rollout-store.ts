@@ -68,7 +68,10 @@ const toView = (row: ViewRow): RolloutView => ({
   version: Number(row.version),
 });
 
-const LOCK_RUNNING = statement('rollout.lock-running', `SELECT ${SELECT} ${FROM} WHERE o.state = 'running' ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED`);
+const LOCK_RUNNING = statement(
+  'rollout.lock-running',
+  `SELECT ${SELECT} ${FROM} WHERE o.state = 'running' ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED`,
+);
 const INSERT_WAVES = statement(
   'rollout.insert-waves',
   `INSERT INTO rollout_node_roles (rollout_id, node_role_id, wave) SELECT $1, * FROM unnest($2::uuid[], $3::int[])`,
@@ -125,7 +128,10 @@ export class PgRolloutStore implements RolloutStore {
   }
 
   async openOf(deploymentId: DeploymentId): Promise<RolloutView | null> {
-    const { rows } = await this.client.query<ViewRow>(`SELECT ${SELECT} ${FROM} WHERE o.deployment_id = $1 AND o.state IN ('running', 'paused')`, [deploymentId]);
+    const { rows } = await this.client.query<ViewRow>(
+      `SELECT ${SELECT} ${FROM} WHERE o.deployment_id = $1 AND o.state IN ('running', 'paused')`,
+      [deploymentId],
+    );
     return rows[0] ? toView(rows[0]) : null;
   }
 
@@ -141,16 +147,33 @@ export class PgRolloutStore implements RolloutStore {
   async insert(rollout: NewRollout): Promise<void> {
     await this.client.query(
       `INSERT INTO rollouts (id, deployment_id, snapshot_id, wave_size, pause_ms, stop_failed_percent, waves, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [rollout.id, rollout.deploymentId, rollout.snapshotId, rollout.waveSize, rollout.pauseMs, rollout.stopFailedPercent, rollout.waves.length, this.actor],
+      [
+        rollout.id,
+        rollout.deploymentId,
+        rollout.snapshotId,
+        rollout.waveSize,
+        rollout.pauseMs,
+        rollout.stopFailedPercent,
+        rollout.waves.length,
+        this.actor,
+      ],
     );
-    await rowsOf(this.client, INSERT_WAVES, [rollout.id, rollout.waves.flat(), rollout.waves.flatMap((wave, index) => wave.map(() => index + 1))]);
+    await rowsOf(this.client, INSERT_WAVES, [
+      rollout.id,
+      rollout.waves.flat(),
+      rollout.waves.flatMap((wave, index) => wave.map(() => index + 1)),
+    ]);
   }
 
   async progress(id: RolloutId): Promise<RolloutProgress> {
     const wave = (await this.find(id))?.wave ?? 0;
     const [row] = await rowsOf<{ moving: number }>(this.client, MOVING, [id, wave]);
     const nodes = await rowsOf<{ id: NodeId; failed: boolean }>(this.client, NODES, [id, wave]);
-    return { moving: row?.moving ?? 0, nodes: nodes.length, failed: nodes.filter(({ failed }) => failed).map((node) => node.id) };
+    return {
+      moving: row?.moving ?? 0,
+      nodes: nodes.length,
+      failed: nodes.filter(({ failed }) => failed).map((node) => node.id),
+    };
   }
 
   heldIn(id: RolloutId, wave: number): Promise<NodeRoleId[]> {
@@ -171,12 +194,24 @@ export class PgRolloutStore implements RolloutStore {
 
   async update(
     id: RolloutId,
-    change: { readonly state?: RolloutState; readonly wave?: number; readonly waveEndedAt?: Date | null; readonly reason?: string },
+    change: {
+      readonly state?: RolloutState;
+      readonly wave?: number;
+      readonly waveEndedAt?: Date | null;
+      readonly reason?: string;
+    },
   ): Promise<void> {
     await this.client.query(
       `UPDATE rollouts SET state = coalesce($2, state), wave = coalesce($3, wave), reason = coalesce($4, reason),
          wave_ended_at = CASE WHEN $5 THEN $6::timestamptz ELSE wave_ended_at END, version = version + 1 WHERE id = $1`,
-      [id, change.state ?? null, change.wave ?? null, change.reason ?? null, change.waveEndedAt !== undefined, change.waveEndedAt ?? null],
+      [
+        id,
+        change.state ?? null,
+        change.wave ?? null,
+        change.reason ?? null,
+        change.waveEndedAt !== undefined,
+        change.waveEndedAt ?? null,
+      ],
     );
   }
 

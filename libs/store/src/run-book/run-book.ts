@@ -1,6 +1,31 @@
 import type { PoolClient } from 'pg';
-import { isId, type ListQuery, type LogStream, type Page, type RunBook, type RunDetail, type RunScope, type RunState, type RunView, type StoredLine, type TimelineEntry } from '#app';
-import { ALL_NODE_ROLE_STATES, idOf, stateOf, type DeploymentId, type Json, type JsonObject, type NodeId, type NodeRoleId, type NodeRoleState, type Refusal, type RunId, type RunNote } from '#core';
+import {
+  isId,
+  type ListQuery,
+  type LogStream,
+  type Page,
+  type RunBook,
+  type RunDetail,
+  type RunScope,
+  type RunState,
+  type RunView,
+  type StoredLine,
+  type TimelineEntry,
+} from '#app';
+import {
+  ALL_NODE_ROLE_STATES,
+  idOf,
+  stateOf,
+  type DeploymentId,
+  type Json,
+  type JsonObject,
+  type NodeId,
+  type NodeRoleId,
+  type NodeRoleState,
+  type Refusal,
+  type RunId,
+  type RunNote,
+} from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 
 const SELECT = `r.id, r.node_role_id, ro.name || '@' || n.name AS node_role, nr.role_id, r.node_id, n.name AS node, nr.deployment_id, r.state, r.attempt,
@@ -102,7 +127,10 @@ export class PgRunBook implements RunBook {
 
   async find(id: string): Promise<RunDetail | null> {
     if (!isId(id)) return null;
-    const { rows } = await this.client.query<Row & { input: JsonObject; outputs: JsonObject | null }>(`SELECT ${SELECT}, r.input, r.outputs ${FROM} WHERE r.id = $1`, [id]);
+    const { rows } = await this.client.query<Row & { input: JsonObject; outputs: JsonObject | null }>(
+      `SELECT ${SELECT}, r.input, r.outputs ${FROM} WHERE r.id = $1`,
+      [id],
+    );
     const [row] = rows;
     if (!row) return null;
     // Inputs and outputs go by the names of attributes, which are unique, so the names of secret ones say what to hide.
@@ -125,7 +153,10 @@ export class PgRunBook implements RunBook {
   }
 
   async latestOf(nodeRoleId: NodeRoleId): Promise<RunView | null> {
-    const { rows } = await this.client.query<Row>(`SELECT ${SELECT} ${FROM} WHERE r.node_role_id = $1 ORDER BY r.queued_at DESC, r.id DESC LIMIT 1`, [nodeRoleId]);
+    const { rows } = await this.client.query<Row>(
+      `SELECT ${SELECT} ${FROM} WHERE r.node_role_id = $1 ORDER BY r.queued_at DESC, r.id DESC LIMIT 1`,
+      [nodeRoleId],
+    );
     return rows[0] ? toView(rows[0]) : null;
   }
 
@@ -146,14 +177,25 @@ export class PgRunBook implements RunBook {
   }
 
   async notes(): Promise<ReadonlyMap<NodeRoleId, RunNote>> {
-    const { rows } = await this.client.query<{ node_role_id: string; state: 'queued' | 'running' | 'waiting'; worker: string | null; since: Date; deadline_at: Date | null }>(
+    const { rows } = await this.client.query<{
+      node_role_id: string;
+      state: 'queued' | 'running' | 'waiting';
+      worker: string | null;
+      since: Date;
+      deadline_at: Date | null;
+    }>(
       `SELECT r.node_role_id, r.state, w.host || ':' || w.pid AS worker, coalesce(r.started_at, r.queued_at) AS since, r.deadline_at
        FROM runs r LEFT JOIN workers w ON w.id = r.worker_id WHERE r.state IN ('queued', 'running', 'waiting')`,
     );
     return new Map(
       rows.map((row) => [
         idOf<NodeRoleId>(row.node_role_id),
-        { state: row.state, worker: row.worker, since: row.since.getTime(), deadline: row.deadline_at?.getTime() ?? null },
+        {
+          state: row.state,
+          worker: row.worker,
+          since: row.since.getTime(),
+          deadline: row.deadline_at?.getTime() ?? null,
+        },
       ]),
     );
   }
@@ -179,12 +221,26 @@ export class PgRunBook implements RunBook {
   }
 
   async requestCancel(runId: RunId, actor: string): Promise<void> {
-    await this.client.query(`UPDATE runs SET cancel_requested_by = coalesce(cancel_requested_by, $2) WHERE id = $1`, [runId, actor]);
+    await this.client.query(`UPDATE runs SET cancel_requested_by = coalesce(cancel_requested_by, $2) WHERE id = $1`, [
+      runId,
+      actor,
+    ]);
   }
 
-  async timeline(nodeId: NodeId, options: { readonly before?: Date; readonly limit: number }): Promise<TimelineEntry[]> {
+  async timeline(
+    nodeId: NodeId,
+    options: { readonly before?: Date; readonly limit: number },
+  ): Promise<TimelineEntry[]> {
     // What the history says of the hot states stands in the runs, from beginning to end.
-    const { rows } = await this.client.query<{ at: Date; until: Date | null; kind: string; node_role: string | null; run_id: string | null; actor: string; data: Json }>(
+    const { rows } = await this.client.query<{
+      at: Date;
+      until: Date | null;
+      kind: string;
+      node_role: string | null;
+      run_id: string | null;
+      actor: string;
+      data: Json;
+    }>(
       `(SELECT r.queued_at AS at, r.finished_at AS until, 'run.' || r.state AS kind, ro.name || '@' || n.name AS node_role, r.id AS run_id, '' AS actor,
                jsonb_strip_nulls(jsonb_build_object('attempt', r.attempt, 'jig', r.jig, 'reason', nullif(r.reason, ''), 'started_at', r.started_at)) AS data
         FROM runs r JOIN node_roles nr ON nr.id = r.node_role_id JOIN roles ro ON ro.id = nr.role_id JOIN nodes n ON n.id = r.node_id

@@ -30,7 +30,10 @@ export class PgRunLog extends RunLog {
   }
 
   override async lastLine(runId: RunId): Promise<number> {
-    const rows = (await this.dataSource.query(`SELECT coalesce(max(line), 0) AS last FROM run_log_lines WHERE run_id = $1`, [runId])) as { last: number }[];
+    const rows = (await this.dataSource.query(
+      `SELECT coalesce(max(line), 0) AS last FROM run_log_lines WHERE run_id = $1`,
+      [runId],
+    )) as { last: number }[];
     return rows[0]?.last ?? 0;
   }
 }

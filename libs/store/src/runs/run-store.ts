@@ -47,7 +47,10 @@ const LOCK_OPEN_OF = statement(
   'runs.lock-open-of',
   `SELECT ${RUN_COLUMNS} FROM runs WHERE node_role_id = ANY($1::uuid[]) AND state IN ('queued', 'running', 'waiting') ORDER BY id FOR UPDATE`,
 );
-const ENDED_AS = statement('runs.ended-as', `SELECT state FROM runs WHERE id = $1 AND attempt = $2 AND state NOT IN ('queued', 'running', 'waiting')`);
+const ENDED_AS = statement(
+  'runs.ended-as',
+  `SELECT state FROM runs WHERE id = $1 AND attempt = $2 AND state NOT IN ('queued', 'running', 'waiting')`,
+);
 const END = statement(
   'runs.end',
   `UPDATE runs SET state = $2, reason = $3, exit_code = $4, outputs = $5, reboot_needed = $6, finished_at = now() WHERE id = $1`,

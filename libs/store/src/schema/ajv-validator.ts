@@ -14,7 +14,13 @@ const FAULTS_MAX = 5;
  * compiled leniently, so that a value is judged by what its schema does say.
  */
 export class AjvValidator extends SchemaValidator {
-  private readonly ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: true, addUsedSchema: false, logger: false });
+  private readonly ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateFormats: true,
+    addUsedSchema: false,
+    logger: false,
+  });
   private readonly compiled = new Map<string, ValidateFunction | null>();
 
   constructor() {

@@ -4,7 +4,11 @@ import type { SettingStore, SettingView } from '#app';
 import type { Json } from '#core';
 import { SettingRow } from './setting.row.js';
 
-const toSetting = (row: SettingRow): SettingView => ({ key: row.key, value: row.value as Json, version: Number(row.version) });
+const toSetting = (row: SettingRow): SettingView => ({
+  key: row.key,
+  value: row.value as Json,
+  version: Number(row.version),
+});
 
 export class PgSettingStore implements SettingStore {
   constructor(

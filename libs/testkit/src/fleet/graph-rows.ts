@@ -16,7 +16,8 @@ export interface GraphRows {
   readonly edges: number;
 }
 
-const uuid = (kind: number, number: number): string => `00000000-0000-7${String(kind).padStart(3, '0')}-8000-${number.toString(16).padStart(12, '0')}`;
+const uuid = (kind: number, number: number): string =>
+  `00000000-0000-7${String(kind).padStart(3, '0')}-8000-${number.toString(16).padStart(12, '0')}`;
 
 /**
  * Writes jigs, roles, nodes, one deployment below the system's, and proposed noderoles with their edges and cohorts.
@@ -33,19 +34,31 @@ export const writeGraph = async (dataSource: DataSource, shape: GraphShape): Pro
     [system, deploymentId],
   );
   const roleIds = Array.from({ length: rolesPerNode }, (_, role) => uuid(2, role));
-  await dataSource.query(`INSERT INTO roles (id, name, jig, cohort) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[])`, [
-    roleIds,
-    roleIds.map((_, role) => `role-${String(role).padStart(3, '0')}`),
-    roleIds.map(() => jig),
-    roleIds.map((_, role) => role),
-  ]);
-  await dataSource.query(`INSERT INTO deployment_roles (id, deployment_id, role_id) SELECT r.id, $2, r.id FROM unnest($1::uuid[]) AS r(id)`, [roleIds, deploymentId]);
+  await dataSource.query(
+    `INSERT INTO roles (id, name, jig, cohort) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[])`,
+    [
+      roleIds,
+      roleIds.map((_, role) => `role-${String(role).padStart(3, '0')}`),
+      roleIds.map(() => jig),
+      roleIds.map((_, role) => role),
+    ],
+  );
+  await dataSource.query(
+    `INSERT INTO deployment_roles (id, deployment_id, role_id) SELECT r.id, $2, r.id FROM unnest($1::uuid[]) AS r(id)`,
+    [roleIds, deploymentId],
+  );
   const nodeIds = Array.from({ length: nodes }, (_, node) => uuid(3, node));
   await dataSource.query(
     `INSERT INTO nodes (id, name, deployment_id, alive, available, probed) SELECT n.id, n.name, $3, true, true, false FROM unnest($1::uuid[], $2::text[]) AS n(id, name)`,
     [nodeIds, nodeIds.map((_, node) => `node-${String(node).padStart(5, '0')}.fleet.example`), deploymentId],
   );
-  const rows = { id: [] as string[], role: [] as string[], node: [] as string[], cohort: [] as number[], unmet: [] as number[] };
+  const rows = {
+    id: [] as string[],
+    role: [] as string[],
+    node: [] as string[],
+    cohort: [] as number[],
+    unmet: [] as number[],
+  };
   const edges = { parent: [] as string[], child: [] as string[] };
   const nodeRole = (node: number, role: number): string => uuid(4, node * rolesPerNode + role);
   const lastOfAdmin = nodeRole(0, rolesPerNode - 1);
@@ -73,10 +86,10 @@ export const writeGraph = async (dataSource: DataSource, shape: GraphShape): Pro
     [rows.id, rows.role, rows.node, rows.cohort, rows.unmet, deploymentId],
   );
   await dataSource.query(`INSERT INTO node_role_data (node_role_id) SELECT unnest($1::uuid[])`, [rows.id]);
-  await dataSource.query(`INSERT INTO node_role_edges (parent_id, child_id, why) SELECT e.parent, e.child, 'same-node' FROM unnest($1::uuid[], $2::uuid[]) AS e(parent, child)`, [
-    edges.parent,
-    edges.child,
-  ]);
+  await dataSource.query(
+    `INSERT INTO node_role_edges (parent_id, child_id, why) SELECT e.parent, e.child, 'same-node' FROM unnest($1::uuid[], $2::uuid[]) AS e(parent, child)`,
+    [edges.parent, edges.child],
+  );
   // Plans made while the tables were empty would be bad ones.
   await dataSource.query('ANALYZE');
   return { deploymentId, nodeRoles: rows.id.length, edges: edges.parent.length };

@@ -26,7 +26,10 @@ const LOOK_MS = 1_000;
 const PAUSE_MS = 100;
 
 /** Looks until it is so, at the latest until the time is up; then the refusal says how it stands. */
-export const waitUntil = async (goal: Goal, { look, news, timeoutMs, signal }: Waiting): Promise<AnnealStatusView | Refusal> => {
+export const waitUntil = async (
+  goal: Goal,
+  { look, news, timeoutMs, signal }: Waiting,
+): Promise<AnnealStatusView | Refusal> => {
   const deadline = AbortSignal.timeout(Math.ceil(timeoutMs));
   const over = AbortSignal.any([signal, deadline]);
   let status: AnnealStatusView | Refusal | null = null;
@@ -59,7 +62,11 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const late = (goal: Goal, timeoutMs: number, status: AnnealStatusView | null): Refused => {
   const { transition = 0, todo = 0, blocked = 0, error = 0 } = status?.counts ?? {};
-  return refusedByHttp('timeout', `not ${goal} within ${timeoutMs / 1_000} s: ${transition} noderoles run, ${todo} may run, ${blocked} wait, ${error} are in error.`, {
-    fields: { status: status && projectionOf(annealStatus)(status, 'status') },
-  });
+  return refusedByHttp(
+    'timeout',
+    `not ${goal} within ${timeoutMs / 1_000} s: ${transition} noderoles run, ${todo} may run, ${blocked} wait, ${error} are in error.`,
+    {
+      fields: { status: status && projectionOf(annealStatus)(status, 'status') },
+    },
+  );
 };

@@ -27,7 +27,10 @@ export class BarclampsController {
     const imported = await this.model.importBarclamp.execute(actor, document);
     if (isRefusal(imported)) return imported;
     const { barclamp, changed, outline } = imported;
-    return new Answer({ barclamp, changed, outline }, { headers: { location: `${barclampRoutes.list.path}/${barclamp.id}` } });
+    return new Answer(
+      { barclamp, changed, outline },
+      { headers: { location: `${barclampRoutes.list.path}/${barclamp.id}` } },
+    );
   }
 
   @Serves(barclampRoutes.show)

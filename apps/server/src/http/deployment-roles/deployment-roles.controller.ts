@@ -30,7 +30,12 @@ export class DeploymentRolesController {
 
   @Serves(deploymentRoleRoutes.patch)
   patch(@Given() { actor, params, ifVersion, body }: Given<typeof deploymentRoleRoutes.patch>) {
-    return this.model.editDeploymentRole.execute(actor, { deploymentRole: params.key, version: ifVersion, data: body.data as JsonObject, notes: body.notes as JsonObject });
+    return this.model.editDeploymentRole.execute(actor, {
+      deploymentRole: params.key,
+      version: ifVersion,
+      data: body.data as JsonObject,
+      notes: body.notes as JsonObject,
+    });
   }
 
   @Serves(deploymentRoleRoutes.delete)

@@ -54,7 +54,12 @@ export class DeploymentsController {
   @Serves(deploymentRoutes.commit)
   commit(@Given() { actor, params, ifVersion, body }: Given<typeof deploymentRoutes.commit>) {
     const input = { deployment: params.key, version: ifVersion, note: body.note, ...commitOptionsOf(body) };
-    return this.operations.begin('deployments.commit', actor, () => this.model.commitDeployment.execute(actor, input), ({ deployment }) => ({ deploymentId: deployment.id }));
+    return this.operations.begin(
+      'deployments.commit',
+      actor,
+      () => this.model.commitDeployment.execute(actor, input),
+      ({ deployment }) => ({ deploymentId: deployment.id }),
+    );
   }
 
   @Serves(deploymentRoutes.preview)
@@ -70,7 +75,9 @@ export class DeploymentsController {
   @Serves(deploymentRoutes.snapshots)
   async snapshots(@Given() { params, query }: Given<typeof deploymentRoutes.snapshots>) {
     const deployment = await this.find(params.key);
-    return isRefusal(deployment) ? deployment : this.reading.page(query, (tx, list) => tx.commits.snapshots(deployment.id, list));
+    return isRefusal(deployment)
+      ? deployment
+      : this.reading.page(query, (tx, list) => tx.commits.snapshots(deployment.id, list));
   }
 
   @Serves(deploymentRoutes.graph)
@@ -81,7 +88,9 @@ export class DeploymentsController {
   @Serves(deploymentRoutes.nodeRoles)
   async nodeRoles(@Given() { params, query }: Given<typeof deploymentRoutes.nodeRoles>) {
     const deployment = await this.find(params.key);
-    return isRefusal(deployment) ? deployment : this.reading.page(query, (tx, list) => tx.nodeRoles.list(list, { deploymentId: deployment.id }));
+    return isRefusal(deployment)
+      ? deployment
+      : this.reading.page(query, (tx, list) => tx.nodeRoles.list(list, { deploymentId: deployment.id }));
   }
 
   @Serves(deploymentRoutes.explain)

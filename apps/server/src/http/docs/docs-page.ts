@@ -25,8 +25,13 @@ interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters: readonly { name: string; in: string; required: boolean; description?: string }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { schema?: Schema }>>; readonly required: boolean };
-  readonly responses: Readonly<Record<string, { description: string; content?: Readonly<Record<string, { schema?: Schema }>> }>>;
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { schema?: Schema }>>;
+    readonly required: boolean;
+  };
+  readonly responses: Readonly<
+    Record<string, { description: string; content?: Readonly<Record<string, { schema?: Schema }>> }>
+  >;
 }
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -39,7 +44,9 @@ export const docsPage = (document: Record<string, unknown>): string => {
     paths: Record<string, Record<string, Operation>>;
     components: { schemas: Record<string, Schema> };
   };
-  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })));
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), ...operation })),
+  );
   const tags = [...new Set(operations.flatMap((operation) => operation.tags))];
   return `<!doctype html>
 <html lang="en">
@@ -49,8 +56,18 @@ export const docsPage = (document: Record<string, unknown>): string => {
 <main>
 <p>Version ${escape(info.version)}. <a href="/api/v2/openapi.json">openapi.json</a></p>
 <p>${prose(info.description)}</p>
-${tags.map((tag) => `<section id="${tag}"><h2>${escape(tag)}</h2>${operations.filter((operation) => operation.tags.includes(tag)).map(operationHtml).join('\n')}</section>`).join('\n')}
-<section id="schemas"><h2>schemas</h2>${Object.entries(components.schemas).map(([name, schema]) => schemaHtml(name, schema)).join('\n')}</section>
+${tags
+  .map(
+    (tag) =>
+      `<section id="${tag}"><h2>${escape(tag)}</h2>${operations
+        .filter((operation) => operation.tags.includes(tag))
+        .map(operationHtml)
+        .join('\n')}</section>`,
+  )
+  .join('\n')}
+<section id="schemas"><h2>schemas</h2>${Object.entries(components.schemas)
+    .map(([name, schema]) => schemaHtml(name, schema))
+    .join('\n')}</section>
 <section id="problems"><h2>problems</h2><table><tr><th>code</th><th>status</th><th>means</th><th>what to do</th></tr>${problemsHtml()}</table></section>
 </main>
 </body>
@@ -58,17 +75,27 @@ ${tags.map((tag) => `<section id="${tag}"><h2>${escape(tag)}</h2>${operations.fi
 `;
 };
 
-const operationHtml = (operation: Operation & { path: string; method: string }): string => `<details id="${operation.operationId}">
+const operationHtml = (
+  operation: Operation & { path: string; method: string },
+): string => `<details id="${operation.operationId}">
 <summary><b class="${operation.method}">${operation.method}</b> <code>${escape(operation.path)}</code> ${escape(operation.summary)}</summary>
 <p>${prose(operation.description)}</p>
 ${operation.parameters.length > 0 ? `<table><tr><th>parameter</th><th>in</th><th></th></tr>${operation.parameters.map((parameter) => `<tr><td><code>${escape(parameter.name)}</code>${parameter.required ? ' *' : ''}</td><td>${parameter.in}</td><td>${prose(parameter.description ?? '')}</td></tr>`).join('')}</table>` : ''}
 ${operation.requestBody ? `<p>Body${operation.requestBody.required ? '' : ' (may be left out)'}: ${contentHtml(operation.requestBody.content)}</p>` : ''}
-<table><tr><th>status</th><th>answer</th></tr>${Object.entries(operation.responses).map(([status, response]) => `<tr><td>${status}</td><td>${escape(response.description)}${response.content && Number(status) < 400 ? `: ${contentHtml(response.content)}` : ''}</td></tr>`).join('')}</table>
+<table><tr><th>status</th><th>answer</th></tr>${Object.entries(operation.responses)
+  .map(
+    ([status, response]) =>
+      `<tr><td>${status}</td><td>${escape(response.description)}${response.content && Number(status) < 400 ? `: ${contentHtml(response.content)}` : ''}</td></tr>`,
+  )
+  .join('')}</table>
 </details>`;
 
 const contentHtml = (content: Readonly<Record<string, { schema?: Schema }>>): string =>
   Object.entries(content)
-    .map(([type, { schema }]) => `<code>${escape(type)}</code>${schema && type.includes('json') ? ` ${typeHtml(schema)}${schema.properties && !schema.$ref ? fieldsHtml(schema) : ''}` : ''}`)
+    .map(
+      ([type, { schema }]) =>
+        `<code>${escape(type)}</code>${schema && type.includes('json') ? ` ${typeHtml(schema)}${schema.properties && !schema.$ref ? fieldsHtml(schema) : ''}` : ''}`,
+    )
     .join(', ');
 
 const schemaHtml = (name: string, schema: Schema): string =>
@@ -76,7 +103,10 @@ const schemaHtml = (name: string, schema: Schema): string =>
 
 const fieldsHtml = (schema: Schema): string =>
   `<table>${Object.entries(schema.properties ?? {})
-    .map(([name, field]) => `<tr><td><code>${escape(name)}</code>${schema.required?.includes(name) ? ' *' : ''}</td><td>${typeHtml(field)}</td><td>${prose(field.description ?? '')}</td></tr>`)
+    .map(
+      ([name, field]) =>
+        `<tr><td><code>${escape(name)}</code>${schema.required?.includes(name) ? ' *' : ''}</td><td>${typeHtml(field)}</td><td>${prose(field.description ?? '')}</td></tr>`,
+    )
     .join('')}</table>`;
 
 const typeHtml = (schema: Schema): string => {
@@ -87,13 +117,18 @@ const typeHtml = (schema: Schema): string => {
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return choices.map(typeHtml).join(' | ');
   if (schema.items) return `list of ${typeHtml(schema.items)}`;
-  const type = Array.isArray(schema.type) ? schema.type.join(' | ') : ((schema.type as string | undefined) ?? 'any JSON');
+  const type = Array.isArray(schema.type)
+    ? schema.type.join(' | ')
+    : ((schema.type as string | undefined) ?? 'any JSON');
   return escape(schema.format ? `${type} (${schema.format})` : type);
 };
 
 const problemsHtml = (): string =>
   Object.entries(PROBLEMS)
-    .map(([code, { status, title, advice }]) => `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escape(title)}</td><td>${escape(advice)}</td></tr>`)
+    .map(
+      ([code, { status, title, advice }]) =>
+        `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escape(title)}</td><td>${escape(advice)}</td></tr>`,
+    )
     .join('');
 
 export const DOCS_STYLE = `

@@ -26,6 +26,8 @@ export class EventsController {
   async stream(@Given() { query, headers, signal }: Given<typeof eventRoutes.stream>) {
     const filter = await filterOf(query, this.unitOfWork);
     if (isRefusal(filter)) return filter;
-    return new StreamAnswer(this.feed.follow(positionOf(query, headers), filter, { unnamed: query.unnamed === 'true' }, signal));
+    return new StreamAnswer(
+      this.feed.follow(positionOf(query, headers), filter, { unnamed: query.unnamed === 'true' }, signal),
+    );
   }
 }

@@ -38,7 +38,13 @@ export class NodeRolesController {
   @Serves(nodeRoleRoutes.patch)
   patch(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoleRoutes.patch>) {
     const { data, notes, ...switches } = body;
-    return this.model.editNodeRole.execute(actor, { ...switches, data: data as JsonObject, notes: notes as JsonObject, nodeRole: params.key, version: ifVersion });
+    return this.model.editNodeRole.execute(actor, {
+      ...switches,
+      data: data as JsonObject,
+      notes: notes as JsonObject,
+      nodeRole: params.key,
+      version: ifVersion,
+    });
   }
 
   @Serves(nodeRoleRoutes.delete)
@@ -49,7 +55,12 @@ export class NodeRolesController {
   @Serves(nodeRoleRoutes.retry)
   retry(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoleRoutes.retry>) {
     const input = { ...body, nodeRole: params.key, version: ifVersion };
-    return this.operations.begin('node_roles.retry', actor, () => this.model.retryNodeRole.execute(actor, input), ({ id }) => ({ nodeRoleId: id }));
+    return this.operations.begin(
+      'node_roles.retry',
+      actor,
+      () => this.model.retryNodeRole.execute(actor, input),
+      ({ id }) => ({ nodeRoleId: id }),
+    );
   }
 
   @Serves(nodeRoleRoutes.propose)
@@ -60,7 +71,12 @@ export class NodeRolesController {
   @Serves(nodeRoleRoutes.commit)
   commit(@Given() { actor, params, ifVersion }: Given<typeof nodeRoleRoutes.commit>) {
     const input = { nodeRole: params.key, version: ifVersion };
-    return this.operations.begin('node_roles.commit', actor, () => this.model.commitNodeRole.execute(actor, input), ({ id }) => ({ nodeRoleId: id }));
+    return this.operations.begin(
+      'node_roles.commit',
+      actor,
+      () => this.model.commitNodeRole.execute(actor, input),
+      ({ id }) => ({ nodeRoleId: id }),
+    );
   }
 
   @Serves(nodeRoleRoutes.cancel)
@@ -88,7 +104,11 @@ export class NodeRolesController {
 
   @Serves(nodeRoleRoutes.repoint)
   async repoint(@Given() { actor, params, body }: Given<typeof nodeRoleRoutes.repoint>) {
-    const repointed = await this.model.repointParent.execute(actor, { nodeRole: params.key, from: params.parent, to: body.to });
+    const repointed = await this.model.repointParent.execute(actor, {
+      nodeRole: params.key,
+      from: params.parent,
+      to: body.to,
+    });
     return isRefusal(repointed) ? repointed : { items: repointed.parents };
   }
 

@@ -45,7 +45,12 @@ export class NodesController {
 
   @Serves(nodeRoutes.commit)
   commit(@Given() { actor, params, ifVersion }: Given<typeof nodeRoutes.commit>) {
-    return this.operations.begin('nodes.commit', actor, () => this.model.commitNode.execute(actor, { node: params.key, version: ifVersion }), ({ id }) => ({ nodeId: id }));
+    return this.operations.begin(
+      'nodes.commit',
+      actor,
+      () => this.model.commitNode.execute(actor, { node: params.key, version: ifVersion }),
+      ({ id }) => ({ nodeId: id }),
+    );
   }
 
   @Serves(nodeRoutes.propose)
@@ -55,19 +60,30 @@ export class NodesController {
 
   @Serves(nodeRoutes.redeploy)
   redeploy(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoutes.redeploy>) {
-    return this.operations.begin('nodes.redeploy', actor, () => this.model.redeployNode.execute(actor, { node: params.key, version: ifVersion, ...body }), ({ id }) => ({ nodeId: id }));
+    return this.operations.begin(
+      'nodes.redeploy',
+      actor,
+      () => this.model.redeployNode.execute(actor, { node: params.key, version: ifVersion, ...body }),
+      ({ id }) => ({ nodeId: id }),
+    );
   }
 
   @Serves(nodeRoutes.nodeRoles)
   async nodeRoles(@Given() { params, query }: Given<typeof nodeRoutes.nodeRoles>) {
     const node = await this.reading.one('node', params.key, (tx) => tx.nodes.find(params.key));
-    return isRefusal(node) ? node : this.reading.page(query, (tx, list) => tx.nodeRoles.list(list, { nodeId: node.id }));
+    return isRefusal(node)
+      ? node
+      : this.reading.page(query, (tx, list) => tx.nodeRoles.list(list, { nodeId: node.id }));
   }
 
   @Serves(nodeRoutes.timeline)
   async timeline(@Given() { params, query }: Given<typeof nodeRoutes.timeline>) {
     const limit = query.limit === undefined ? undefined : Number(query.limit);
-    const items = await this.model.nodeTimeline.execute({ node: params.key, limit, before: query.before === undefined ? undefined : new Date(query.before) });
+    const items = await this.model.nodeTimeline.execute({
+      node: params.key,
+      limit,
+      before: query.before === undefined ? undefined : new Date(query.before),
+    });
     return isRefusal(items) ? items : { items };
   }
 
@@ -78,7 +94,9 @@ export class NodesController {
 
   @Serves(nodeRoutes.inventory)
   async inventory(@Given() { actor, principal, params, body }: Given<typeof nodeRoutes.inventory>) {
-    const other = await refuseOtherNode(principal!, () => this.reading.within(async (tx) => (await tx.nodes.find(params.key))?.id ?? null));
+    const other = await refuseOtherNode(principal!, () =>
+      this.reading.within(async (tx) => (await tx.nodes.find(params.key))?.id ?? null),
+    );
     return other ?? this.model.reportInventory.execute(actor, { node: params.key, inventory: body as never });
   }
 

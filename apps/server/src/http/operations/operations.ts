@@ -9,7 +9,12 @@ import { Answer } from '../answers.js';
 export class Operations {
   constructor(@Inject(BeginOperation) private readonly beginOperation: BeginOperation) {}
 
-  async begin<Result>(kind: string, actor: string, work: () => Promise<Result | Refusal>, subjectOf: (result: Result) => OperationSubject): Promise<Answer<Result> | Refusal> {
+  async begin<Result>(
+    kind: string,
+    actor: string,
+    work: () => Promise<Result | Refusal>,
+    subjectOf: (result: Result) => OperationSubject,
+  ): Promise<Answer<Result> | Refusal> {
     const result = await work();
     if (isRefusal(result)) return result;
     const id = await this.beginOperation.execute(actor, { kind, subject: subjectOf(result) });

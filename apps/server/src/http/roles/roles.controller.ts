@@ -25,7 +25,11 @@ export class RolesController {
 
   @Serves(roleRoutes.patch)
   patch(@Given() { actor, params, ifVersion, body }: Given<typeof roleRoutes.patch>) {
-    return this.model.editRole.execute(actor, { role: params.key, version: ifVersion, notes: body.notes as JsonObject });
+    return this.model.editRole.execute(actor, {
+      role: params.key,
+      version: ifVersion,
+      notes: body.notes as JsonObject,
+    });
   }
 
   @Serves(roleRoutes.files)

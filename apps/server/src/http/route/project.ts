@@ -30,7 +30,8 @@ const compile = (schema: z.ZodType): Projection => {
     return (value, at) => (value === null || value === undefined ? value : inner(value, at));
   }
   if (schema instanceof z.ZodRecord) return ofRecord(projectionOf(schema.valueType as z.ZodType));
-  if (schema instanceof z.ZodNumber) return (value) => (typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value);
+  if (schema instanceof z.ZodNumber)
+    return (value) => (typeof value === 'string' || typeof value === 'bigint' ? Number(value) : value);
   return (value) => (value instanceof Date ? value.toISOString() : value);
 };
 
@@ -59,10 +60,16 @@ const ofObject = (schema: z.ZodObject): Projection => {
 /** `z.unknown()` may be undefined, which JSON cannot say: it is left out. */
 const schemaIsOpen = (schema: z.ZodObject, name: string): boolean => schema.shape[name] instanceof z.ZodUnknown;
 
-const ofArray = (item: Projection): Projection => (value, at) => {
-  invariant(Array.isArray(value), `${at} should be a list`);
-  return value.map((each, index) => item(each, `${at}[${index}]`));
-};
+const ofArray =
+  (item: Projection): Projection =>
+  (value, at) => {
+    invariant(Array.isArray(value), `${at} should be a list`);
+    return value.map((each, index) => item(each, `${at}[${index}]`));
+  };
 
-const ofRecord = (inner: Projection): Projection => (value, at) =>
-  Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([name, each]) => [name, inner(each, `${at}.${name}`)]));
+const ofRecord =
+  (inner: Projection): Projection =>
+  (value, at) =>
+    Object.fromEntries(
+      Object.entries(value as Record<string, unknown>).map(([name, each]) => [name, inner(each, `${at}.${name}`)]),
+    );

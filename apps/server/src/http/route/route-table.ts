@@ -4,11 +4,17 @@ import { allRoutes, type Method, type Route } from '#api-types';
 const byAddress = new Map(allRoutes.map((route) => [`${route.method} ${route.path}`, route]));
 
 /** The route that Fastify matched; null for a path of its own or an unknown one. */
-export const routeAt = (method: string, pattern: string | undefined): Route | null => byAddress.get(`${method} ${pattern ?? ''}`) ?? null;
+export const routeAt = (method: string, pattern: string | undefined): Route | null =>
+  byAddress.get(`${method} ${pattern ?? ''}`) ?? null;
 
 const patterns = allRoutes.map((route) => ({
   method: route.method,
-  matches: new RegExp(`^${route.path.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('/')}/?$`),
+  matches: new RegExp(
+    `^${route.path
+      .split('/')
+      .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+      .join('/')}/?$`,
+  ),
 }));
 
 /** The methods that are served at a path, in a fixed order. */
@@ -22,9 +28,13 @@ export const methodsOf = (path: string): Method[] => {
  * documentation, and a server that has such a thing does not start; nor does one that promises what it does not serve.
  */
 export const checkServed = (served: readonly { method: string; url: string }[]): void => {
-  const undocumented = served.filter(({ method, url }) => !byAddress.has(`${method} ${url}`)).map(({ method, url }) => `${method} ${url}`);
-  if (undocumented.length > 0) throw new Error(`served, but not in the route table of libs/api-types: ${undocumented.join(', ')}`);
+  const undocumented = served
+    .filter(({ method, url }) => !byAddress.has(`${method} ${url}`))
+    .map(({ method, url }) => `${method} ${url}`);
+  if (undocumented.length > 0)
+    throw new Error(`served, but not in the route table of libs/api-types: ${undocumented.join(', ')}`);
   const addresses = new Set(served.map(({ method, url }) => `${method} ${url}`));
   const missing = [...byAddress.keys()].filter((address) => !addresses.has(address));
-  if (missing.length > 0) throw new Error(`in the route table of libs/api-types, but no controller serves it: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new Error(`in the route table of libs/api-types, but no controller serves it: ${missing.join(', ')}`);
 };

@@ -15,7 +15,8 @@ const PAUSE_GROWS_BY = 1.5;
 export const LATE_LINES_MS = 1_500;
 
 /** Whether nothing follows a page any more. `now` is in milliseconds since the epoch. */
-export const isOver = ({ ended, run }: LogPage, now: number): boolean => ended && run.finishedAt !== null && now - run.finishedAt.getTime() >= LATE_LINES_MS;
+export const isOver = ({ ended, run }: LogPage, now: number): boolean =>
+  ended && run.finishedAt !== null && now - run.finishedAt.getTime() >= LATE_LINES_MS;
 
 /**
  * Lines from the first page on, each as a message `line` whose id is `RUN/LINE`, then one message `end`. Ends without it
@@ -31,8 +32,9 @@ export async function* followLog(
   let [last, pause, quietSince]: [number, number, number | null] = [after, LOOK_MS.soonest, null];
   // A begin that no line has been seen from has an id as well, for a reader that is cut off before the first.
   yield { id: `${runId}/${first.lines[0] ? first.lines[0].line - 1 : after}`, data: undefined };
-  for (let page: LogPage | Refusal = first; ; ) {
-    if (isRefusal(page)) return yield { event: 'end', data: { run_id: runId, state: null, reason: page.detail, exit_code: null } };
+  for (let page: LogPage | Refusal = first; ;) {
+    if (isRefusal(page))
+      return yield { event: 'end', data: { run_id: runId, state: null, reason: page.detail, exit_code: null } };
     for (const { line, attempt, at, stream, text } of page.lines) {
       yield { id: `${runId}/${line}`, event: 'line', data: { line, attempt, at: at.toISOString(), stream, text } };
       last = line;
@@ -42,7 +44,10 @@ export async function* followLog(
     quietSince = run.finishedAt === null || lines.length > 0 ? null : (quietSince ?? performance.now());
     const quietLongEnough = quietSince !== null && performance.now() - quietSince >= LATE_LINES_MS;
     if (quietLongEnough || (lines.length === 0 && isOver(page, Date.now())))
-      return yield { event: 'end', data: { run_id: runId, state: run.state, reason: run.reason, exit_code: run.exitCode } };
+      return yield {
+        event: 'end',
+        data: { run_id: runId, state: run.state, reason: run.reason, exit_code: run.exitCode },
+      };
     pause = lines.length > 0 ? LOOK_MS.soonest : Math.min(pause * PAUSE_GROWS_BY, LOOK_MS.latest);
     await rest(pause, signal);
     if (signal.aborted) return;

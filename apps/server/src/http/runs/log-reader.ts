@@ -34,22 +34,39 @@ export class LogReader {
   }
 
   private follow(first: LogPage, after: number, signal: AbortSignal): AsyncGenerator<StreamMessage> {
-    return followLog(first, after, (last) => this.model.readLog.execute({ run: first.run.id, after: last, limit: LOG_LINES_MAX }), signal);
+    return followLog(
+      first,
+      after,
+      (last) => this.model.readLog.execute({ run: first.run.id, after: last, limit: LOG_LINES_MAX }),
+      signal,
+    );
   }
 }
 
 /** Where to begin, and with how many lines. What a browser remembers counts most. */
-const wantedLines = ({ query, headers }: LogRequest, run: string | null, follows: boolean): { after?: number; tail?: number; limit: number } | Refusal => {
+const wantedLines = (
+  { query, headers }: LogRequest,
+  run: string | null,
+  follows: boolean,
+): { after?: number; tail?: number; limit: number } | Refusal => {
   const limit = query.limit === undefined ? LOG_LINES_MAX : Number(query.limit);
-  if (limit < 1 || limit > LOG_LINES_MAX) return wrong('limit', `limit is ${query.limit}: use a whole number from 1 to ${LOG_LINES_MAX}.`);
-  if (query.tail !== undefined && query.after !== undefined) return wrong('tail', 'say "after" or "tail", and not both: the one counts from the beginning, the other from the end.');
+  if (limit < 1 || limit > LOG_LINES_MAX)
+    return wrong('limit', `limit is ${query.limit}: use a whole number from 1 to ${LOG_LINES_MAX}.`);
+  if (query.tail !== undefined && query.after !== undefined)
+    return wrong(
+      'tail',
+      'say "after" or "tail", and not both: the one counts from the beginning, the other from the end.',
+    );
   const remembered = headers['last-event-id'];
-  const position = (follows && typeof remembered === 'string' ? readPosition(remembered, run) : undefined) ?? readPosition(query.after, run);
+  const position =
+    (follows && typeof remembered === 'string' ? readPosition(remembered, run) : undefined) ??
+    readPosition(query.after, run);
   if (position !== undefined) return { after: position, limit };
   return query.tail === undefined ? { limit } : { tail: Math.min(Number(query.tail), LOG_LINES_MAX), limit };
 };
 
-const wrong = (name: string, says: string): Refusal => refuse('invalid', says, { errors: [{ in: 'query', at: `/${name}`, says }] });
+const wrong = (name: string, says: string): Refusal =>
+  refuse('invalid', says, { errors: [{ in: 'query', at: `/${name}`, says }] });
 
 /** `RUN/LINE`, or the line alone. After a line of another run everything is new. */
 const readPosition = (text: string | undefined, run: string | null): number | undefined => {

@@ -38,6 +38,12 @@ export class RunsController {
   @Serves(runRoutes.report)
   report(@Given() { principal, params, body }: Given<typeof runRoutes.report>) {
     const { exit_code: exitCode, reboot_needed: rebootNeeded, outputs, ...rest } = body;
-    return this.model.reportRun.execute(principal!, { ...rest, run: params.key, exitCode, rebootNeeded, outputs: outputs as JsonObject });
+    return this.model.reportRun.execute(principal!, {
+      ...rest,
+      run: params.key,
+      exitCode,
+      rebootNeeded,
+      outputs: outputs as JsonObject,
+    });
   }
 }

@@ -21,12 +21,23 @@ export class SettingsController {
 
   @Serves(settingRoutes.patch)
   async patch(@Given() { actor, params, ifVersion, body }: Given<typeof settingRoutes.patch>) {
-    const changed = await this.model.changeSetting.execute(actor, { key: params.key, value: body.value, version: ifVersion });
+    const changed = await this.model.changeSetting.execute(actor, {
+      key: params.key,
+      value: body.value,
+      version: ifVersion,
+    });
     return isRefusal(changed) ? changed : this.find(params.key);
   }
 
   private async find(key: string) {
     const settings = await this.model.listSettings.execute();
-    return settings.find((setting) => setting.key === key) ?? refuse('not-found', `there is no setting "${key}": there are ${settings.map((setting) => setting.key).join(', ')}.`, { key });
+    return (
+      settings.find((setting) => setting.key === key) ??
+      refuse(
+        'not-found',
+        `there is no setting "${key}": there are ${settings.map((setting) => setting.key).join(', ')}.`,
+        { key },
+      )
+    );
   }
 }

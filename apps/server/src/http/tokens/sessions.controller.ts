@@ -11,7 +11,14 @@ import { Serves } from '../route/serves.js';
 
 /** No script reads it, no other site makes a browser send it; over TLS it goes over TLS only. */
 const cookie = (secret: string, seconds: number, secure: boolean): string =>
-  [`${SESSION_COOKIE}=${secret}`, 'Path=/', 'HttpOnly', 'SameSite=Strict', `Max-Age=${seconds}`, ...(secure ? ['Secure'] : [])].join('; ');
+  [
+    `${SESSION_COOKIE}=${secret}`,
+    'Path=/',
+    'HttpOnly',
+    'SameSite=Strict',
+    `Max-Age=${seconds}`,
+    ...(secure ? ['Secure'] : []),
+  ].join('; ');
 
 @Controller()
 export class SessionsController {

@@ -24,7 +24,12 @@ export class UsersController {
   async self(@Given() { principal }: Given<typeof userRoutes.self>) {
     if (!principal) return refuse('unauthenticated', 'this needs a token.');
     const user = principal.userId ? await this.access.showUser.execute(principal.userId) : null;
-    return { actor: principal.actor, role: principal.role, user, node: principal.role === 'node' ? principal.actor.replace(/^node:/, '') : null };
+    return {
+      actor: principal.actor,
+      role: principal.role,
+      user,
+      node: principal.role === 'node' ? principal.actor.replace(/^node:/, '') : null,
+    };
   }
 
   @Serves(userRoutes.show)

@@ -32,5 +32,7 @@ type WishBody = Given<typeof wishRoutes.make>['body'];
 const wishOf = ({ node_roles, deployment_roles, ...rest }: WishBody) => ({
   ...rest,
   ...(deployment_roles ? { deploymentRoles: deployment_roles as never } : {}),
-  ...(node_roles ? { nodeRoles: node_roles.map(({ node_role, data }) => ({ nodeRole: node_role, data: data as never })) } : {}),
+  ...(node_roles
+    ? { nodeRoles: node_roles.map(({ node_role, data }) => ({ nodeRole: node_role, data: data as never })) }
+    : {}),
 });
