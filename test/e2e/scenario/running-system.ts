@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { leaderLoops } from '../../../apps/worker/src/leader-loops.js';
+import { startWorker } from '../../../apps/worker/src/worker.js';
+import { ANNEAL_LEASE, SilentLog, storeOutputs } from '#app';
+import { openQueue } from '#queue';
+import { testRedisUrl } from '#runtime';
+import { accessStores, modelStores, openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
+import { startServer, type Caller } from '../rest/running-server.js';
+import { Bell } from './bell.js';
+import { HeldJig } from './held-jig.js';
+import { WatchedUnitOfWork } from './watched-unit-of-work.js';
+
+/** How often the worker asks whether it may lead, in milliseconds: often, as each pass waits for it. */
+const LEASE_RENEW_MS = 20;
+const LEASE_MS = 60_000;
+/** How long a pass may take, in milliseconds, before the test gives up. */
+const PASS_MS_MAX = 30_000;
+/** Connections of the worker to its database. */
+const CONNECTIONS_MAX = 6;
+
+/** A server and a worker on a database of their own, with a jig that holds every run. */
+export interface RunningSystem {
+  /** Speaks with the server as administrator. */
+  readonly admin: Caller;
+  readonly jig: HeldJig;
+  /** Faults that the server logged. */
+  readonly faults: readonly string[];
+  /** Lets the worker plan until there is nothing more to plan. Nothing is planned at any other time. */
+  pass(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the system. That nothing begins between passes is the lease's doing: here is a second process that leads, and
+ * plans nothing. It steps aside for a pass; when it leads again, the epoch fences off whatever the worker still had in mind.
+ */
+export const startSystem = async (name: string): Promise<RunningSystem> => {
+  const server = await startServer(name);
+  const { databaseUrl } = server;
+  const dataSource = await openDatabase({ url: databaseUrl, applicationName: 'anneal worker', connectionsMax: CONNECTIONS_MAX, byIndex: true });
+  const unitOfWork = new WatchedUnitOfWork(new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) })));
+  const news = new Bell(new PgNews(databaseUrl));
+  const jig = new HeldJig();
+  const queue = await openQueue({ redisUrl: testRedisUrl() ?? undefined, databaseUrl, name: randomUUID() });
+
+  const placeholder = randomUUID();
+  const leadOurselves = () =>
+    dataSource.query(
+      `INSERT INTO leases AS l (name, holder, expires_at) VALUES ($1, $2, 'infinity')
+       ON CONFLICT (name) DO UPDATE SET holder = $2, epoch = l.epoch + 1, expires_at = 'infinity'`,
+      [ANNEAL_LEASE, placeholder],
+    );
+  const stepAside = () => dataSource.query(`UPDATE leases SET expires_at = '-infinity' WHERE name = $1 AND holder = $2`, [ANNEAL_LEASE, placeholder]);
+
+  await leadOurselves();
+  const worker = await startWorker({
+    unitOfWork,
+    records: new PgEngineRecords(dataSource),
+    queue,
+    news,
+    runLog: new PgRunLog(dataSource),
+    ids: new TimeOrderedIds(),
+    log: new SilentLog(),
+    jigs: [jig],
+    stage: (tx, ids) => tx.attribs.stage(ids),
+    storeOutputs,
+    leaderLoops: leaderLoops(unitOfWork),
+    lease: { ms: LEASE_MS, renewMs: LEASE_RENEW_MS },
+  });
+  return {
+    admin: server.as.admin,
+    jig,
+    faults: server.faults,
+    pass: async () => {
+      const quiet = unitOfWork.twiceQuiet(() => news.ring());
+      await stepAside();
+      await within(PASS_MS_MAX, quiet, 'the worker still plans');
+      await leadOurselves();
+    },
+    stop: async () => {
+      await worker.stop();
+      await queue.close();
+      await dataSource.destroy();
+      await server.stop();
+    },
+  };
+};
+
+const within = async (ms: number, work: Promise<void>, late: string): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`${late} after ${ms} ms`)), ms)));
+  await Promise.race([work, deadline]).finally(() => clearTimeout(timer));
+};
