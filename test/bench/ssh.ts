@@ -27,7 +27,7 @@ const writeBarclamp = (folder: string): void => {
     const before = index === 0 ? [] : [`    requires: [${roleOf(all[index - 1] as string)}]`];
     return [`  - name: ${roleOf(script)}`, '    jig: script', '    flags: [implicit]', ...before].join('\n');
   });
-  writeFileSync(join(folder, 'barclamp.yml'), `name: ssh-bench\ndescription: The roles of the ssh bench.\nversion: "1"\nroles:\n${roles.join('\n')}\n`);
+  writeFileSync(join(folder, 'barclamp.yml'), `name: ssh_bench\ndescription: The roles of the ssh bench.\nversion: "1"\nroles:\n${roles.join('\n')}\n`);
   for (const script of scripts()) {
     mkdirSync(join(folder, 'roles', roleOf(script)), { recursive: true });
     cpSync(join(SCRIPTS, script), join(folder, 'roles', roleOf(script), script));
@@ -51,7 +51,7 @@ const byAnneal = async (fleet: Fleet, home: ReturnType<typeof openHome>, port: n
     await until(async () => (await api.list<{ alive: boolean; system: boolean }>('nodes')).every(({ alive, system }) => alive || system), 'every node alive');
     const begun = performance.now();
     await api.put(`deployments/${DEPLOYMENT}/commit`, {});
-    await until(async () => (await api.get<{ settled: boolean }>('anneal')).settled, 'everything active');
+    await api.post('anneal/wait', { timeout_s: SETTLE_MS_MAX / 1_000 });
     const seconds = (performance.now() - begun) / 1_000;
     const active = (await api.list<{ state: string }>(`deployments/${DEPLOYMENT}/node_roles`)).filter(({ state }) => state === 'active').length;
     if (active !== NODES * scripts().length) throw new Error(`${active} noderoles are active, not ${NODES * scripts().length}`);
