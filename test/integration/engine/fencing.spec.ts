@@ -22,7 +22,7 @@ const begin = (...tickets: Ticket[]) => installation.records.begin(randomUUID(),
 const settle = (...tickets: Ticket[]) => installation.unitOfWork.write('engine', (tx) => tx.engine.settle(tickets));
 const staleEnds = () => installation.rows(`SELECT run_id, data FROM events WHERE kind = 'run.stale_end'`);
 const rescued = async (): Promise<Ticket> => {
-  const [next] = await installation.records.newAttempts([ticket]);
+  const [next] = await installation.unitOfWork.write('engine', (tx) => tx.engine.newAttempts([ticket]));
   return next as Ticket;
 };
 

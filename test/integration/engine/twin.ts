@@ -176,7 +176,7 @@ export class Twin {
 
   /** Rescue makes new attempts of running runs; graph and history of noderoles stay as they are. */
   async rescue(runs: readonly TwinRun[]): Promise<void> {
-    const tickets = await this.records.newAttempts(runs.map(ticketOf));
+    const tickets = await this.unitOfWork.write('engine', (tx) => tx.engine.newAttempts(runs.map(ticketOf)));
     expect(tickets.map(({ runId }) => runId).sort()).toEqual(
       runs
         .filter(({ state }) => state === 'running')
@@ -187,6 +187,7 @@ export class Twin {
       const run = this.runs.get(runId) as TwinRun;
       expect(attempt).toBe(run.attempt + 1);
       run.attempt = attempt;
+      this.told.push({ kind: 'run.rescued', runId, nodeRoleId: run.nodeRoleId, nodeId: this.graph.nodeRole(run.nodeRoleId).nodeId });
       run.state = 'queued';
     }
     await this.compare('rescue');

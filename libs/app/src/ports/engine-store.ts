@@ -131,6 +131,8 @@ export interface EngineStore {
   settle(tickets: readonly Ticket[]): Promise<Settled>;
   /** Hands noderoles their runs, where the rows agree that they may run now. */
   claim(claims: readonly Claim[]): Promise<Claimed[]>;
+  /** Makes new attempts of running runs, fenced off from the old ones, tells of them, and gives their tickets. */
+  newAttempts(tickets: readonly Ticket[]): Promise<Ticket[]>;
   standings(ids: readonly NodeRoleId[]): Promise<Standing[]>;
   nodes(ids: readonly NodeId[]): Promise<FirstLook['nodes']>;
   deployments(ids: readonly DeploymentId[]): Promise<FirstLook['deployments']>;
@@ -163,7 +165,5 @@ export abstract class EngineRecords {
   abstract openRuns(): Promise<OpenRun[]>;
   /** Marks queued runs as handed over again, and gives their tickets. */
   abstract dispatchAgain(ids: readonly RunId[]): Promise<Ticket[]>;
-  /** Makes new attempts of running runs, fenced off from the old ones, and gives their tickets. */
-  abstract newAttempts(tickets: readonly Ticket[]): Promise<Ticket[]>;
   abstract runsAtOnceMax(): Promise<number>;
 }

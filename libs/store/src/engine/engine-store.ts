@@ -3,6 +3,7 @@ import type { Changed, Claim, Claimed, EngineStore, FirstLook, Lease, NewsRange,
 import { idOf, type DeploymentId, type EventDraft, type NodeId, type NodeRoleId } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { claim } from './claim.js';
+import { newAttempts } from './new-attempts.js';
 import { settle } from './settle.js';
 import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 
@@ -61,6 +62,10 @@ export class PgEngineStore implements EngineStore {
 
   claim(claims: readonly Claim[]): Promise<Claimed[]> {
     return claim(this.client, this.tell, claims);
+  }
+
+  newAttempts(tickets: readonly Ticket[]): Promise<Ticket[]> {
+    return newAttempts(this.client, this.tell, tickets);
   }
 
   async standings(ids: readonly NodeRoleId[]): Promise<Standing[]> {
