@@ -45,7 +45,9 @@ const overQueue = (kind: QueueKind): void => {
   });
 };
 
-describe('over a queue in memory', () => overQueue('memory'));
+describe('over a queue in memory', () => {
+  overQueue('memory');
+});
 describe('over a queue in PostgreSQL', () => {
   overQueue('postgres');
 
