@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { GraphStore, SliceRoots } from '#app';
 import {
-  codeOf,
   Graph,
   type Decision,
   type DeploymentId,
@@ -11,7 +10,6 @@ import {
   type NodeRoleId,
 } from '#core';
 import { rowsOf, statement } from '../sql.js';
-import { storableText } from '../storable.js';
 import { saveNodeRoles } from './save-node-roles.js';
 import { keepShape } from './shape-lock.js';
 import {
