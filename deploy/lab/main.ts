@@ -23,12 +23,11 @@ const main = async (): Promise<void> => {
   if (options.down) return takeDown();
   const progress = new Progress(process.stdout);
   const real = !options.simulated && (await canRunNodes(progress));
-  const failed = await (real ? onContainerNodes(options, progress) : onSimulatedNodes(options, progress)).then(
-    () => null,
-    (cause: unknown) => cause,
-  );
-  if (options.exit) await takeDown();
-  if (failed) throw failed;
+  try {
+    await (real ? onContainerNodes(options, progress) : onSimulatedNodes(options, progress));
+  } finally {
+    if (options.exit) await takeDown();
+  }
 };
 
 const canRunNodes = async (progress: Progress): Promise<boolean> => {
