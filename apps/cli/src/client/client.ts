@@ -29,6 +29,8 @@ export interface Call {
   /** The version that is changed, as its ETag; `*` for whatever is there. */
   readonly ifMatch?: string;
   readonly accept?: string;
+  /** The last message of a stream that was seen (WHATWG HTML §9.2.4): it goes on after that. */
+  readonly lastEventId?: string;
   /** Longest time until the whole answer is here. */
   readonly withinMs?: number;
 }
@@ -77,7 +79,12 @@ export class Client {
     const timer = setTimeout(() => begun.abort(new DOMException('no answer began', 'TimeoutError')), REQUEST_MS_MAX);
     try {
       const accept = call.accept ?? 'text/event-stream';
-      const response = await this.request(route, { ...call, accept }, AbortSignal.any([signal, begun.signal]), REQUEST_MS_MAX);
+      const response = await this.request(
+        route,
+        { ...call, accept },
+        AbortSignal.any([signal, begun.signal]),
+        REQUEST_MS_MAX,
+      );
       if (!response.body) throw new Stop(EXIT.failed, `${describe(route, call)} was answered with nothing to follow.`);
       return response.body;
     } finally {
@@ -89,7 +96,8 @@ export class Client {
     const { method } = routeOf(route);
     const headers = this.headersOf(method, call);
     const signal = this.options.signal ? AbortSignal.any([this.options.signal, deadline]) : deadline;
-    const harmlessTwice = (error: unknown) => method === 'GET' || method === 'POST' || reasonOf(error) === 'ECONNREFUSED';
+    const harmlessTwice = (error: unknown) =>
+      method === 'GET' || method === 'POST' || reasonOf(error) === 'ECONNREFUSED';
     for (let attempt = 1; ; attempt += 1) {
       const before = performance.now();
       const isLast = attempt >= ATTEMPTS_MAX;
@@ -130,10 +138,16 @@ export class Client {
       ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? jsonTypeOf(method) }),
       ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
       ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
+      ...(call.lastEventId === undefined ? {} : { 'last-event-id': call.lastEventId }),
     };
   }
 
-  private async reading<T>(route: RouteId, withinMs: number, deadline: AbortSignal, read: () => Promise<T>): Promise<T> {
+  private async reading<T>(
+    route: RouteId,
+    withinMs: number,
+    deadline: AbortSignal,
+    read: () => Promise<T>,
+  ): Promise<T> {
     try {
       return await read();
     } catch (error) {
@@ -165,11 +179,14 @@ export class Client {
   }
 
   private trace(route: RouteId, call: Call, outcome: string, before: number): void {
-    this.options.trace?.(`${describe(route, call)} ${outcome} ${Math.round(performance.now() - before)} ms trace ${this.traceId}`);
+    this.options.trace?.(
+      `${describe(route, call)} ${outcome} ${Math.round(performance.now() - before)} ms trace ${this.traceId}`,
+    );
   }
 }
 
-const describe = (route: RouteId, call: Call): string => `${routeOf(route).method} ${urlOf(route, placeholders(route, call), call.query)}`;
+const describe = (route: RouteId, call: Call): string =>
+  `${routeOf(route).method} ${urlOf(route, placeholders(route, call), call.query)}`;
 
 /** Parameters for messages, also when the call is not at hand. */
 const placeholders = (route: RouteId, call: Call): Record<string, string> => ({
@@ -177,7 +194,8 @@ const placeholders = (route: RouteId, call: Call): Record<string, string> => ({
   ...call.params,
 });
 
-const jsonTypeOf = (method: string): string => (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+const jsonTypeOf = (method: string): string =>
+  method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 
 const bodyOf = (call: Call): string | Uint8Array<ArrayBuffer> =>
   call.contentType === undefined ? JSON.stringify(call.body) : (call.body as string | Uint8Array<ArrayBuffer>);
@@ -199,7 +217,11 @@ const retryAfterMs = (response: Response): number => (Number(response.headers.ge
 /** The deepest code or message of a failed `fetch`. */
 const reasonOf = (error: unknown): string => {
   let reason = error instanceof Error ? error.message : String(error);
-  for (let cause: unknown = error, depth = 0; cause && depth < 5; cause = (cause as { cause?: unknown }).cause, depth += 1) {
+  for (
+    let cause: unknown = error, depth = 0;
+    cause && depth < 5;
+    cause = (cause as { cause?: unknown }).cause, depth += 1
+  ) {
     const { code, message } = cause as { code?: unknown; message?: unknown };
     if (typeof code === 'string') reason = code;
     else if (typeof message === 'string' && message !== '') reason = message;

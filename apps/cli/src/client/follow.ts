@@ -21,8 +21,6 @@ export interface Following {
   readonly route: RouteId;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** The query that opens the stream again after the last message, from that message's id. */
-  readonly after: (id: string) => Readonly<Record<string, string | number | boolean | undefined>>;
   /** True when the message is the stream's last: then the end is the end, and not a lost connection. */
   readonly isLast?: (message: Followed) => boolean;
 }
@@ -33,14 +31,22 @@ export interface Following {
  * minute.
  */
 export async function* follow(client: Client, following: Following, signal: AbortSignal): AsyncGenerator<Followed> {
-  let query = following.query ?? {};
+  let lastEventId: string | undefined;
   let goneSince: number | null = null;
   while (!signal.aborted) {
     try {
-      const body = await client.open(following.route, { params: following.params ?? {}, query }, signal);
+      const body = await client.open(
+        following.route,
+        {
+          params: following.params ?? {},
+          query: following.query ?? {},
+          ...(lastEventId === undefined ? {} : { lastEventId }),
+        },
+        signal,
+      );
       goneSince = null;
       for await (const message of readMessages(body)) {
-        if (message.id !== '') query = { ...query, ...following.after(message.id) };
+        if (message.id !== '') lastEventId = message.id;
         const { data } = message;
         if (data === null) continue;
         yield { ...message, data };
@@ -58,4 +64,6 @@ export async function* follow(client: Client, following: Following, signal: Abor
 
 /** The connection broke, or could not be made: `Stop` by the client, `TypeError` by the reader of the body. */
 const isLost = (error: unknown): boolean =>
-  error instanceof Stop || error instanceof TypeError || /^(UND_ERR_|ECONN|EPIPE)/.test((error as { code?: string }).code ?? '');
+  error instanceof Stop ||
+  error instanceof TypeError ||
+  /^(UND_ERR_|ECONN|EPIPE)/.test((error as { code?: string }).code ?? '');

@@ -122,16 +122,16 @@ const isMeant = async (
   if (unbound.length === 0 && destructive.length === 0) return true;
   const what = [
     ...(destructive.length > 0
-      ? [`${destructive.length} noderoles destroy what is there (${short(destructive)})`]
+      ? [`${short(destructive)} ${destructive.length === 1 ? 'destroys' : 'destroy'} what is there`]
       : []),
-    ...(unbound.length > 0 ? [`${unbound.length} noderoles are unbound (${short(unbound)})`] : []),
+    ...(unbound.length > 0 ? [`${short(unbound)} ${unbound.length === 1 ? 'is' : 'are'} unbound`] : []),
   ];
   return await confirm(invocation, `${manifest.name}: ${what.join(', and ')}. Go on?`, options);
 };
 
 const NAMED_MAX = 5;
 const short = (names: readonly string[]): string =>
-  `${names.slice(0, NAMED_MAX).join(', ')}${names.length > NAMED_MAX ? ', …' : ''}`;
+  `${names.slice(0, NAMED_MAX).join(', ')}${names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : ''}`;
 
 const waitFor = async (
   invocation: Invocation,

@@ -50,7 +50,7 @@ export const declare: Declare = (program, terminal) => {
     summary: 'show the values of something, and where they come from',
     says: `${WHAT_SAYS} With an attribute, its value alone is printed. Secrets are hidden.`,
     examples: ['anneal attribs get web-server@node-1.example.test', 'anneal attribs get web-server@web web-port'],
-    run: async ({ client, printer }, [what, attrib]) => {
+    run: async ({ client, printer, progress }, [what, attrib]) => {
       if (attrib === undefined) {
         const { body } = await ask<{ items: Record<string, unknown>[] }>(client, String(what), 'attribs', {});
         return await printer.list(body.items.map(withOrigin), ATTRIB_VALUE_LOOK);
@@ -58,6 +58,7 @@ export const declare: Declare = (program, terminal) => {
       const { body } = await ask<Record<string, unknown>>(client, String(what), 'attrib', { attrib: String(attrib) });
       if (printer.format === 'wide') return await printer.one(withOrigin(body), ATTRIB_VALUE_LOOK);
       if (printer.isData) return await printer.document(body);
+      if (body['is_set'] !== true) return progress.line(`${String(attrib)} is not set`);
       printer.lines([typeof body['value'] === 'string' ? body['value'] : JSON.stringify(body['value'])]);
     },
   });

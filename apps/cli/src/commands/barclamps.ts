@@ -2,13 +2,21 @@ import { isFolder, packFolder } from '../archive/pack-folder.js';
 import type { Call } from '../client/client.js';
 import type { Invocation } from '../command/invocation.js';
 import { leaf, type Declare } from '../command/leaf.js';
-import { nameOf, readBytes } from '../command/read-file.js';
+import { readBytes } from '../command/read-file.js';
 import { byFields } from '../output/printer.js';
 import { forEachKey } from '../resource/for-each-key.js';
 import { declareNoun } from '../resource/noun.js';
 
 const look = {
-  columns: [{ field: 'name' }, { field: 'release' }, { field: 'roles' }, { field: 'description' }, { field: 'digest', wide: true }, { field: 'updated_at', head: 'IMPORTED' }, { field: 'id', wide: true }],
+  columns: [
+    { field: 'name' },
+    { field: 'release' },
+    { field: 'roles' },
+    { field: 'description' },
+    { field: 'digest', wide: true },
+    { field: 'updated_at', head: 'IMPORTED' },
+    { field: 'id', wide: true },
+  ],
   nameOf: byFields('name', 'id'),
 };
 
@@ -29,16 +37,49 @@ export const declare: Declare = (program, terminal) => {
     usage: 'import <path...>',
     summary: 'import barclamps: folders, archives, or YAML documents',
     says: 'A folder holds barclamp.yml and its scripts; an archive is a tar of one, gzipped or not; - reads stdin. Importing the same again changes nothing.',
-    examples: ['anneal barclamps import ./my-barclamp', 'curl https://example.test/web.tar.gz | anneal barclamps import -'],
+    examples: [
+      'anneal barclamps import ./my-barclamp',
+      'curl https://example.test/web.tar.gz | anneal barclamps import -',
+    ],
     run: async (invocation, [paths]) =>
       await forEachKey(invocation, paths as readonly string[], async (path) => {
         const { client, printer, progress } = invocation;
-        const { body } = await client.send<Record<string, unknown>>('barclamps.create', await uploadOf(path, invocation));
-        progress.line(`imported ${String(body['name'])} from ${nameOf(path)}`);
-        await printer.one(body, look);
+        const { body } = await client.send<Imported>('barclamps.create', await uploadOf(path, invocation));
+        for (const line of importedText(body)) progress.line(line);
+        if (printer.format === 'json' || printer.format === 'yaml') return await printer.document(body);
+        printer.lines([String(body.barclamp['name'])]);
       }),
   });
 };
+
+interface Imported {
+  readonly barclamp: Readonly<Record<string, unknown>>;
+  readonly changed: boolean;
+  readonly outline: {
+    readonly created: readonly string[];
+    readonly updated: readonly string[];
+    readonly deleted: readonly string[];
+    readonly retired: readonly string[];
+    readonly templates_kept: readonly string[];
+    readonly unresolved: readonly { readonly role: string; readonly requires: string }[];
+  };
+}
+
+/** What an operator should know of an import; attributes are left to `-o json`. */
+const importedText = ({ barclamp, changed, outline }: Imported): string[] => [
+  changed
+    ? `imported ${String(barclamp['name'])}`
+    : `${String(barclamp['name'])} was imported before and has not changed`,
+  ...counted('new', outline.created),
+  ...counted('changed', outline.updated),
+  ...counted('gone', outline.deleted),
+  ...counted('gone but still bound, so that they stay until they are not', outline.retired),
+  ...counted('changed here, so that their values were kept', outline.templates_kept),
+  ...outline.unresolved.map(({ role, requires }) => `${role} requires ${requires}, which no barclamp has brought yet`),
+];
+
+const counted = (what: string, roles: readonly string[]): string[] =>
+  roles.length === 0 ? [] : [`${roles.length} roles ${what}: ${roles.join(', ')}`];
 
 const uploadOf = async (path: string, invocation: Invocation): Promise<Call> => {
   if (path !== '-' && (await isFolder(path))) return { body: await packFolder(path), contentType: 'application/gzip' };

@@ -6,7 +6,8 @@ import { declareNoun } from '../resource/noun.js';
 import { declarePreview } from './deployments-preview.js';
 
 /** The answer of a commit in a line. */
-const committedText = (answer: Readonly<Record<string, unknown>>, key: string): string => commitSummary(key, answer as unknown as Committed);
+const committedText = (answer: Readonly<Record<string, unknown>>, key: string): string =>
+  commitSummary(key, answer as unknown as Committed);
 
 export const declare: Declare = (program, terminal) => {
   const deployments = declareNoun(program, terminal, {
@@ -41,6 +42,12 @@ export const declare: Declare = (program, terminal) => {
         route: 'deployments.commit',
         summary: 'make what is proposed the wish of the system',
         says: '`anneal deployments preview` says what it would do.',
+        fields: {
+          note: { flags: '--note <text>', says: 'kept with the snapshot' },
+          held: { flags: '--hold <node...>', says: 'a node whose noderoles are committed and kept back', as: 'list' },
+        },
+        rollout: true,
+        told: committedText,
         waits: (key) => `deployments/${key}`,
       },
       {

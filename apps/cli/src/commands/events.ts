@@ -45,11 +45,21 @@ export const declare: Declare = (program, terminal) => {
       ['--fields <fields>', 'without --watch: only these, with commas'],
       ['--limit <count>', 'no more than so many'],
     ],
-    examples: ['anneal events --watch', 'anneal events --after 0 -o json', "anneal events --watch --kind 'node_role.error' -o json"],
+    examples: [
+      'anneal events --watch',
+      'anneal events --after 0 -o json',
+      "anneal events --watch --kind 'node_role.error' -o json",
+    ],
     run: async (invocation, _args, options) => {
-      const limit = options.limit === undefined ? undefined : parseCount(options.limit, '--limit', { min: 1, max: 10_000_000 });
-      const after = options.after === undefined ? undefined : parseCount(options.after, '--after', { min: 0, max: Number.MAX_SAFE_INTEGER });
-      return options.watch ? await watch(invocation, options, after, limit) : await page(invocation, options, after, limit);
+      const limit =
+        options.limit === undefined ? undefined : parseCount(options.limit, '--limit', { min: 1, max: 10_000_000 });
+      const after =
+        options.after === undefined
+          ? undefined
+          : parseCount(options.after, '--after', { min: 0, max: Number.MAX_SAFE_INTEGER });
+      return options.watch
+        ? await watch(invocation, options, after, limit)
+        : await page(invocation, options, after, limit);
     },
   });
 };
@@ -57,7 +67,12 @@ export const declare: Declare = (program, terminal) => {
 type Invocation = Parameters<Parameters<typeof leaf>[2]['run']>[0];
 type Event = Readonly<Record<string, unknown>>;
 
-const page = async ({ client, printer }: Invocation, options: EventsOptions, after: number | undefined, limit: number | undefined): Promise<void> => {
+const page = async (
+  { client, printer }: Invocation,
+  options: EventsOptions,
+  after: number | undefined,
+  limit: number | undefined,
+): Promise<void> => {
   const conditions = [...(after === undefined ? [] : [`seq gt ${after}`]), ...(options.filter ?? [])];
   const last = after === undefined && options.sort === undefined;
   const events = await allItems<Event>(client, 'events.list', {
@@ -65,19 +80,39 @@ const page = async ({ client, printer }: Invocation, options: EventsOptions, aft
     ...(limit !== undefined || last ? { limit: limit ?? EVENTS_DEFAULT } : {}),
   });
   await printer.list(last ? events.toReversed() : events, {
-    columns: options.fields ? columnsOf(options.fields) : [{ field: 'seq' }, { field: 'at', head: 'AGE' }, { field: 'kind' }, { field: 'actor' }, { field: 'data' }, { field: 'node_role_id', wide: true }, { field: 'run_id', wide: true }],
+    columns: options.fields
+      ? columnsOf(options.fields)
+      : [
+          { field: 'seq' },
+          { field: 'at', head: 'AGE' },
+          { field: 'kind' },
+          { field: 'actor' },
+          { field: 'data' },
+          { field: 'node_role_id', wide: true },
+          { field: 'run_id', wide: true },
+        ],
     nameOf: (event) => String(event['seq']),
   });
 };
 
-const watch = async ({ client, printer, progress, signal }: Invocation, options: EventsOptions, after: number | undefined, limit: number | undefined): Promise<void> => {
+const watch = async (
+  { client, printer, progress, signal }: Invocation,
+  options: EventsOptions,
+  after: number | undefined,
+  limit: number | undefined,
+): Promise<void> => {
   let left = limit ?? Infinity;
   const messages = follow(
     client,
     {
       route: 'events.stream',
-      query: { after, kind: options.kind, node: options.node, deployment: options.deployment, node_role: options.nodeRole },
-      after: (id) => ({ after: id }),
+      query: {
+        after,
+        kind: options.kind,
+        node: options.node,
+        deployment: options.deployment,
+        node_role: options.nodeRole,
+      },
     },
     signal,
   );
@@ -87,7 +122,11 @@ const watch = async ({ client, printer, progress, signal }: Invocation, options:
       continue;
     }
     const event = JSON.parse(message.data) as Event;
-    printer.eachAsItComes(event, (palette) => eventLine(event, palette), () => String(event['seq']));
+    printer.eachAsItComes(
+      event,
+      (palette) => eventLine(event, palette),
+      () => String(event['seq']),
+    );
     left -= 1;
     if (left <= 0) return;
   }
@@ -101,7 +140,13 @@ const eventLine = (event: Event, palette: Palette): string => {
   const state = /^node_role\.(\w+)$/.exec(kind)?.[1];
   const shown = state ? `node_role ${stateText(state, palette)}` : harmless(kind);
   const at = String(event['at']).replace('T', ' ').replace(/Z$/, '');
-  return [String(event['seq']).padStart(6), palette.dim(at), shown, harmless(dataText(event['data'])), event['actor'] ? palette.dim(`by ${harmless(String(event['actor']))}`) : '']
+  return [
+    String(event['seq']).padStart(6),
+    palette.dim(at),
+    shown,
+    harmless(dataText(event['data'])),
+    event['actor'] ? palette.dim(`by ${harmless(String(event['actor']))}`) : '',
+  ]
     .filter((part) => part !== '')
     .join('  ');
 };

@@ -44,11 +44,17 @@ export const declare: Declare = (program, terminal) => {
       ['--tail <count>', 'only the last lines'],
       ['--timestamps', 'a time before each line'],
     ],
-    examples: ['anneal logs -f web-server@node-1.example.test', 'anneal logs web-server on node-1.example.test --tail 20', 'anneal logs runs/0198f0c2-…'],
+    examples: [
+      'anneal logs -f web-server@node-1.example.test',
+      'anneal logs web-server on node-1.example.test --tail 20',
+      'anneal logs runs/0198f0c2-…',
+    ],
     run: async (invocation, [words], options) => {
-      const after = options.after === undefined ? 0 : parseCount(options.after, '--after', { min: 0, max: 2_147_483_647 });
+      const after =
+        options.after === undefined ? 0 : parseCount(options.after, '--after', { min: 0, max: 2_147_483_647 });
       const tail = options.tail === undefined ? null : parseCount(options.tail, '--tail', { min: 0, max: 10_000_000 });
-      for (const subject of parseSubjects(words as readonly string[])) await showLog(invocation, subject, { after, tail, options });
+      for (const subject of parseSubjects(words as readonly string[]))
+        await showLog(invocation, subject, { after, tail, options });
     },
   });
 };
@@ -64,7 +70,11 @@ const showLog = async (invocation: Invocation, subject: Subject, wanted: Wanted)
   const { route, params, first } = await firstPage(invocation, subject, wanted);
   if (first.run_id === null) return progress.line(`${subject.key} has not run yet`);
   const show = (line: LogLine): void =>
-    invocation.printer.eachAsItComes({ ...line }, (palette) => lineText(line, wanted.options, palette), () => String(line.line));
+    invocation.printer.eachAsItComes(
+      { ...line },
+      (palette) => lineText(line, wanted.options, palette),
+      () => String(line.line),
+    );
   let page = first;
   page.lines.forEach(show);
   while (page.lines.length > 0 && !page.ended) {
@@ -74,7 +84,12 @@ const showLog = async (invocation: Invocation, subject: Subject, wanted: Wanted)
   if (!wanted.options.follow || page.ended) return;
   const messages = follow(
     client,
-    { route, params, query: { follow: 'true', after: page.next_after }, after: (id) => ({ after: id }), isLast: ({ event }) => event === 'end' },
+    {
+      route,
+      params,
+      query: { follow: 'true', after: `${page.run_id}/${page.next_after}` },
+      isLast: ({ event }) => event === 'end',
+    },
     signal,
   );
   for await (const { event, data } of messages) {
@@ -88,10 +103,19 @@ const showLog = async (invocation: Invocation, subject: Subject, wanted: Wanted)
 };
 
 /** The first page, of a run or of a noderole: a bare id may be either. */
-const firstPage = async ({ client }: Invocation, subject: Subject, { after, tail }: Wanted): Promise<{ route: RouteId; params: { key: string }; first: LogPage }> => {
+const firstPage = async (
+  { client }: Invocation,
+  subject: Subject,
+  { after, tail }: Wanted,
+): Promise<{ route: RouteId; params: { key: string }; first: LogPage }> => {
   const params = { key: subject.key };
   const query = { ...(after > 0 ? { after } : {}), ...(tail === null ? {} : { tail }) };
-  const routes: RouteId[] = subject.kind === 'run' ? ['runs.log'] : subject.kind === 'node_role' ? ['node_roles.log'] : ['node_roles.log', 'runs.log'];
+  const routes: RouteId[] =
+    subject.kind === 'run'
+      ? ['runs.log']
+      : subject.kind === 'node_role'
+        ? ['node_roles.log']
+        : ['node_roles.log', 'runs.log'];
   for (const [index, route] of routes.entries()) {
     try {
       return { route, params, first: await client.get<LogPage>(route, { params, query }) };
@@ -105,6 +129,7 @@ const firstPage = async ({ client }: Invocation, subject: Subject, { after, tail
 const MARKS: Readonly<Record<LogLine['stream'], string>> = { out: ' ', err: '!', anneal: '*' };
 
 const lineText = (line: LogLine, { timestamps }: LogOptions, palette: Palette): string => {
-  const paint = line.stream === 'err' ? palette.yellow : line.stream === 'anneal' ? palette.blue : (text: string) => text;
+  const paint =
+    line.stream === 'err' ? palette.yellow : line.stream === 'anneal' ? palette.blue : (text: string) => text;
   return `${timestamps ? `${palette.dim(line.at)} ` : ''}${paint(`${MARKS[line.stream]} ${harmlessLines(line.text)}`)}`;
 };

@@ -21,7 +21,10 @@ export const declareMove: Declare = (nodes, terminal) => {
       const node = await patchOne(client, { show: 'nodes.show', patch: 'nodes.patch' }, String(key), {
         deployment: to,
       });
-      await printer.row(node, { columns: [{ field: 'name' }, { field: 'deployment' }, { field: 'state' }], nameOf: byFields('name') });
+      await printer.row(node, {
+        columns: [{ field: 'name' }, { field: 'deployment' }, { field: 'state' }],
+        nameOf: byFields('name'),
+      });
     },
   });
 };

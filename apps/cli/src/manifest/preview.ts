@@ -29,7 +29,9 @@ export interface Preview {
 }
 
 export const changesNothing = (preview: Preview): boolean =>
-  [preview.added, preview.unbound ?? [], preview.rerun, preview.not_rerun, preview.blocked, preview.resumed].every((list) => list.length === 0);
+  [preview.added, preview.unbound ?? [], preview.rerun, preview.not_rerun, preview.blocked, preview.resumed].every(
+    (list) => list.length === 0,
+  );
 
 /** Names of a line before the rest are only counted. */
 const NAMED_MAX = 8;
@@ -39,7 +41,10 @@ export const previewText = (preview: Preview, palette: Palette): string[] => [
   ...preview.added.map(({ name }) => palette.green(`+ ${harmless(name)}`)),
   ...(preview.unbound ?? []).map((name) => palette.red(`- ${harmless(name)}`)),
   ...preview.rerun.map((each) => palette.yellow(`~ ${harmless(each.name)} runs again${because(each)}`)),
-  ...preview.not_rerun.map((each) => `! ${harmless(each.name)} is destructive and is left as it is, although its input differs${because(each)}; retry it to have it done`),
+  ...preview.not_rerun.map(
+    (each) =>
+      `! ${harmless(each.name)} is destructive and is left as it is, although its input differs${because(each)}; retry it to have it done`,
+  ),
   ...preview.blocked.map(({ name }) => `. ${harmless(name)} becomes BLOCKED, and runs again after its parents`),
   ...preview.resumed.map(({ name }) => `. ${harmless(name)} goes on`),
   ...destructiveText(preview.destructive, palette),
@@ -48,7 +53,8 @@ export const previewText = (preview: Preview, palette: Palette): string[] => [
   ...estimateText(preview),
 ];
 
-const because = ({ because: attribs = [] }: Previewed): string => (attribs.length === 0 ? '' : `: ${attribs.map(harmless).join(', ')} changed`);
+const because = ({ because: attribs = [] }: Previewed): string =>
+  attribs.length === 0 ? '' : `: ${attribs.map(harmless).join(', ')} changed`;
 
 const destructiveText = (destructive: readonly Previewed[], palette: Palette): string[] =>
   destructive.length === 0 ? [] : ['', palette.red(`DESTRUCTIVE: ${named(destructive)} destroys what is there.`)];
@@ -56,17 +62,23 @@ const destructiveText = (destructive: readonly Previewed[], palette: Palette): s
 const orderText = ({ order, waves }: Preview): string[] => {
   if (order.length === 0) return [];
   const cohorts = order.map((cohort, index) => `  ${String(index + 1).padStart(3)}. ${named(cohort)}`);
-  const inWaves = waves.length > 1 ? ['', `In ${waves.length} waves: ${waves.map((wave) => wave.length).join(', ')} noderoles.`] : [];
+  const inWaves =
+    waves.length > 1 ? ['', `In ${waves.length} waves: ${waves.map((wave) => wave.length).join(', ')} noderoles.`] : [];
   return ['', 'Order:', ...cohorts, ...inWaves];
 };
 
 const waitingText = (waiting: readonly Previewed[], palette: Palette): string[] =>
-  waiting.length === 0 ? [] : ['', palette.yellow(`Cannot run as things stand: ${named(waiting)}; \`anneal explain\` says why.`)];
+  waiting.length === 0
+    ? []
+    : ['', palette.yellow(`Cannot run as things stand: ${named(waiting)}; \`anneal explain\` says why.`)];
 
 const estimateText = ({ estimate: { ms, runs, without_past } }: Preview): string[] => {
   if (runs === 0) return [];
   const unknown = without_past > 0 ? `, ${without_past} of them of roles that have not run yet` : '';
-  return ['', `${runs} run${runs === 1 ? '' : 's'}${unknown}; about ${ms === null ? 'nobody knows how long' : span(ms)}.`];
+  return [
+    '',
+    `${runs} run${runs === 1 ? '' : 's'}${unknown}; ${ms === null ? 'how long that takes is not known' : `about ${span(ms)}`}.`,
+  ];
 };
 
 /** `a, b, c and 12 more` */

@@ -10,10 +10,20 @@ export interface Palette {
   readonly bold: Paint;
 }
 
-const sgr = (on: number, off: number): Paint => (text) => `\u001b[${on}m${text}\u001b[${off}m`;
+const sgr =
+  (on: number, off: number): Paint =>
+  (text) =>
+    `\u001b[${on}m${text}\u001b[${off}m`;
 const plain: Paint = (text) => text;
 
-const COLOURED: Palette = { green: sgr(32, 39), red: sgr(31, 39), yellow: sgr(33, 39), blue: sgr(34, 39), dim: sgr(2, 22), bold: sgr(1, 22) };
+const COLOURED: Palette = {
+  green: sgr(32, 39),
+  red: sgr(31, 39),
+  yellow: sgr(33, 39),
+  blue: sgr(34, 39),
+  dim: sgr(2, 22),
+  bold: sgr(1, 22),
+};
 const PLAIN: Palette = { green: plain, red: plain, yellow: plain, blue: plain, dim: plain, bold: plain };
 
 /** Colours when the stream is a terminal and the operator has nothing against them. */

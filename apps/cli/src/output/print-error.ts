@@ -19,7 +19,7 @@ interface Fault {
  */
 export const describeError = (error: unknown, { trace }: { trace: boolean }): string => {
   if (error instanceof ApiProblem) {
-    const lines = [`error: ${harmlessLines(error.message)}`, ...fieldLines(error.fields)];
+    const lines = [`error: ${harmlessLines(error.message)}`, ...fieldLines(error.fields, error.message)];
     if (error.advice) lines.push(error.advice);
     if ((trace || error.status >= 500) && error.traceId)
       lines.push(`${error.request} ${error.status} ${error.code}, trace id ${error.traceId}`);
@@ -34,12 +34,13 @@ export const describeError = (error: unknown, { trace }: { trace: boolean }): st
   return ['error: a fault of this program; please report it with these lines:', ...causesOf(error)].join('\n');
 };
 
-const fieldLines = (fields: Readonly<Record<string, unknown>>): string[] => {
+/** What the sentence has said already is not said again. */
+const fieldLines = (fields: Readonly<Record<string, unknown>>, message: string): string[] => {
   const lines: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
     if (Array.isArray(value) && value.some(isFault))
       lines.push(...(value as Fault[]).map((fault) => `  ${faultLine(fault)}`));
-    else if (value !== null && value !== undefined && value !== '')
+    else if (value !== null && value !== undefined && value !== '' && !(typeof value !== 'object' && message.includes(String(value))))
       lines.push(`  ${name.replace(/_/g, ' ')}: ${shown(value)}`);
   }
   return lines;

@@ -9,7 +9,7 @@ import type { Noun } from './noun.js';
 export const declareShow = (parent: Command, terminal: Terminal, noun: Noun, route: RouteId): void => {
   leaf(parent, terminal, {
     usage: `show <${noun.key}...>`,
-    aliases: ['get', 'describe'],
+    aliases: noun.showAliases ?? ['get', 'describe'],
     summary: `show a ${noun.one} with all that is known of it`,
     run: async ({ client, printer }, [keys]) => {
       const items: Record<string, unknown>[] = [];

@@ -138,7 +138,7 @@ const carryOut = async (
 const fieldValues = (verb: Verb, options: VerbOptions): Record<string, unknown> => {
   const values: Record<string, unknown> = {};
   for (const [field, { flags, as = 'text' }] of Object.entries(verb.fields ?? {})) {
-    const name = /--(?:no-)?([-a-z]+)/.exec(flags)![1]!;
+    const name = /--([-a-z]+)/.exec(flags)![1]!;
     const given = options[name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())];
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
     if (as === 'yes') values[field] = true;

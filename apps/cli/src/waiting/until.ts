@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Invocation } from '../command/invocation.js';
 import { EXIT, Stop, type ExitCode } from '../exit.js';
+import { span } from '../output/cell.js';
 import type { Subject } from '../resource/subject.js';
 import { conditionText, type Condition } from './condition.js';
 import { look, type Sight } from './look.js';
@@ -49,7 +50,7 @@ export const until = async (
     if (left <= 0)
       throw new Stop(
         EXIT.timeout,
-        `${name} is not ${conditionText(condition)} after ${options.timeoutMs / 1000} s: ${sight.says}.`,
+        `${name} is not ${conditionText(condition)} after ${span(Math.round(options.timeoutMs / 1000) * 1000)}: ${sight.says}.`,
         adviceFor(subject),
       );
     await pause(Math.min(wait, left), undefined, { signal }).catch(() => undefined);
