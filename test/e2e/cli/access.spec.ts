@@ -118,19 +118,20 @@ describe('the command line against a real server', () => {
   });
 
   it('follows the history from a number on, and ends when it is told', async () => {
-    await running.query(
-      `INSERT INTO events (seq, kind, data) SELECT n, 'test.' || n, '{"n": 1}' FROM generate_series(1, 3) n`,
-    );
-    await running.query(`UPDATE event_counter SET last = 3`);
-    const page = await anneal('events --after 1 -o json');
-    expect((JSON.parse(page.out) as { seq: number }[]).map(({ seq }) => seq)).toEqual([2, 3]);
-    const watching = start(['events', '--watch', '--after', '0', '-o', 'json'], env);
+    const { seq } = (JSON.parse((await anneal('events --limit 1 -o json')).out) as { seq: number }[]).at(-1)!;
+    for (const name of ['e1', 'e2', 'e3']) await anneal(`nodes create ${name}.example.test`);
+    const after = JSON.parse((await anneal(`events --after ${seq + 1} -o json`)).out) as {
+      seq: number;
+      kind: string;
+    }[];
+    expect(after[0]).toMatchObject({ seq: seq + 2, kind: 'node.created' });
+    const watching = start(['events', '--watch', '--after', String(seq), '-o', 'json'], env);
     const seen: number[] = [];
     for await (const line of watching.lines()) {
       seen.push((JSON.parse(line) as { seq: number }).seq);
       if (seen.length === 3) watching.child.kill('SIGTERM');
     }
-    expect(seen).toEqual([1, 2, 3]);
+    expect(seen).toEqual([seq + 1, seq + 2, seq + 3]);
     expect((await watching.ended).code).toBe(143);
   });
 

@@ -30,7 +30,11 @@ export type Anneal = (
 ) => Promise<Ended>;
 
 /** Starts `anneal` with an environment of its own: nothing of who runs the tests reaches it. */
-export const start = (words: readonly string[], env: NodeJS.ProcessEnv, input = ''): Running => {
+export const start = (
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { input = '', withinMs = ENDS_WITHIN_MS }: { input?: string; withinMs?: number } = {},
+): Running => {
   const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words], {
     env: { PATH: process.env['PATH'], ...env },
   });
@@ -38,7 +42,7 @@ export const start = (words: readonly string[], env: NodeJS.ProcessEnv, input = 
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   child.stdin.on('error', () => undefined).end(input);
-  const timer = setTimeout(() => child.kill('SIGKILL'), ENDS_WITHIN_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {

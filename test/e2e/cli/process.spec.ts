@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CHECKOUT } from '#runtime';
+import { start } from './anneal-command.js';
+
+const SCENARIO = join(CHECKOUT, 'test', 'scenario', 'input', 'w01-commit-chain.txt');
+
+describe('the tool as a process', () => {
+  it('says its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string };
+    expect(await start(['--version'], {}).ended).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect(await start(['version', '--client', '-o', 'name'], {}).ended).toEqual({
+      code: 0,
+      out: `${version}\n`,
+      err: '',
+    });
+  });
+
+  it('gives a shell script that the shell can read', async () => {
+    const { code, out } = await start(['completion', 'bash'], {}).ended;
+    expect(code).toBe(0);
+    const { execFileSync } = await import('node:child_process');
+    const complete = (words: string): string =>
+      execFileSync(
+        'bash',
+        [
+          '-c',
+          `${out}\nCOMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _anneal; echo "\${COMPREPLY[@]}"`,
+        ],
+        { encoding: 'utf8' },
+      ).trim();
+    expect(complete('anneal nodes comm')).toBe('commit');
+    expect(complete('anneal node-role retry x --ti')).toBe('--timeout');
+    expect(complete('anneal status -o ya')).toBe('yaml');
+  });
+
+  it('plays a scenario from stdin, and fails when an expectation is not met', async () => {
+    const played = await start(['sim', '-q', '-'], {}, { input: readFileSync(SCENARIO, 'utf8') }).ended;
+    expect(played).toMatchObject({ code: 0, err: '', out: expect.stringContaining('A on n1: todo') });
+    const failed = await start(['sim', '-'], {}, { input: 'node n1\nrole A\nbind A n1\nexpect A n1 active\n' }).ended;
+    expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('stdin: line 4:') });
+  });
+
+  it('ends at once when it is interrupted, as a shell expects', async () => {
+    const server = createServer(() => running.child.kill('SIGINT'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const running = start(['nodes', 'list', '--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`], {});
+    expect(await running.ended).toEqual({ code: 130, out: '', err: '' });
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
+
+  it('is quiet when whoever reads it has enough', async () => {
+    const running = start(['completion', 'bash'], {});
+    running.child.stdout.destroy();
+    expect(await running.ended).toMatchObject({ code: 0, err: '' });
+  });
+});
