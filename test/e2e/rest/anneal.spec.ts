@@ -21,12 +21,19 @@ describe('the annealer', () => {
   };
 
   it('has settled where nothing is wished for', async () => {
-    expect((await shop.viewer('GET', 'anneal')).body).toMatchObject({ changed: 0, settled: true, working: false, stuck: [] });
-    for (const goal of ['settled', 'quiet']) expect((await wait({ for: goal })).status).toBe(200);
+    expect((await shop.viewer('GET', 'anneal')).body).toMatchObject({
+      changed: 0,
+      settled: true,
+      working: false,
+      stuck: [],
+    });
+    for (const goal of ['settled', 'quiet']) expect((await wait({ for: goal, timeout_s: 0 })).status).toBe(200);
     expect((await shop.viewer('POST', 'anneal/wait')).status).toBe(200);
     expect((await shop.as.nobody('GET', 'anneal')).status).toBe(401);
     // Who only waits has changed nothing.
-    expect((await shop.admin('GET', `audit?filter=${encodeURIComponent('action eq anneal.wait')}`)).body.items).toEqual([]);
+    expect((await shop.admin('GET', `audit?filter=${encodeURIComponent('action eq anneal.wait')}`)).body.items).toEqual(
+      [],
+    );
   });
 
   it('answers when the time is up, and says how it stands', async () => {
@@ -49,9 +56,14 @@ describe('the annealer', () => {
     const waiting = timed(wait({ for: 'settled', timeout_s: 30 }));
     await shop.work();
     const { value, ms } = await waiting;
-    expect([value.status, value.body]).toEqual([200, expect.objectContaining({ settled: true, counts: expect.objectContaining({ active: 1 }) })]);
+    expect([value.status, value.body]).toEqual([
+      200,
+      expect.objectContaining({ settled: true, counts: expect.objectContaining({ active: 1 }) }),
+    ]);
     expect(ms).toBeLessThan(20_000);
-    const [settled] = await shop.query<{ at: Date }>(`SELECT max(at) AS at FROM events WHERE kind = 'node_role.active'`);
+    const [settled] = await shop.query<{ at: Date }>(
+      `SELECT max(at) AS at FROM events WHERE kind = 'node_role.active'`,
+    );
     // It was news that woke it, and not the end of a wait.
     expect(Date.now() - settled!.at.getTime()).toBeLessThan(3_000);
   });
@@ -62,7 +74,12 @@ describe('the annealer', () => {
     const quiet = await wait({ for: 'quiet', timeout_s: 30 });
     expect(quiet.status).toBe(200);
     expect(quiet.body).toMatchObject({ settled: false, working: false, counts: { error: 1 } });
-    expect(quiet.body.stuck).toMatchObject([{ deployment: 'shop', roots: [{ cause: { kind: 'error', name: 'test-fails on a.example.com' }, holds_up: expect.any(Number) }] }]);
+    expect(quiet.body.stuck).toMatchObject([
+      {
+        deployment: 'shop',
+        roots: [{ cause: { kind: 'error', name: 'test-fails on a.example.com' }, holds_up: expect.any(Number) }],
+      },
+    ]);
     expect(quiet.body.stuck[0].roots[0].moves[0]).toContain('anneal ');
     expect((await wait({ for: 'settled', timeout_s: 0.2, deployment: 'shop' })).status).toBe(408);
     expect((await wait({ for: 'settled', deployment: 'system' })).status).toBe(200);
@@ -73,9 +90,15 @@ describe('the annealer', () => {
     const sound = await shop.viewer('GET', 'anneal/audit');
     expect(sound.body).toMatchObject({ findings: [] });
     expect(sound.body.node_roles).toBeGreaterThan(0);
-    const [broken] = await shop.query<{ id: string }>(`UPDATE node_roles SET unmet = unmet + 1 RETURNING id`).then((rows) => rows.flat() as { id: string }[]);
+    const [broken] = await shop
+      .query<{ id: string }>(`UPDATE node_roles SET unmet = unmet + 1 RETURNING id`)
+      .then((rows) => rows.flat() as { id: string }[]);
     const { findings } = (await shop.viewer('GET', 'anneal/audit')).body;
-    expect(findings).toContainEqual({ code: 'unmet-differs', sentence: expect.any(String), ids: expect.arrayContaining([broken!.id]) });
+    expect(findings).toContainEqual({
+      code: 'unmet-differs',
+      sentence: expect.any(String),
+      ids: expect.arrayContaining([broken!.id]),
+    });
     await shop.query(`UPDATE node_roles SET unmet = unmet - 1`);
     expect((await shop.viewer('GET', 'anneal/audit')).body.findings).toEqual([]);
   });

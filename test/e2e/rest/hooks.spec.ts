@@ -33,27 +33,62 @@ describe('hooks', () => {
   });
 
   it('are an administrator’s affair: whoever sees the address of one could speak in its name', async () => {
-    const made = await shop.admin('POST', 'hooks', { body: { name: 'ears', selector: { kind: 'node.*' }, sink: { kind: 'webhook', url }, signing_key: KEY } });
+    const made = await shop.admin('POST', 'hooks', {
+      body: { name: 'ears', selector: { kind: 'node.*' }, sink: { kind: 'webhook', url }, signing_key: KEY },
+    });
     expect(made.status).toBe(201);
     expect(made.headers.get('etag')).toBe('"1"');
-    expect(made.body).toMatchObject({ name: 'ears', role: null, selector: { kind: 'node.*' }, sink: { kind: 'webhook', url }, signed: true, active: true, failures: 0, dead_letters: 0, deadline_ms: 10_000 });
+    expect(made.body).toMatchObject({
+      name: 'ears',
+      role: null,
+      selector: { kind: 'node.*' },
+      sink: { kind: 'webhook', url },
+      signed: true,
+      active: true,
+      failures: 0,
+      dead_letters: 0,
+      deadline_ms: 10_000,
+    });
     for (const caller of [shop.operator, shop.viewer])
-      expect((await Promise.all([caller('GET', 'hooks'), caller('GET', 'hooks/ears'), caller('POST', 'hooks', { body: {} }), caller('DELETE', 'hooks/ears')])).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+      expect(
+        (
+          await Promise.all([
+            caller('GET', 'hooks'),
+            caller('GET', 'hooks/ears'),
+            caller('POST', 'hooks', { body: {} }),
+            caller('DELETE', 'hooks/ears'),
+          ])
+        ).map(({ status }) => status),
+      ).toEqual([403, 403, 403, 403]);
   });
 
   it('are listed and found by name and by id', async () => {
     const { items } = (await shop.admin('GET', 'hooks')).body;
     expect(items.map(({ role }: { role: string | null }) => role)).toEqual([null, 'test-watcher']);
-    expect((await shop.admin('GET', `hooks/${items[0].id}`)).body).toEqual((await shop.admin('GET', 'hooks/ears')).body);
+    expect((await shop.admin('GET', `hooks/${items[0].id}`)).body).toEqual(
+      (await shop.admin('GET', 'hooks/ears')).body,
+    );
     expect((await shop.admin('GET', 'hooks/nose')).status).toBe(404);
-    const values = { id: items[0].id, text: 'x', number: '1', boolean: 'true', time: '2026-01-01T00:00:00Z', texts: 'x' };
+    const values = {
+      id: items[0].id,
+      text: 'x',
+      number: '1',
+      boolean: 'true',
+      time: '2026-01-01T00:00:00Z',
+      texts: 'x',
+    };
     for (const [field, kind] of Object.entries(hooks.fields))
-      expect((await shop.admin('GET', `hooks?filter=${encodeURIComponent(`${field} eq ${values[kind]}`)}`)).status, field).toBe(200);
+      expect(
+        (await shop.admin('GET', `hooks?filter=${encodeURIComponent(`${field} eq ${values[kind]}`)}`)).status,
+        field,
+      ).toBe(200);
     for (const field of hooks.sorts) expect((await shop.admin('GET', `hooks?sort=${field}`)).status, field).toBe(200);
   });
 
   it('never show the key that they sign with', async () => {
-    const answers = await Promise.all(['hooks', 'hooks/ears', 'events?limit=1000', 'audit'].map((path) => shop.admin('GET', path)));
+    const answers = await Promise.all(
+      ['hooks', 'hooks/ears', 'events?limit=1000', 'audit'].map((path) => shop.admin('GET', path)),
+    );
     for (const { status, body } of answers) {
       expect(status).toBe(200);
       expect(JSON.stringify(body)).not.toContain(KEY);
@@ -63,18 +98,39 @@ describe('hooks', () => {
   it('hear of what happens, signed', async () => {
     await shop.work();
     await shop.makeNodes('heard.example.com');
-    await expect.poll(() => heard.map(({ body }) => JSON.parse(body).kind), { timeout: 20_000 }).toContain('node.created');
+    await expect
+      .poll(() => heard.map(({ body }) => JSON.parse(body).kind), { timeout: 20_000 })
+      .toContain('node.created');
     expect(JSON.stringify(heard[0]!.headers)).toMatch(/signature/i);
     expect(JSON.stringify(heard)).not.toContain(KEY);
   });
 
   it('are changed by a merge patch of whoever has seen the last version', async () => {
     expect((await shop.admin('PATCH', 'hooks/ears', { body: { active: false } })).status).toBe(428);
-    expect((await shop.admin('PATCH', 'hooks/ears', { body: { active: false }, headers: { 'if-match': '"99"' } })).status).toBe(412);
-    const merged = await shop.admin('PATCH', 'hooks/ears', { body: { selector: { node: 'heard.*' }, deadline_ms: 500 }, headers: { 'if-match': '"1"' } });
-    expect(merged.body).toMatchObject({ selector: { kind: 'node.*', node: 'heard.*' }, deadline_ms: 500, signed: true, active: true, version: 2 });
-    const less = await shop.admin('PATCH', 'hooks/ears', { body: { selector: { kind: null }, signing_key: null, active: false }, headers: { 'if-match': '"2"' } });
-    expect(less.body).toMatchObject({ selector: { node: 'heard.*' }, sink: { kind: 'webhook', url }, signed: false, active: false });
+    expect(
+      (await shop.admin('PATCH', 'hooks/ears', { body: { active: false }, headers: { 'if-match': '"99"' } })).status,
+    ).toBe(412);
+    const merged = await shop.admin('PATCH', 'hooks/ears', {
+      body: { selector: { node: 'heard.*' }, deadline_ms: 500 },
+      headers: { 'if-match': '"1"' },
+    });
+    expect(merged.body).toMatchObject({
+      selector: { kind: 'node.*', node: 'heard.*' },
+      deadline_ms: 500,
+      signed: true,
+      active: true,
+      version: 2,
+    });
+    const less = await shop.admin('PATCH', 'hooks/ears', {
+      body: { selector: { kind: null }, signing_key: null, active: false },
+      headers: { 'if-match': '"2"' },
+    });
+    expect(less.body).toMatchObject({
+      selector: { node: 'heard.*' },
+      sink: { kind: 'webhook', url },
+      signed: false,
+      active: false,
+    });
     expect(less.body.selector).toEqual({ node: 'heard.*' });
   });
 
@@ -97,9 +153,18 @@ describe('hooks', () => {
   it('that come with a role stay as the role says, and can be switched off', async () => {
     const { items } = (await shop.admin('GET', `hooks?filter=${encodeURIComponent('role eq test-watcher')}`)).body;
     const path = `hooks/${items[0].id}`;
-    expect((await shop.admin('PATCH', path, { body: { selector: { kind: 'deployment.*' } }, headers: ANY })).status).toBe(400);
-    expect((await shop.admin('DELETE', path, { headers: ANY })).body).toMatchObject({ status: 409, code: 'still-bound' });
-    expect((await shop.admin('PATCH', path, { body: { active: false }, headers: ANY })).body).toMatchObject({ active: false, role: 'test-watcher', sink: { kind: 'rerun' } });
+    expect(
+      (await shop.admin('PATCH', path, { body: { selector: { kind: 'deployment.*' } }, headers: ANY })).status,
+    ).toBe(400);
+    expect((await shop.admin('DELETE', path, { headers: ANY })).body).toMatchObject({
+      status: 409,
+      code: 'still-bound',
+    });
+    expect((await shop.admin('PATCH', path, { body: { active: false }, headers: ANY })).body).toMatchObject({
+      active: false,
+      role: 'test-watcher',
+      sink: { kind: 'rerun' },
+    });
   });
 
   it('go when they are deleted', async () => {

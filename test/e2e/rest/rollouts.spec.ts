@@ -18,19 +18,42 @@ describe('rollouts', () => {
     expect(shop.faults).toEqual([]);
     await shop.stop();
   });
-  const steer = (verb: string, options: { body?: unknown; headers?: Record<string, string> } = {}) => shop.operator('PUT', `${path}/${verb}`, options);
-  const held = async () => (await shop.viewer('GET', `node_roles?filter=${encodeURIComponent('held eq true')}`)).body.items.length;
+  const steer = (verb: string, options: { body?: unknown; headers?: Record<string, string> } = {}) =>
+    shop.operator('PUT', `${path}/${verb}`, options);
+  const held = async () =>
+    (await shop.viewer('GET', `node_roles?filter=${encodeURIComponent('held eq true')}`)).body.items.length;
 
   it('are begun by a commit, and keep back all but their first wave', async () => {
     const shown = await shop.viewer('GET', path);
-    expect(shown.body).toMatchObject({ deployment: 'shop', snapshot: 1, wave_size: 1, state: 'running', wave: 1, waves: 3, created_by: 'token:test-operator' });
+    expect(shown.body).toMatchObject({
+      deployment: 'shop',
+      snapshot: 1,
+      wave_size: 1,
+      state: 'running',
+      wave: 1,
+      waves: 3,
+      created_by: 'token:test-operator',
+    });
     expect(await held()).toBe(2);
-    const { items } = (await shop.viewer('GET', `rollouts?filter=${encodeURIComponent('deployment eq shop and state eq running')}`)).body;
+    const { items } = (
+      await shop.viewer('GET', `rollouts?filter=${encodeURIComponent('deployment eq shop and state eq running')}`)
+    ).body;
     expect(items).toEqual([shown.body]);
-    const values = { id: shown.body.id, text: 'x', number: '1', boolean: 'true', time: '2026-01-01T00:00:00Z', texts: 'x' };
+    const values = {
+      id: shown.body.id,
+      text: 'x',
+      number: '1',
+      boolean: 'true',
+      time: '2026-01-01T00:00:00Z',
+      texts: 'x',
+    };
     for (const [field, kind] of Object.entries(rollouts.fields))
-      expect((await shop.viewer('GET', `rollouts?filter=${encodeURIComponent(`${field} eq ${values[kind]}`)}`)).status, field).toBe(200);
-    for (const field of rollouts.sorts) expect((await shop.viewer('GET', `rollouts?sort=${field}`)).status, field).toBe(200);
+      expect(
+        (await shop.viewer('GET', `rollouts?filter=${encodeURIComponent(`${field} eq ${values[kind]}`)}`)).status,
+        field,
+      ).toBe(200);
+    for (const field of rollouts.sorts)
+      expect((await shop.viewer('GET', `rollouts?sort=${field}`)).status, field).toBe(200);
     expect((await shop.viewer('GET', 'rollouts/00000000-0000-0000-0000-000000000000')).status).toBe(404);
   });
 
@@ -51,7 +74,9 @@ describe('rollouts', () => {
     expect(await held()).toBe(2);
     const refused = await steer('pause');
     expect([refused.status, refused.body.code]).toEqual([409, 'wrong-state']);
-    expect((await shop.viewer('GET', 'node_roles/test-noop@c.example.com/explain')).body.chain.at(-1)).toMatchObject({ kind: expect.any(String) });
+    expect((await shop.viewer('GET', 'node_roles/test-noop@c.example.com/explain')).body.chain.at(-1)).toMatchObject({
+      kind: expect.any(String),
+    });
   });
 
   it('are finished: everything goes at once', async () => {

@@ -21,35 +21,66 @@ describe('runs', () => {
   });
 
   /** Binds, tells, commits, and answers with the id of the run once it is in one of these states. */
-  const runOf = async (role: string, node: string, told: Record<string, unknown>, ...states: string[]): Promise<string> => {
+  const runOf = async (
+    role: string,
+    node: string,
+    told: Record<string, unknown>,
+    ...states: string[]
+  ): Promise<string> => {
     const { name } = await shop.bind(role, node);
-    for (const [attrib, value] of Object.entries(told)) await shop.set(attrib.startsWith(role) ? name : node, attrib, value);
+    for (const [attrib, value] of Object.entries(told))
+      await shop.set(attrib.startsWith(role) ? name : node, attrib, value);
     await shop.commit();
-    const { items } = await shop.until(`node_roles/${name}/runs`, ({ items: [run] }) => run !== undefined && states.includes(run.state));
+    const { items } = await shop.until(
+      `node_roles/${name}/runs`,
+      ({ items: [run] }) => run !== undefined && states.includes(run.state),
+    );
     return items[0].id;
   };
   const followed = async (path: string, options: { lastEventId?: string; upTo?: number } = {}): Promise<Message[]> => {
     const abort = new AbortController();
     const messages: Message[] = [];
-    for await (const message of readEvents(`${shop.url}/api/v2/${path}`, { token, signal: AbortSignal.any([abort.signal, AbortSignal.timeout(30_000)]), ...options })) {
+    for await (const message of readEvents(`${shop.url}/api/v2/${path}`, {
+      token,
+      signal: AbortSignal.any([abort.signal, AbortSignal.timeout(30_000)]),
+      ...options,
+    })) {
       messages.push(message);
       if (message.event === 'end' || messages.length === options.upTo) break;
     }
     abort.abort();
     return messages;
   };
-  const textsOf = (messages: readonly Message[]): string[] => messages.filter(({ event }) => event === 'line').map(({ data }) => data.text);
+  const textsOf = (messages: readonly Message[]): string[] =>
+    messages.filter(({ event }) => event === 'line').map(({ data }) => data.text);
 
   it('show what they were given and what they brought back, without the secrets', async () => {
     const run = await runOf('vault', 'a.example.com', {}, 'succeeded');
     const shown = await shop.viewer('GET', `runs/${run}`);
-    expect(shown.body).toMatchObject({ node_role: 'vault@a.example.com', node: 'a.example.com', jig: 'test', attempt: 1, exit_code: null, reason: '' });
+    expect(shown.body).toMatchObject({
+      node_role: 'vault@a.example.com',
+      node: 'a.example.com',
+      jig: 'test',
+      attempt: 1,
+      exit_code: null,
+      reason: '',
+    });
     expect(shown.body.input.attribs['vault-door']).toBe('oak');
     expect(Object.keys(shown.body.input.attribs)).toContain('vault-combination');
     expect(Object.keys(shown.body.outputs)).toEqual(['vault-content']);
-    const everything = await Promise.all([`runs/${run}`, 'runs', `runs/${run}/log`, 'node_roles/vault@a.example.com', 'node_roles/vault@a.example.com/runs', 'events?limit=1000'].map((path) => shop.admin('GET', path)));
+    const everything = await Promise.all(
+      [
+        `runs/${run}`,
+        'runs',
+        `runs/${run}/log`,
+        'node_roles/vault@a.example.com',
+        'node_roles/vault@a.example.com/runs',
+        'events?limit=1000',
+      ].map((path) => shop.admin('GET', path)),
+    );
     for (const { body } of everything) expect(JSON.stringify(body)).not.toMatch(/twelve-left/);
-    for (const { body } of [everything[0]!, everything[3]!]) expect(JSON.stringify(body.outputs ?? body.wall)).not.toMatch(/gold/);
+    for (const { body } of [everything[0]!, everything[3]!])
+      expect(JSON.stringify(body.outputs ?? body.wall)).not.toMatch(/gold/);
     expect((await shop.viewer('GET', 'runs/00000000-0000-0000-0000-000000000000')).status).toBe(404);
     expect((await shop.viewer('GET', 'runs/no-id')).status).toBe(404);
   });
@@ -65,7 +96,10 @@ describe('runs', () => {
       expect(answer.status, `${field}: ${JSON.stringify(answer.body)}`).toBe(200);
     }
     for (const field of runs.sorts) expect((await shop.viewer('GET', `runs?sort=${field}`)).status, field).toBe(200);
-    const ofShop = await shop.viewer('GET', `runs?filter=${encodeURIComponent('deployment eq shop and role eq vault and state eq succeeded')}&fields=id,state`);
+    const ofShop = await shop.viewer(
+      'GET',
+      `runs?filter=${encodeURIComponent('deployment eq shop and role eq vault and state eq succeeded')}&fields=id,state`,
+    );
     expect(ofShop.body.items[0]).toEqual({ id: expect.any(String), state: 'succeeded' });
   });
 
@@ -80,7 +114,9 @@ describe('runs', () => {
 
     const seen: string[] = [];
     for (let after = 0; seen.length < 300;) {
-      const page = await shop.viewer('GET', `node_roles/test-talks@b.example.com/log?limit=128&after=${after}`, { headers: JSON_ONLY });
+      const page = await shop.viewer('GET', `node_roles/test-talks@b.example.com/log?limit=128&after=${after}`, {
+        headers: JSON_ONLY,
+      });
       expect(page.body).toMatchObject({ run_id: run, state: 'succeeded' });
       expect(page.body.lines[0]).toMatchObject({ line: after + 1, attempt: 1, stream: 'out', at: expect.any(String) });
       seen.push(...page.body.lines.map((line: { text: string }) => line.text));
@@ -92,16 +128,28 @@ describe('runs', () => {
     await shop.until(`runs/${run}/log?after=300&format=json`, ({ ended }) => ended);
     expect((await shop.viewer('GET', `runs/${run}/log?tail=2`)).body).toBe('line 299\nline 300\n');
     expect((await shop.viewer('GET', `runs/${run}/log?tail=0`)).body).toBe('');
-    const wrong = await Promise.all(['limit=0', 'limit=5001', 'tail=1&after=1', 'after=-1', 'after=one', 'follow=maybe'].map((query) => shop.viewer('GET', `runs/${run}/log?${query}`)));
+    const wrong = await Promise.all(
+      ['limit=0', 'limit=5001', 'tail=1&after=1', 'after=-1', 'after=one', 'follow=maybe'].map((query) =>
+        shop.viewer('GET', `runs/${run}/log?${query}`),
+      ),
+    );
     expect(wrong.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400, 400]);
   });
 
   it('have a log that can be followed while they go on, until they end', async () => {
-    const run = await runOf('test-slow', 'c.example.com', { 'test-lines': ['one', 'two', 'three'], 'test-slow-delay': 1_500 }, 'running');
+    const run = await runOf(
+      'test-slow',
+      'c.example.com',
+      { 'test-lines': ['one', 'two', 'three'], 'test-slow-delay': 1_500 },
+      'running',
+    );
     const messages: Message[] = [];
     let stateAtFirstLine = '';
     const abort = new AbortController();
-    for await (const message of readEvents(`${shop.url}/api/v2/node_roles/test-slow@c.example.com/log?follow`, { token, signal: abort.signal })) {
+    for await (const message of readEvents(`${shop.url}/api/v2/node_roles/test-slow@c.example.com/log?follow`, {
+      token,
+      signal: abort.signal,
+    })) {
       if (messages.length === 0) stateAtFirstLine = (await shop.viewer('GET', `runs/${run}`)).body.state;
       messages.push(message);
       if (message.event === 'end') break;
@@ -125,6 +173,7 @@ describe('runs', () => {
       expect(rest.at(-1)).toMatchObject({ event: 'end', data: { state: 'succeeded' } });
     }
     expect(textsOf(await followed(`${path}&tail=3`))).toEqual(['line 298', 'line 299', 'line 300']);
+    expect(textsOf(await followed(`${path}&tail=0`))).toEqual([]);
     expect(textsOf(await followed(`${path}&after=${first.at(-1)!.id}`))).toHaveLength(180);
     const ofAnother = await followed(path, { lastEventId: '00000000-0000-0000-0000-000000000000/299' });
     expect(textsOf(ofAnother)).toHaveLength(300);
@@ -134,7 +183,13 @@ describe('runs', () => {
     await shop.bind('test-noop', 'd.example.com');
     const path = 'node_roles/test-noop@d.example.com/log';
     expect((await shop.viewer('GET', path)).body).toBe('');
-    expect((await shop.viewer('GET', path, { headers: JSON_ONLY })).body).toEqual({ run_id: null, state: null, lines: [], next_after: 0, ended: true });
+    expect((await shop.viewer('GET', path, { headers: JSON_ONLY })).body).toEqual({
+      run_id: null,
+      state: null,
+      lines: [],
+      next_after: 0,
+      ended: true,
+    });
     expect(await followed(`${path}?follow`)).toMatchObject([{ event: 'end', data: { run_id: null } }]);
     expect((await shop.viewer('GET', 'node_roles/test-noop@nowhere/log?follow')).status).toBe(404);
     await shop.operator('DELETE', 'node_roles/test-noop@d.example.com', { headers: ANY });
@@ -144,14 +199,22 @@ describe('runs', () => {
     const slow = await runOf('test-slow', 'd.example.com', { 'test-slow-delay': 60_000 }, 'running');
     expect((await shop.viewer('PUT', `runs/${slow}/cancel`)).status).toBe(403);
     const asked = await shop.operator('PUT', `runs/${slow}/cancel`);
-    expect([asked.status, asked.body.cancel, asked.body.cancel_requested_by]).toEqual([202, 'requested', 'token:test-operator']);
+    expect([asked.status, asked.body.cancel, asked.body.cancel_requested_by]).toEqual([
+      202,
+      'requested',
+      'token:test-operator',
+    ]);
     await shop.until(`runs/${slow}`, ({ state }) => state === 'cancelled');
     const again = await shop.operator('PUT', `runs/${slow}/cancel`);
     expect([again.status, again.body.code]).toEqual([409, 'wrong-state']);
     await shop.operator('DELETE', 'node_roles/test-slow@d.example.com', { headers: ANY });
 
     const waiting = await runOf('test-callback', 'd.example.com', {}, 'waiting');
-    expect((await shop.operator('PUT', `runs/${waiting}/cancel`)).body).toMatchObject({ id: waiting, cancel: 'ended', state: 'cancelled' });
+    expect((await shop.operator('PUT', `runs/${waiting}/cancel`)).body).toMatchObject({
+      id: waiting,
+      cancel: 'ended',
+      state: 'cancelled',
+    });
     await shop.operator('DELETE', 'node_roles/test-callback@d.example.com', { headers: ANY });
   });
 
@@ -171,11 +234,22 @@ describe('runs', () => {
     it('end with its report, whose outputs are kept', async () => {
       const run = await runOf('test-writes', 'e.example.com', { 'test-wait': 60 }, 'waiting');
       const node = await shop.nodeOf(run);
-      const report = await node('POST', `runs/${run}/report`, { body: { outcome: 'succeeded', outputs: { 'test-written': 7 } } });
+      const report = await node('POST', `runs/${run}/report`, {
+        body: { outcome: 'succeeded', outputs: { 'test-written': 7 } },
+      });
       expect([report.status, report.body]).toEqual([200, { run_id: run, state: 'succeeded' }]);
-      expect((await shop.viewer('GET', 'node_roles/test-writes@e.example.com')).body).toMatchObject({ state: 'active', wall: { 'test-written': 7 } });
-      expect((await shop.viewer('GET', `runs/${run}`)).body).toMatchObject({ state: 'succeeded', outputs: { 'test-written': 7 } });
-      const events = await shop.viewer('GET', `events?filter=${encodeURIComponent(`kind eq node_role.active and actor eq "node:e.example.com"`)}`);
+      expect((await shop.viewer('GET', 'node_roles/test-writes@e.example.com')).body).toMatchObject({
+        state: 'active',
+        wall: { 'test-written': 7 },
+      });
+      expect((await shop.viewer('GET', `runs/${run}`)).body).toMatchObject({
+        state: 'succeeded',
+        outputs: { 'test-written': 7 },
+      });
+      const events = await shop.viewer(
+        'GET',
+        `events?filter=${encodeURIComponent(`kind eq node_role.active and actor eq "node:e.example.com"`)}`,
+      );
       expect(events.body.items).toHaveLength(1);
       const again = await node('POST', `runs/${run}/report`, { body: { outcome: 'failed' } });
       expect([again.status, again.body.code, again.body.fields]).toEqual([409, 'wrong-state', { state: 'succeeded' }]);
@@ -193,16 +267,29 @@ describe('runs', () => {
         nodes.other('POST', `runs/${run}/report`, { body }),
         nodes.own('POST', `runs/${other}/report`, { body }),
         nodes.own('POST', 'runs/00000000-0000-0000-0000-000000000000/report', { body }),
-        fetch(`${shop.url}/api/v2/runs/${run}/report`, { method: 'POST', headers: { authorization: `Bearer ${general.body.secret}`, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        fetch(`${shop.url}/api/v2/runs/${run}/report`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${general.body.secret}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
         nodes.own('GET', `runs/${run}`),
         nodes.own('PUT', `runs/${run}/cancel`),
       ]);
       expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403, 403]);
       for (const id of [run, other]) expect((await shop.viewer('GET', `runs/${id}`)).body.state).toBe('waiting');
-      const failed = await nodes.own('POST', `runs/${run}/report`, { body: { outcome: 'failed', reason: 'no disk', exit_code: 3 } });
+      const failed = await nodes.own('POST', `runs/${run}/report`, {
+        body: { outcome: 'failed', reason: 'no disk', exit_code: 3 },
+      });
       expect(failed.status).toBe(200);
-      expect((await shop.viewer('GET', `runs/${run}`)).body).toMatchObject({ state: 'failed', reason: 'no disk', exit_code: 3 });
-      expect((await shop.viewer('GET', 'node_roles/test-callback@e.example.com')).body).toMatchObject({ state: 'error', status: 'no disk' });
+      expect((await shop.viewer('GET', `runs/${run}`)).body).toMatchObject({
+        state: 'failed',
+        reason: 'no disk',
+        exit_code: 3,
+      });
+      expect((await shop.viewer('GET', 'node_roles/test-callback@e.example.com')).body).toMatchObject({
+        state: 'error',
+        status: 'no disk',
+      });
       await nodes.other('POST', `runs/${other}/report`, { body });
       await shop.operator('DELETE', 'node_roles/test-callback@e.example.com', { headers: ANY });
     });
@@ -213,7 +300,10 @@ describe('runs', () => {
       const node = await shop.nodeOf(run);
       const post = (body: unknown) => node('POST', `runs/${run}/report`, { body });
       const wrongType = await post({ outcome: 'succeeded', outputs: { 'test-written': 'a secret word' } });
-      expect([wrongType.status, wrongType.body.fields.errors]).toEqual([400, [{ in: 'body', at: '/outputs/test-written', says: expect.stringContaining('integer') }]]);
+      expect([wrongType.status, wrongType.body.fields.errors]).toEqual([
+        400,
+        [{ in: 'body', at: '/outputs/test-written', says: expect.stringContaining('integer') }],
+      ]);
       expect(JSON.stringify(wrongType.body)).not.toContain('a secret word');
       const undeclared = await post({ outcome: 'succeeded', outputs: { 'test-written': 1, 'test-member': 'x' } });
       expect([undeclared.status, undeclared.body.fields.errors[0].at]).toEqual([400, '/outputs/test-member']);

@@ -38,7 +38,8 @@ export const waitUntil = async (
     // Listens before it looks: what becomes true in between is not missed.
     const somethingNew = news(AbortSignal.any([over, seen.signal]), LOOK_MS);
     const began = performance.now();
-    status = (await before(over, look())) ?? status;
+    // The first look is whole, so that the answer to the shortest wait is true.
+    status = (await before(status === null ? signal : over, look())) ?? status;
     if (status !== null && (isRefusal(status) || GOALS[goal](status))) {
       seen.abort();
       return status;

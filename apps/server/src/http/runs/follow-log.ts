@@ -30,7 +30,7 @@ export async function* followLog(
 ): AsyncGenerator<StreamMessage> {
   const { id: runId } = first.run;
   let [last, pause, quietSince]: [number, number, number | null] = [after, LOOK_MS.soonest, null];
-  // A begin that no line has been seen from has an id as well, for a reader that is cut off before the first.
+  // The beginning has an id as well, for a reader that is cut off before its first line.
   yield { id: `${runId}/${first.lines[0] ? first.lines[0].line - 1 : after}`, data: undefined };
   for (let page: LogPage | Refusal = first; ;) {
     if (isRefusal(page))

@@ -29,8 +29,9 @@ export class LogReader {
     if (run === null) return follows ? new StreamAnswer(justEnd()) : shaped(NOTHING_YET, query, headers);
     const page = await this.model.readLog.execute({ run, ...wanted });
     if (isRefusal(page)) return page;
-    if (follows) return new StreamAnswer(this.follow(page, wanted.after ?? 0, signal));
-    return shaped(shownPage(page, wanted.after ?? 0), query, headers);
+    const after = wanted.after ?? (wanted.tail === undefined ? 0 : page.run.logLines);
+    if (follows) return new StreamAnswer(this.follow(page, after, signal));
+    return shaped(shownPage(page, after), query, headers);
   }
 
   private follow(first: LogPage, after: number, signal: AbortSignal): AsyncGenerator<StreamMessage> {
