@@ -51,17 +51,21 @@ export const anyText = fc.oneof(fc.string({ maxLength: 40 }), fc.string({ unit: 
 
 export const anyJson: fc.Arbitrary<unknown> = fc.oneof(fc.jsonValue({ maxDepth: 3 }), awkwardText);
 
-export const fitting = (schema: Schema, root: Record<string, Schema>, depth = 0): fc.Arbitrary<unknown> => {
-  if (schema.$ref) return fitting(root[schema.$ref.split('/').at(-1)!]!, root, depth);
+/** What a value may be where its field has a name that says more than its schema: keys of what there is. */
+export type ByName = (name: string) => fc.Arbitrary<unknown> | null;
+const unnamed: ByName = () => null;
+
+export const fitting = (schema: Schema, root: Record<string, Schema>, byName: ByName = unnamed, depth = 0): fc.Arbitrary<unknown> => {
+  if (schema.$ref) return fitting(root[schema.$ref.split('/').at(-1)!]!, root, byName, depth);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return fc.oneof(...choices.map((choice) => fitting(choice, root, depth)));
+  if (choices) return fc.oneof(...choices.map((choice) => fitting(choice, root, byName, depth)));
   const types = Array.isArray(schema.type) ? (schema.type as string[]) : [schema.type as string | undefined];
-  return fc.oneof(...types.map((type) => ofType(type, schema, root, depth)));
+  return fc.oneof(...types.map((type) => ofType(type, schema, root, byName, depth)));
 };
 
-const ofType = (type: string | undefined, schema: Schema, root: Record<string, Schema>, depth: number): fc.Arbitrary<unknown> => {
+const ofType = (type: string | undefined, schema: Schema, root: Record<string, Schema>, byName: ByName, depth: number): fc.Arbitrary<unknown> => {
   switch (type) {
     case 'null':
       return fc.constant(null);
@@ -74,9 +78,9 @@ const ofType = (type: string | undefined, schema: Schema, root: Record<string, S
     case 'string':
       return text(schema);
     case 'array':
-      return fc.array(schema.items ? fitting(schema.items, root, depth + 1) : anyJson, { maxLength: Math.min(schema.maxItems ?? 3, 3) });
+      return fc.array(schema.items ? fitting(schema.items, root, byName, depth + 1) : anyJson, { maxLength: Math.min(schema.maxItems ?? 3, 3) });
     case 'object':
-      return object(schema, root, depth);
+      return object(schema, root, byName, depth);
     default:
       return anyJson;
   }
@@ -86,7 +90,7 @@ const text = ({ pattern, format, minLength = 0, maxLength = 60 }: Schema): fc.Ar
   if (format === 'uuid') return fc.uuid();
   if (format === 'date-time') return fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString());
   const plain = fc.string({ minLength, maxLength: Math.min(maxLength, Math.max(minLength, 60)) });
-  if (pattern === undefined) return fc.oneof(plain, awkwardText);
+  if (pattern === undefined) return fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: awkwardText });
   try {
     return fc.stringMatching(new RegExp(pattern));
   } catch {
@@ -94,17 +98,23 @@ const text = ({ pattern, format, minLength = 0, maxLength = 60 }: Schema): fc.Ar
   }
 };
 
-const object = (schema: Schema, root: Record<string, Schema>, depth: number): fc.Arbitrary<unknown> => {
+/** Whether the schema leaves it to the name to say what the value is. */
+const isText = (schema: Schema): boolean => (schema.type === 'string' || schema.type === undefined) && !schema.enum && !schema.$ref && !schema.anyOf;
+
+const object = (schema: Schema, root: Record<string, Schema>, byName: ByName, depth: number): fc.Arbitrary<unknown> => {
   if (!schema.properties) return depth > 3 ? fc.constant({}) : fc.dictionary(fc.string({ maxLength: 12 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 });
-  const fields = Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, fitting(field, root, depth + 1)]));
-  return fc.record(fields, { requiredKeys: [...(schema.required ?? [])] });
+  const fields = Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, byName(name) && isText(field) ? fc.oneof({ weight: 5, arbitrary: byName(name)! }, { weight: 1, arbitrary: fitting(field, root, byName, depth + 1) }) : fitting(field, root, byName, depth + 1)]));
+  const required = schema.required ?? [];
+  const optional = Object.keys(fields).filter((name) => !required.includes(name));
+  // A few of the others at a time: with all of them, one of them would always be wrong.
+  return fc.tuple(fc.record(fields), fc.subarray(optional, { maxLength: Math.min(2, optional.length) })).map(([value, chosen]) => Object.fromEntries(Object.entries(value).filter(([name]) => required.includes(name) || chosen.includes(name))));
 };
 
 /** A fitting value with one thing wrong: a field too many, too few, or of another kind; or something else altogether. */
-export const nearly = (schema: Schema, root: Record<string, Schema>): fc.Arbitrary<unknown> =>
+export const nearly = (schema: Schema, root: Record<string, Schema>, byName: ByName = unnamed): fc.Arbitrary<unknown> =>
   fc.oneof(
     anyJson,
-    fc.tuple(fitting(schema, root), fc.nat(), anyJson, fc.constantFrom('drop', 'replace', 'add')).map(([value, index, other, how]) => {
+    fc.tuple(fitting(schema, root, byName), fc.nat(), anyJson, fc.constantFrom('drop', 'replace', 'add')).map(([value, index, other, how]) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return other;
       const names = Object.keys(value);
       const name = names[index % Math.max(1, names.length)] ?? 'x';

@@ -1,10 +1,12 @@
 import type { Caller, Reply } from './running-server.js';
 
 /** Two roles, one of which needs the other, with an attribute and a secret. */
-const BARCLAMP = `
+export const FRUIT = `
 name: fruit
 description: For tests.
 version: "1"
+attribs:
+  - { name: shelf, description: Of nodes., schema: { type: integer } }
 roles:
   - name: apple
     jig: noop
@@ -18,30 +20,84 @@ roles:
     requires: [apple]
 `;
 
-/** Makes one of everything through the API itself, and gives the keys under which it can be found. */
-export const populate = async (admin: Caller): Promise<string[]> => {
-  const keys: string[] = [];
-  const make = async (path: string, body: unknown): Promise<Reply> => {
-    const made = await admin('POST', path, { body });
-    if (made.status >= 300) throw new Error(`POST ${path} was answered with ${made.status}: ${JSON.stringify(made.body)}`);
-    for (const key of [made.body.id, made.body.name]) if (typeof key === 'string') keys.push(key);
+/** The node of which everything else hangs. */
+export const NODE = 'n1.example.com';
+
+export interface World {
+  readonly admin: Caller;
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Ids and names of what there is, by resource. */
+export type Keys = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Sees to it that there is one of everything, through the API itself, and gives the keys under which it is found. May be
+ * called again when something of it was changed or deleted. A run is written by hand: nothing works in these tests.
+ */
+export const populate = async ({ admin, query }: World): Promise<Keys> => {
+  const ensure = async (method: string, path: string, body: unknown, options: { headers?: Record<string, string>; orElse?: string } = {}): Promise<Reply> => {
+    const made = await admin(method, path, { body, headers: options.headers });
+    const expected = made.status < 300 || (made.status === 409 && ['already-exists', options.orElse].includes(made.body.code));
+    if (!expected) throw new Error(`${method} ${path} was answered with ${made.status}: ${JSON.stringify(made.body)}`);
     return made;
   };
-  const imported = await admin('POST', 'barclamps', { body: BARCLAMP, headers: { 'content-type': 'application/yaml' } });
-  if (imported.status !== 201) throw new Error(`the barclamp was not imported: ${JSON.stringify(imported.body)}`);
-  keys.push('fruit', imported.body.barclamp.id, 'apple', 'pear', 'noop', 'crates', 'runs_at_once_max');
-  await make('deployments', { name: 'orchard' });
-  await make('nodes', { name: 'n1.example.com', deployment: 'orchard', probed: false, alive: true, groups: ['rack/r1'] });
-  await make('groups', { name: 'g1' });
-  keys.push('rack/r1', 'system');
-  await make('deployment_roles', { deployment: 'orchard', role: 'apple' });
-  const bound = await admin('POST', 'deployments/orchard/bulk', { body: { bind: [{ role: 'pear', node: 'n1.example.com' }] } });
-  if (bound.status !== 200) throw new Error(`nothing was bound: ${JSON.stringify(bound.body)}`);
-  keys.push(...(bound.body.created as { id: string; name: string }[]).flatMap(({ id, name }) => [id, name]));
-  const committed = await admin('PUT', 'deployments/orchard/commit', { body: { note: 'the first' } });
-  if (committed.status !== 202) throw new Error(`nothing was committed: ${JSON.stringify(committed.body)}`);
-  keys.push(committed.body.snapshot.id, '1', committed.headers.get('location')!.split('/').at(-1)!);
-  await make('users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
-  await make('tokens', { name: 'tokyo', role: 'viewer' });
-  return keys;
+  const keysOf = async (path: string): Promise<string[]> => {
+    const { status, body } = await admin('GET', path);
+    if (status !== 200) throw new Error(`GET ${path} was answered with ${status}`);
+    return [body.id, body.name];
+  };
+
+  await ensure('PATCH', 'jigs/noop', { active: true }, { headers: { 'if-match': '*' } });
+  await ensure('POST', 'barclamps', FRUIT, { headers: { 'content-type': 'application/yaml' } });
+  await ensure('POST', 'deployments', { name: 'orchard' });
+  await ensure('POST', 'nodes', { name: NODE, deployment: 'orchard', probed: false, alive: true, groups: ['rack/r1'] });
+  await ensure('POST', 'groups', { name: 'g1' });
+  await ensure('POST', 'deployment_roles', { deployment: 'orchard', role: 'apple' });
+  await ensure('POST', 'deployments/orchard/bulk', { bind: [{ role: 'pear', node: NODE }] });
+  // Not while the rollout of an earlier call is open.
+  await ensure('PUT', 'deployments/orchard/commit', { note: 'once more' }, { orElse: 'wrong-state' });
+  await ensure('POST', 'hooks', { name: 'bell', sink: { kind: 'webhook', url: 'http://127.0.0.1:9/' } });
+  await ensure('POST', 'users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
+  await admin('DELETE', 'tokens/tokyo');
+  const token = await ensure('POST', 'tokens', { name: 'tokyo', role: 'viewer' });
+  const nodeRoles = await keysOf(`node_roles/pear@${NODE}`);
+  return {
+    nodes: await keysOf(`nodes/${NODE}`),
+    deployments: await keysOf('deployments/orchard'),
+    deployment_roles: await keysOf('deployment_roles/apple@orchard'),
+    node_roles: [...nodeRoles, `apple@${NODE}`],
+    roles: ['apple', 'pear', ...(await keysOf('roles/apple'))],
+    attribs: ['crates', 'shelf'],
+    barclamps: await keysOf('barclamps/fruit'),
+    jigs: ['noop'],
+    groups: ['rack/r1', 'ui/g1'],
+    hooks: await keysOf('hooks/bell'),
+    users: await keysOf('users/ursula'),
+    tokens: [token.body.id, 'tokyo'],
+    settings: ['runs_at_once_max', 'event_days'],
+    ...(await recorded(query, nodeRoles[0]!)),
+  };
+};
+
+/** What only the engine writes: a run that has ended, with a line of log; a rollout. And operations, snapshots. */
+const recorded = async (query: World['query'], nodeRole: string): Promise<Keys> => {
+  await query(
+    `INSERT INTO runs (id, node_role_id, node_id, state, jig, input, started_at, finished_at, log_lines, log_bytes)
+     SELECT gen_random_uuid(), nr.id, nr.node_id, 'succeeded', 'noop', '{}', now(), now(), 1, 5 FROM node_roles nr
+     WHERE nr.id = $1 AND NOT EXISTS (SELECT 1 FROM runs WHERE node_role_id = $1)`,
+    [nodeRole],
+  );
+  await query(`INSERT INTO run_log_lines (run_id, line, attempt, stream, text) SELECT id, 1, 1, 'out', 'hello' FROM runs ON CONFLICT DO NOTHING`);
+  const rollouts = await query<{ id: string }>(
+    `INSERT INTO rollouts (id, deployment_id, wave_size, waves, state) SELECT gen_random_uuid(), id, 1, 2, 'stopped' FROM deployments
+     WHERE name = 'orchard' AND NOT EXISTS (SELECT 1 FROM rollouts r WHERE r.deployment_id = deployments.id AND r.state = 'stopped') RETURNING id`,
+  );
+  const ids = async (sql: string, values: readonly unknown[] = []): Promise<string[]> => (await query<{ id: string }>(sql, values)).map(({ id }) => id);
+  return {
+    runs: await ids('SELECT id FROM runs WHERE node_role_id = $1 LIMIT 1', [nodeRole]),
+    rollouts: rollouts.length > 0 ? rollouts.map(({ id }) => id) : await ids('SELECT id FROM rollouts LIMIT 2'),
+    operations: await ids('SELECT id FROM operations ORDER BY started_at DESC LIMIT 1'),
+    snapshots: ['1', ...(await ids(`SELECT s.id FROM snapshots s JOIN deployments d ON d.id = s.deployment_id WHERE d.name = 'orchard' LIMIT 1`))],
+  };
 };

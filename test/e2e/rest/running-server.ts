@@ -5,7 +5,7 @@ import { freshDatabase } from '#runtime';
 import { createServer, type Server } from '../../../apps/server/src/server.js';
 import { ServerLog } from '../../../apps/server/src/server-log.js';
 import type { Role } from '#api-types';
-import { populate } from './populate.js';
+import { NODE, populate, type Keys } from './populate.js';
 
 /** A server in this process, on a database of its own and a port of its own, with a caller for each role. */
 export interface RunningServer {
@@ -19,8 +19,8 @@ export interface RunningServer {
   readonly as: Record<'admin' | 'operator' | 'viewer' | 'nobody', Caller>;
   /** A new token of a role; that of a node speaks for a node that `populate` made. */
   freshToken(role: Role): Promise<string>;
-  /** Makes one of everything and gives the keys, by name and by id. */
-  populate(): Promise<string[]>;
+  /** Sees to it that there is one of everything and gives the keys, by name and by id. */
+  populate(): Promise<Keys>;
   /** One request without any help. With `stream`, nothing is read after the headers of a stream. */
   send(method: string, path: string, options: { token: string | null; body?: string | undefined; headers: Record<string, string>; stream: boolean }): Promise<RawReply>;
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
@@ -72,11 +72,12 @@ export const startServer = async (name: string): Promise<RunningServer> => {
   const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
   const admin = callerOf(url, server.hostToken);
   const tokenFor = async (role: Role): Promise<string> => {
-    const made = await admin('POST', 'tokens', { body: role === 'node' ? { name: 'test-node', node: 'n1.example.com' } : { name: `test-${role}`, role } });
+    const made = await admin('POST', 'tokens', { body: role === 'node' ? { name: 'test-node', node: NODE } : { name: `test-${role}`, role } });
     if (made.status !== 201) throw new Error(`no token for ${role}: ${JSON.stringify(made.body)}`);
     return made.body.secret as string;
   };
   const as = { admin, operator: callerOf(url, await tokenFor('operator')), viewer: callerOf(url, await tokenFor('viewer')), nobody: callerOf(url, null) };
+  const query: RunningServer['query'] = async (sql, values = []) => (await server.assembly.dataSource.query(sql, [...values])) as never;
   return {
     url,
     server,
@@ -85,7 +86,7 @@ export const startServer = async (name: string): Promise<RunningServer> => {
     faults,
     as,
     freshToken: tokenFor,
-    populate: () => populate(admin),
+    populate: () => populate({ admin, query }),
     send: async (method, path, { token, body, headers, stream }) => {
       const answer = await fetch(`${url}${path}`, {
         method,
@@ -100,7 +101,7 @@ export const startServer = async (name: string): Promise<RunningServer> => {
       }
       return { status: answer.status, text: await answer.text(), contentType };
     },
-    query: async (sql, values = []) => (await server.assembly.dataSource.query(sql, [...values])) as never,
+    query,
     stop: async () => {
       await server.stop();
       await database.drop();
