@@ -37,7 +37,7 @@ describe('waiting for the annealer', () => {
   const never = new AbortController().signal;
 
   it('looks once even when there is no time', async () => {
-    const look = vi.fn(async () => SETTLED);
+    const look = vi.fn<Waiting['look']>(async () => SETTLED);
     expect(await waitUntil('settled', { look, news: newsroom().news, timeoutMs: 0, signal: never })).toBe(SETTLED);
     expect(look).toHaveBeenCalledTimes(1);
   });
@@ -59,7 +59,7 @@ describe('waiting for the annealer', () => {
   });
 
   it('looks without news as well, and never more often than looking takes', async () => {
-    const look = vi.fn(() => new Promise<AnnealStatusView>((resolve) => setTimeout(() => resolve(status()), 2_000)));
+    const look = vi.fn<Waiting['look']>(() => new Promise((resolve) => setTimeout(() => resolve(status()), 2_000)));
     const signal = new AbortController();
     const waiting = waitUntil('quiet', { look, news: newsroom().news, timeoutMs: 600_000, signal: signal.signal });
     await vi.advanceTimersByTimeAsync(20_000);
