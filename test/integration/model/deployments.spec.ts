@@ -9,7 +9,12 @@ beforeEach(async () => {
   await world.import({
     name: 'x',
     roles: [
-      role('web', { attribs: [attrib('port', { map: 'web/port', schema: { type: 'integer' }, default: 80 }), attrib('key', { secret: true, schema: { type: 'string' } })] }),
+      role('web', {
+        attribs: [
+          attrib('port', { map: 'web/port', schema: { type: 'integer' }, default: 80 }),
+          attrib('key', { secret: true, schema: { type: 'string' } }),
+        ],
+      }),
       role('proxy', { wants: [{ attrib: 'port' }] }),
       role('other', { requires: ['web'] }),
     ],
@@ -22,7 +27,8 @@ afterEach(() => world.close());
 const N1 = 'n1.example.com';
 const N2 = 'n2.example.com';
 const bind = async (name: string, node: string) => ok(await world.bindRole.execute(ACTOR, { role: name, node }));
-const commit = async (more: object = {}) => ok(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', ...more }));
+const commit = async (more: object = {}) =>
+  ok(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', ...more }));
 const settled = async () => {
   await commit();
   await world.settle();
@@ -30,8 +36,17 @@ const settled = async () => {
 
 describe('making and deleting deployments', () => {
   it('stands below the system deployment, proposed, with a node that stands in for it', async () => {
-    expect(ok(await world.showDeployment.execute({ deployment: 'rack-3' }))).toMatchObject({ parent: 'system', state: 'proposed', wish: 'proposed', nodes: 2, snapshot: 0 });
-    expect(ok(await world.showNode.execute({ node: 'rack-3.phantom.anneal.alt' }))).toMatchObject({ system: true, deployment: 'rack-3' });
+    expect(ok(await world.showDeployment.execute({ deployment: 'rack-3' }))).toMatchObject({
+      parent: 'system',
+      state: 'proposed',
+      wish: 'proposed',
+      nodes: 2,
+      snapshot: 0,
+    });
+    expect(ok(await world.showNode.execute({ node: 'rack-3.phantom.anneal.alt' }))).toMatchObject({
+      system: true,
+      deployment: 'rack-3',
+    });
   });
 
   it.each([
@@ -58,16 +73,25 @@ describe('making and deleting deployments', () => {
   it('takes a new name, and so does what stands in for it', async () => {
     ok(await world.updateDeployment.execute(ACTOR, { deployment: 'rack-3', name: 'Rack_3', priority: 5 }));
     expect(ok(await world.showDeployment.execute({ deployment: 'Rack_3' })).priority).toBe(5);
-    expect(ok(await world.listNodes.execute({ filter: [{ field: 'name', operator: 'contains', value: 'rack-3-' }] })).items).toHaveLength(1);
+    expect(
+      ok(await world.listNodes.execute({ filter: [{ field: 'name', operator: 'contains', value: 'rack-3-' }] })).items,
+    ).toHaveLength(1);
   });
 
   it('gives its nodes back and takes its noderoles along when it is deleted', async () => {
     await bind('other', N1);
     expect(no(await world.deleteDeployment.execute(ACTOR, { deployment: 'system' })).code).toBe('system-deployment');
     ok(await world.createDeployment.execute(ACTOR, { name: 'below', parent: 'rack-3' }));
-    expect(no(await world.deleteDeployment.execute(ACTOR, { deployment: 'rack-3' }))).toMatchObject({ code: 'has-children', fields: { deployments: ['below'] } });
+    expect(no(await world.deleteDeployment.execute(ACTOR, { deployment: 'rack-3' }))).toMatchObject({
+      code: 'has-children',
+      fields: { deployments: ['below'] },
+    });
     ok(await world.deleteDeployment.execute(ACTOR, { deployment: 'below' }));
-    expect(ok(await world.deleteDeployment.execute(ACTOR, { deployment: 'rack-3' }))).toEqual({ deleted: 'rack-3', unbound: [`other@${N1}`, `web@${N1}`], returned: [N1, N2] });
+    expect(ok(await world.deleteDeployment.execute(ACTOR, { deployment: 'rack-3' }))).toEqual({
+      deleted: 'rack-3',
+      unbound: [`other@${N1}`, `web@${N1}`],
+      returned: [N1, N2],
+    });
     expect(ok(await world.showNode.execute({ node: N1 })).deployment).toBe('system');
     expect(await world.sql(`SELECT FROM nodes WHERE name LIKE 'rack-3%'`)).toEqual([]);
   });
@@ -85,10 +109,21 @@ describe('committing', () => {
   it('wishes for everything proposed and writes a snapshot down', async () => {
     await bind('other', N1);
     const result = await commit({ note: 'the first' });
-    expect(result).toMatchObject({ committed: 2, rerun: 0, notRerun: [], rollout: null, snapshot: { number: 1, note: 'the first', createdBy: ACTOR }, deployment: { state: 'committed' } });
+    expect(result).toMatchObject({
+      committed: 2,
+      rerun: 0,
+      notRerun: [],
+      rollout: null,
+      snapshot: { number: 1, note: 'the first', createdBy: ACTOR },
+      deployment: { state: 'committed' },
+    });
     expect(await world.states()).toEqual({ [`web@${N1}`]: 'todo', [`other@${N1}`]: 'blocked' });
     await world.settle();
-    expect(ok(await world.showDeployment.execute({ deployment: 'rack-3' }))).toMatchObject({ state: 'active', snapshot: 1, nodeRoles: { active: 2, error: 0 } });
+    expect(ok(await world.showDeployment.execute({ deployment: 'rack-3' }))).toMatchObject({
+      state: 'active',
+      snapshot: 1,
+      nodeRoles: { active: 2, error: 0 },
+    });
     expect((await commit()).snapshot.number).toBe(2);
   });
 
@@ -116,11 +151,16 @@ describe('committing', () => {
     const before = await world.states();
     expect((await commit()).rerun).toBe(2);
     expect(await world.states()).toEqual(before);
-    const changed = ok(await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] })).items;
+    const changed = ok(
+      await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] }),
+    ).items;
     expect(changed.map(({ name }) => name)).toEqual(expected);
     await world.settle();
     expect(ok(await world.previewCommit.execute({ deployment: 'rack-3' })).rerun).toEqual([]);
-    expect(ok(await world.readAttrib.execute({ nodeRole: `web@${N1}` }, 'port'))).toMatchObject({ value: 8080, provenance: [{ layer: 'deployment_role.user', object: 'deployment role web in rack-3', by: ACTOR }] });
+    expect(ok(await world.readAttrib.execute({ nodeRole: `web@${N1}` }, 'port'))).toMatchObject({
+      value: 8080,
+      provenance: [{ layer: 'deployment_role.user', object: 'deployment role web in rack-3', by: ACTOR }],
+    });
   });
 
   it('runs nobody again for an edit that a noderole hides', async () => {
@@ -133,14 +173,22 @@ describe('committing', () => {
   });
 
   it('can be forbidden by a veto, and then nothing is written', async () => {
-    const veto: Veto = { name: 'freeze', check: (command) => (command.kind === 'commit' ? refuse('unavailable', 'there is a change freeze until Monday.') : null) };
+    const veto: Veto = {
+      name: 'freeze',
+      check: (command) =>
+        command.kind === 'commit' ? refuse('unavailable', 'there is a change freeze until Monday.') : null,
+    };
     const frozen = await openWorld({ name: 'veto', vetoes: [veto] });
     try {
       await frozen.import({ name: 'x', roles: [role('web')] });
       ok(await frozen.createNode.execute(ACTOR, { name: N1 }));
       ok(await frozen.bindRole.execute(ACTOR, { role: 'web', node: N1 }));
       const refusal = no(await frozen.commitDeployment.execute(ACTOR, { deployment: 'system' }));
-      expect(refusal).toMatchObject({ code: 'vetoed', detail: 'there is a change freeze until Monday.', fields: { by: 'freeze' } });
+      expect(refusal).toMatchObject({
+        code: 'vetoed',
+        detail: 'there is a change freeze until Monday.',
+        fields: { by: 'freeze' },
+      });
       expect(await frozen.states()).toEqual({ [`web@${N1}`]: 'proposed' });
       expect(await frozen.sql('SELECT FROM snapshots')).toEqual([]);
     } finally {
@@ -152,36 +200,70 @@ describe('committing', () => {
 describe('snapshots', () => {
   it('can be compared, with secrets hidden, and proposed again', async () => {
     await bind('web', N1);
-    ok(await world.setAttrib.execute(ACTOR, { target: { deploymentRole: 'web@rack-3' }, attrib: 'key', value: 'first secret' }));
+    ok(
+      await world.setAttrib.execute(ACTOR, {
+        target: { deploymentRole: 'web@rack-3' },
+        attrib: 'key',
+        value: 'first secret',
+      }),
+    );
     await settled();
-    ok(await world.setAttrib.execute(ACTOR, { target: { deploymentRole: 'web@rack-3' }, attrib: 'key', value: 'second secret' }));
+    ok(
+      await world.setAttrib.execute(ACTOR, {
+        target: { deploymentRole: 'web@rack-3' },
+        attrib: 'key',
+        value: 'second secret',
+      }),
+    );
     ok(await world.setAttrib.execute(ACTOR, { target: { nodeRole: `web@${N1}` }, attrib: 'port', value: 81 }));
     await bind('other', N2);
     await settled();
     const diff = ok(await world.diffSnapshots.execute({ deployment: 'rack-3', from: '1', to: '2' }));
     expect(diff).toEqual({
-      deploymentRoles: { added: ['other'], removed: [], changed: [{ name: 'web', values: [{ path: 'key', before: '(hidden)', after: '(hidden)' }] }] },
-      nodeRoles: { added: [`other@${N2}`], removed: [], changed: [{ name: `web@${N1}`, values: [{ path: 'web', after: { port: 81 } }] }] },
+      deploymentRoles: {
+        added: ['other'],
+        removed: [],
+        changed: [{ name: 'web', values: [{ path: 'key', before: '(hidden)', after: '(hidden)' }] }],
+      },
+      nodeRoles: {
+        added: [`other@${N2}`],
+        removed: [],
+        changed: [{ name: `web@${N1}`, values: [{ path: 'web', after: { port: 81 } }] }],
+      },
     });
-    expect(JSON.stringify(ok(await world.showSnapshot.execute({ deployment: 'rack-3', snapshot: '1' })))).not.toContain('secret');
+    expect(JSON.stringify(ok(await world.showSnapshot.execute({ deployment: 'rack-3', snapshot: '1' })))).not.toContain(
+      'secret',
+    );
 
     ok(await world.unbindNodeRole.execute(ACTOR, { nodeRole: `other@${N2}` }));
     ok(await world.deleteNode.execute(ACTOR, { node: N2 }));
     const back = ok(await world.proposeSnapshot.execute(ACTOR, { deployment: 'rack-3', snapshot: '1' }));
-    expect(back).toMatchObject({ bound: [], edited: ['web', `web@${N1}`], missing: [], extra: [], deployment: { state: 'proposed' } });
+    expect(back).toMatchObject({
+      bound: [],
+      edited: ['web', `web@${N1}`],
+      missing: [],
+      extra: [],
+      deployment: { state: 'proposed' },
+    });
     await settled();
     const again = ok(await world.diffSnapshots.execute({ deployment: 'rack-3', from: '1', to: '3' }));
     expect(again.nodeRoles).toEqual({ added: [], removed: [], changed: [] });
     expect(again.deploymentRoles.changed).toEqual([]);
-    expect(ok(await world.proposeSnapshot.execute(ACTOR, { deployment: 'rack-3', snapshot: '2' })).missing).toEqual([`other@${N2}`]);
-    expect(no(await world.proposeSnapshot.execute(ACTOR, { deployment: 'rack-3', snapshot: '9' })).detail).toContain('numbers 1 to 3');
+    expect(ok(await world.proposeSnapshot.execute(ACTOR, { deployment: 'rack-3', snapshot: '2' })).missing).toEqual([
+      `other@${N2}`,
+    ]);
+    expect(no(await world.proposeSnapshot.execute(ACTOR, { deployment: 'rack-3', snapshot: '9' })).detail).toContain(
+      'numbers 1 to 3',
+    );
   });
 
   it('stay as they were written', async () => {
     await bind('web', N1);
     await commit();
     await world.sql(`UPDATE snapshots SET note = 'changed'`);
-    expect(ok(await world.listSnapshots.execute({}, { deployment: 'rack-3' })).items.map(({ note }) => note)).toEqual(['']);
+    expect(ok(await world.listSnapshots.execute({}, { deployment: 'rack-3' })).items.map(({ note }) => note)).toEqual([
+      '',
+    ]);
   });
 });
 
@@ -199,17 +281,30 @@ describe('rollouts', () => {
     }
   });
 
-  const held = async () => ok(await world.listNodeRoles.execute({ filter: [{ field: 'held', operator: 'eq', value: 'true' }] })).items.map(({ node }) => node[1]);
-  const fail = (node: string) => world.sql(`UPDATE node_roles SET state = -1 WHERE node_id = (SELECT id FROM nodes WHERE name = $1)`, [node]);
+  const held = async () =>
+    ok(await world.listNodeRoles.execute({ filter: [{ field: 'held', operator: 'eq', value: 'true' }] })).items.map(
+      ({ node }) => node[1],
+    );
+  const fail = (node: string) =>
+    world.sql(`UPDATE node_roles SET state = -1 WHERE node_id = (SELECT id FROM nodes WHERE name = $1)`, [node]);
   const freeze = (node: string) => world.sql(`UPDATE nodes SET frozen = 1 WHERE name = $1`, [node]);
-  const finish = (...nodes: string[]) => world.sql(`UPDATE node_roles SET state = 0, run_count = 1 WHERE node_id IN (SELECT id FROM nodes WHERE name = ANY($1))`, [nodes]);
+  const finish = (...nodes: string[]) =>
+    world.sql(
+      `UPDATE node_roles SET state = 0, run_count = 1 WHERE node_id IN (SELECT id FROM nodes WHERE name = ANY($1))`,
+      [nodes],
+    );
   const rollout = async () => ok(await world.listRollouts.execute({}, { deployment: 'rack-3' })).items[0];
 
   it('let wave after wave go, each after a pause, and the preview shows the same waves', async () => {
     const options = { deployment: 'rack-3', rollout: { waveSize: 2, pauseMs: 60_000 } };
     const { waves } = ok(await world.previewCommit.execute(options));
     expect(waves.map((wave) => wave.map(({ name }) => name[5]))).toEqual([['1', '2'], ['3', '4'], ['5']]);
-    expect(ok(await world.commitDeployment.execute(ACTOR, options)).rollout).toMatchObject({ wave: 1, waves: 3, state: 'running', snapshot: 1 });
+    expect(ok(await world.commitDeployment.execute(ACTOR, options)).rollout).toMatchObject({
+      wave: 1,
+      waves: 3,
+      state: 'running',
+      snapshot: 1,
+    });
     expect(await held()).toEqual(['3', '4', '5']);
     expect(no(await world.commitDeployment.execute(ACTOR, options))).toMatchObject({ code: 'wrong-state' });
 
@@ -234,12 +329,20 @@ describe('rollouts', () => {
   });
 
   it('stop by themselves when too many nodes failed, and go on when somebody says so', async () => {
-    ok(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', rollout: { waveSize: 2, stopFailedPercent: 50 } }));
+    ok(
+      await world.commitDeployment.execute(ACTOR, {
+        deployment: 'rack-3',
+        rollout: { waveSize: 2, stopFailedPercent: 50 },
+      }),
+    );
     await finish('n1.example.com');
     await fail('n2.example.com');
     await freeze('n2.example.com');
     expect(await world.advanceRollouts.execute()).toBe(1);
-    expect(await rollout()).toMatchObject({ state: 'stopped', reason: '1 of 2 nodes that were let go failed, which is 50 % or more' });
+    expect(await rollout()).toMatchObject({
+      state: 'stopped',
+      reason: '1 of 2 nodes that were let go failed, which is 50 % or more',
+    });
     expect(await held()).toEqual(['3', '4', '5']);
     const { id } = (await rollout()) as { id: string };
     ok(await world.resumeRollout.execute(ACTOR, { rollout: id }));
@@ -271,7 +374,11 @@ describe('rollouts', () => {
     expect(await held()).toEqual(['2']);
     ok(await world.editNodeRole.execute(ACTOR, { nodeRole: 'web@n2.example.com', held: false }));
     expect(await held()).toEqual([]);
-    expect(no(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', held: ['nobody.example.com'] })).code).toBe('not-found');
-    expect(no(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', rollout: { waveSize: 0 } })).fields).toEqual({ field: 'rollout.wave_size' });
+    expect(
+      no(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', held: ['nobody.example.com'] })).code,
+    ).toBe('not-found');
+    expect(
+      no(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', rollout: { waveSize: 0 } })).fields,
+    ).toEqual({ field: 'rollout.wave_size' });
   });
 });

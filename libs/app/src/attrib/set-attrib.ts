@@ -103,7 +103,7 @@ const declaredOf = (tx: Transaction, target: FoundTarget): Promise<DeclaredAttri
 const documentOf = async (tx: Transaction, target: FoundTarget): Promise<JsonObject> => {
   switch (target.kind) {
     case 'node':
-      return target.node.hints;
+      return (await tx.nodes.documents(target.node.id)).hints;
     case 'node_role': {
       const data = await tx.nodeRoles.data(target.nodeRole.id);
       return data.proposedData ?? data.committedData;

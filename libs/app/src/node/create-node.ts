@@ -10,6 +10,7 @@ import { bindInitialRoles } from './bind-initial-roles.js';
 import { checkNodeFields, type NodeFields } from './check-fields.js';
 import { commitNodeWithin } from './commit-node.js';
 import { nodeName } from './name.js';
+import { patchedHints } from './patched-hints.js';
 
 export interface CreateNodeInput extends NodeFields {
   readonly name: string;
@@ -35,7 +36,7 @@ export interface CreateNodeResult {
 
 /** Makes a node and binds what such a node gets by itself. */
 export class CreateNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas'>) {}
 
   execute(actor: Actor, input: CreateNodeInput): Promise<CreateNodeResult | Refusal> {
     return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, input));
@@ -50,6 +51,8 @@ export class CreateNode {
     const inventory = input.inventory ?? {};
     const tooLarge = refuseDocument('the inventory', inventory);
     if (tooLarge) return tooLarge;
+    const hints = await patchedHints(tx, this.parts.schemas, { name, before: {} }, fields.hints ?? {});
+    if (isRefusal(hints)) return hints;
     await tx.bindings.changeShape();
     const deployment = await deploymentNamed(tx, input.deployment ?? SYSTEM_DEPLOYMENT);
     if (isRefusal(deployment)) return deployment;
@@ -80,7 +83,7 @@ export class CreateNode {
       probed: input.probed ?? true,
       macs: fields.macs ?? [],
       inventory,
-      hints: fields.hints ?? {},
+      hints,
       quirks: fields.quirks ?? [],
       notes: fields.notes ?? {},
     });

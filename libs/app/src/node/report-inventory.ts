@@ -18,9 +18,10 @@ export class ReportInventory {
       if (tooLarge) return tooLarge;
       const node = await nodeNamed(tx, input.node);
       if (isRefusal(node)) return node;
+      const { inventory: before } = await tx.nodes.documents(node.id);
       await tx.nodes.update(node.id, { inventory: input.inventory });
       await markReaders(tx, {
-        nodes: [{ layer: 'node.inventory', nodeId: node.id, before: node.inventory, after: input.inventory }],
+        nodes: [{ layer: 'node.inventory', nodeId: node.id, before, after: input.inventory }],
       });
       tx.tell({
         kind: 'node.changed',

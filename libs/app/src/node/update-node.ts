@@ -9,6 +9,7 @@ import type { NodeChange, NodeView } from '../ports/node-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { refuseStale } from '../stale.js';
 import { checkNodeFields, type NodeFields } from './check-fields.js';
+import { patchedHints } from './patched-hints.js';
 import { aimAt } from './target-role.js';
 
 export interface UpdateNodeInput extends NodeFields {
@@ -28,13 +29,14 @@ export interface UpdateNodeInput extends NodeFields {
 
 /** Changes a node. `hints` and `notes` are merged as RFC 7396 says; lists and single values are replaced. */
 export class UpdateNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas'>) {}
 
   execute(actor: Actor, input: UpdateNodeInput): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const fields = checkNodeFields(input);
       if (isRefusal(fields)) return fields;
-      const node = await nodeNamed(tx, input.node);
+      await tx.bindings.keepShape();
+      const node = await nodeNamed(tx, input.node, { lock: true });
       if (isRefusal(node)) return node;
       const stale = refuseStale(`node ${node.name}`, node, input.version);
       if (stale) return stale;
@@ -94,9 +96,12 @@ export class UpdateNode {
     fields: UpdateNodeInput,
     deployment: DeploymentView | null,
   ): Promise<Refusal | null> {
-    const hints = fields.hints && patchedDocument(`the hints of ${node.name}`, node.hints, fields.hints);
+    const before = await tx.nodes.documents(node.id);
+    const hints =
+      fields.hints &&
+      (await patchedHints(tx, this.parts.schemas, { name: node.name, before: before.hints }, fields.hints));
     if (isRefusal(hints)) return hints;
-    const notes = fields.notes && patchedDocument(`the notes of ${node.name}`, node.notes, fields.notes);
+    const notes = fields.notes && patchedDocument(`the notes of ${node.name}`, before.notes, fields.notes);
     if (isRefusal(notes)) return notes;
     const twin = fields.macs ? await tx.nodes.withMacs(fields.macs, node.id) : null;
     if (twin)
@@ -120,7 +125,7 @@ export class UpdateNode {
     });
     if (Object.keys(change).length > 0) await tx.nodes.update(node.id, change);
     if (hints)
-      await markReaders(tx, { nodes: [{ layer: 'node.hint', nodeId: node.id, before: node.hints, after: hints }] });
+      await markReaders(tx, { nodes: [{ layer: 'node.hint', nodeId: node.id, before: before.hints, after: hints }] });
     const joined = fields.groups
       ? await joinGroups(tx, this.parts.ids, node.id, fields.groups, { exactly: true })
       : null;

@@ -26,6 +26,7 @@ export interface NodeView {
   readonly probedAt: Date | null;
   readonly probeSays: string;
   readonly macs: readonly string[];
+  /** Values of secret attributes are hidden in these two. */
   readonly inventory: JsonObject;
   readonly hints: JsonObject;
   readonly quirks: readonly string[];
@@ -81,6 +82,13 @@ export type NodeChange = Partial<
   > & { readonly targetRoleId: RoleId | null }
 >;
 
+/** What is written down about a node, secrets and all. */
+export interface NodeDocuments {
+  readonly inventory: JsonObject;
+  readonly hints: JsonObject;
+  readonly notes: JsonObject;
+}
+
 export interface NodeStore {
   /** By id or by name. `lock` keeps others from changing it until the transaction ends. */
   find(key: string, options?: { readonly lock?: boolean }): Promise<NodeView | null>;
@@ -88,6 +96,7 @@ export interface NodeStore {
   /** False when there is one of this name already. */
   insertMissing(node: NewNode): Promise<boolean>;
   update(id: NodeId, change: NodeChange): Promise<void>;
+  documents(id: NodeId): Promise<NodeDocuments>;
   /** Deletes a node that has no noderoles. */
   delete(id: NodeId): Promise<void>;
   /** Nodes with the admin flag, locked, so that the last one stays. */

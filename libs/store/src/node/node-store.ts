@@ -1,6 +1,16 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { isId, type ListQuery, type NewNode, type NodeChange, type NodeStore, type NodeView, type Page } from '#app';
+import {
+  hideSecrets,
+  isId,
+  type ListQuery,
+  type NewNode,
+  type NodeChange,
+  type NodeDocuments,
+  type NodeStore,
+  type NodeView,
+  type Page,
+} from '#app';
 import { codeOf, idOf, stateOf, type DeploymentId, type JsonObject, type NodeId, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { NodeRow } from './node.row.js';
@@ -11,7 +21,8 @@ const STATE = nodeStateSql('n.id');
 const SELECT = `n.id, n.name, n.description, n.deployment_id, d.name AS deployment, n.admin, n.system, n.alive, n.available, n.frozen,
   n.bootenv, n.target_role_id, t.name AS target_role, n.address, n.ssh_port, n.host_key, n.probed, n.probed_at, n.probe_says, n.macs,
   n.inventory, n.hints, n.quirks, n.notes, n.version, n.created_at, n.updated_at, ${STATE} AS state,
-  ARRAY(SELECT g.category || '/' || g.name FROM node_groups ng JOIN groups g ON g.id = ng.group_id WHERE ng.node_id = n.id ORDER BY 1) AS groups`;
+  ARRAY(SELECT g.category || '/' || g.name FROM node_groups ng JOIN groups g ON g.id = ng.group_id WHERE ng.node_id = n.id ORDER BY 1) AS groups,
+  ARRAY(SELECT a.map FROM attribs a WHERE a.role_id IS NULL AND a.secret) AS secrets`;
 
 const FROM = `FROM nodes n JOIN deployments d ON d.id = n.deployment_id LEFT JOIN roles t ON t.id = n.target_role_id`;
 
@@ -81,6 +92,7 @@ interface ViewRow {
   quirks: string[];
   notes: JsonObject;
   groups: string[];
+  secrets: string[];
   state: number;
   version: string;
   created_at: Date;
@@ -110,8 +122,8 @@ const toView = (row: ViewRow): NodeView => {
     probedAt: row.probed_at,
     probeSays: row.probe_says,
     macs: row.macs,
-    inventory: row.inventory,
-    hints: row.hints,
+    inventory: hideSecrets(row.inventory, row.secrets),
+    hints: hideSecrets(row.hints, row.secrets),
     quirks: row.quirks,
     notes: row.notes,
     groups: row.groups,
@@ -188,6 +200,14 @@ export class PgNodeStore implements NodeStore {
       [from, to],
     );
     return rows;
+  }
+
+  async documents(id: NodeId): Promise<NodeDocuments> {
+    const row = await this.manager.findOneOrFail(NodeRow, {
+      select: { inventory: true, hints: true, notes: true },
+      where: { id },
+    });
+    return { inventory: row.inventory, hints: row.hints, notes: row.notes } as NodeDocuments;
   }
 
   async idsOf(keys: readonly string[]): Promise<ReadonlyMap<string, NodeId>> {

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
 import {
+  HIDDEN,
+  hideSecrets,
   isId,
   type ListQuery,
   type LogStream,
@@ -108,11 +110,29 @@ const toView = (row: Row): RunView => ({
   logBytes: Number(row.log_bytes),
 });
 
-/** What stands where a secret was. */
-const HIDDEN = '(secret)';
-
 const hide = (values: JsonObject, secret: ReadonlySet<string>): JsonObject =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secret.has(name) ? HIDDEN : value]));
+
+/** Where a run's input holds secrets besides its attributes: laid out by path for scripts, and in the node's hints. */
+interface SecretPaths {
+  readonly tree: readonly string[];
+  readonly hints: readonly string[];
+}
+
+const hideIn = (input: JsonObject, secret: ReadonlySet<string>, paths: SecretPaths): JsonObject => {
+  const part = (key: string, change: (values: JsonObject) => JsonObject): JsonObject => {
+    const value = input[key];
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { [key]: change(value as JsonObject) }
+      : {};
+  };
+  return {
+    ...input,
+    ...part('attribs', (values) => hide(values, secret)),
+    ...part('tree', (values) => hideSecrets(values, paths.tree)),
+    ...part('hints', (values) => hideSecrets(values, paths.hints)),
+  };
+};
 
 interface LineRow {
   line: number;
@@ -134,11 +154,21 @@ export class PgRunBook implements RunBook {
     const [row] = rows;
     if (!row) return null;
     // Inputs and outputs go by the names of attributes, which are unique, so the names of secret ones say what to hide.
-    const { rows: secrets } = await this.client.query<{ name: string }>(`SELECT name FROM attribs WHERE secret`);
+    const { rows: secrets } = await this.client.query<{
+      name: string;
+      map: string;
+      of_node: boolean;
+      at: string | null;
+    }>(
+      `SELECT a.name, a.map, a.role_id IS NULL AS of_node, w.at FROM attribs a
+       LEFT JOIN role_wants w ON w.attrib = a.name AND w.role_id = $1 WHERE a.secret`,
+      [row.role_id],
+    );
     const secret = new Set(secrets.map(({ name }) => name));
-    const attribs = row.input['attribs'];
-    const isMap = typeof attribs === 'object' && attribs !== null && !Array.isArray(attribs);
-    const input: JsonObject = isMap ? { ...row.input, attribs: hide(attribs as JsonObject, secret) } : row.input;
+    const input = hideIn(row.input, secret, {
+      tree: secrets.flatMap(({ map, at }) => (at === null ? [map] : [map, at])),
+      hints: secrets.filter((one) => one.of_node).map(({ map }) => map),
+    });
     return { ...toView(row), input, outputs: row.outputs && hide(row.outputs, secret) };
   }
 
