@@ -41,6 +41,8 @@ export class Annealer {
   private ready: ReadySet | null = null;
   /** Every event up to this number has been taken in. */
   private position = 0;
+  /** The last pass handed out as many runs as one pass may, so there may be more. */
+  private more = false;
   private cap = { value: 0, readAt: -Infinity };
 
   constructor(
@@ -68,7 +70,9 @@ export class Annealer {
    */
   async pass(ends: readonly Ticket[] = []): Promise<{ tickets: Ticket[]; settled: Settled }> {
     try {
+      const before = this.cap.value;
       const cap = await this.runsAtOnceMax();
+      if (ends.length === 0 && cap === before && (await this.nothingNew())) return { tickets: [], settled: NOTHING };
       const ready = this.ready ?? (await this.firstLook());
       this.ready = ready;
       return await this.plan(ready, ends, cap);
@@ -82,6 +86,16 @@ export class Annealer {
     const now = this.clock.now();
     if (now - this.cap.readAt > CAP_AGE_MS_MAX) this.cap = { value: await this.records.runsAtOnceMax(), readAt: now };
     return this.cap.value;
+  }
+
+  /**
+   * Whether a pass would find everything as the last one left it. Our own commits are news to ourselves as well, and a
+   * transaction that only says so would cost a write to disk each time.
+   */
+  private async nothingNew(): Promise<boolean> {
+    if (!this.ready || this.more) return false;
+    const wake = this.ready.nextWake();
+    return (wake === null || wake > this.clock.now()) && (await this.records.lastEvent()) === this.position;
   }
 
   private async firstLook(): Promise<ReadySet> {
@@ -111,6 +125,7 @@ export class Annealer {
       return { tx, settled, first, claimed };
     });
     this.skipOwn(written.tx.news);
+    this.more = taken.length === RUNS_PER_PASS_MAX;
     const agreed = new Set(written.claimed.map(({ nodeRoleId }) => nodeRoleId));
     // What the rows refused has changed; its event is on the way and puts it where it belongs.
     for (const item of written.first) if (!agreed.has(item.id)) ready.release(item.id);

@@ -63,7 +63,7 @@ export interface Claimed {
 export interface Settled {
   /** Tickets whose end counted. */
   readonly tickets: readonly Ticket[];
-  /** Noderoles that are active now, and children that became todo. */
+  /** Noderoles that are active now, children that became todo, and active ones below that are to be run again. */
   readonly standings: readonly Standing[];
 }
 
@@ -166,4 +166,6 @@ export abstract class EngineRecords {
   /** Marks queued runs as handed over again, and gives their tickets. */
   abstract dispatchAgain(ids: readonly RunId[]): Promise<Ticket[]>;
   abstract runsAtOnceMax(): Promise<number>;
+  /** The number of the last event that was committed. */
+  abstract lastEvent(): Promise<number>;
 }

@@ -147,6 +147,11 @@ export class PgEngineRecords extends EngineRecords {
     return rows.map(({ id, attempt }) => ({ runId: idOf(id), attempt }));
   }
 
+  override async lastEvent(): Promise<number> {
+    const [row] = await this.prepared<{ last: string }>('engine.last-event-seen', `SELECT last FROM event_counter`, []);
+    return Number(row?.last ?? 0);
+  }
+
   override async runsAtOnceMax(): Promise<number> {
     const [row] = await this.query<{ value: unknown }>(`SELECT value FROM settings WHERE key = 'runs_at_once_max'`, []);
     const value = Number(row?.value);

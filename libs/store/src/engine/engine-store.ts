@@ -9,9 +9,13 @@ import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 
 const HOLD_LEASE = statement('engine.hold-lease', `SELECT c.last FROM leases l, event_counter c WHERE l.name = $1 AND l.holder = $2 AND l.epoch = $3 FOR UPDATE OF l`);
 
+/** With them come children that are to be run again: a parent that ended may be what they waited for. */
 const STANDINGS = statement(
   'engine.standings',
-  `SELECT ${STANDING_COLUMNS} FROM node_roles nr JOIN roles ro ON ro.id = nr.role_id WHERE nr.id = ANY($1::uuid[])`,
+  `SELECT ${STANDING_COLUMNS} FROM node_roles nr JOIN roles ro ON ro.id = nr.role_id
+   WHERE nr.id = ANY(ARRAY(
+     SELECT unnest($1::uuid[]) UNION
+     SELECT c.id FROM node_role_edges e JOIN node_roles c ON c.id = e.child_id WHERE e.parent_id = ANY($1::uuid[]) AND c.state = 0 AND c.dirty))`,
 );
 /** Only what may matter to a leader: what runs, and what asks for a run. */
 const STANDINGS_ALL = statement(

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Settled, Ticket } from '#app';
-import { idOf, type EventDraft } from '#core';
+import { idOf, stateOf, type EventDraft } from '#core';
 import { keepShape } from '../graph/shape-lock.js';
 import { rowsOf, statement } from '../sql.js';
 import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
@@ -45,7 +45,7 @@ const SETTLE = statement(
        version = nr.version + 1
      FROM unnest($3::uuid[], $4::int[]) AS met(child_id, parents), roles ro WHERE nr.id = met.child_id AND ro.id = nr.role_id
      RETURNING ${STANDING_COLUMNS})
-   SELECT * FROM active UNION ALL SELECT * FROM kids WHERE state = 1`,
+   SELECT * FROM active UNION ALL SELECT * FROM kids WHERE state = 1 OR (state = 0 AND dirty)`,
 );
 
 type LockRow =
@@ -78,6 +78,8 @@ export const settle = async (
   ]);
   for (const row of rows) {
     const runId = runOf.get(row.id);
+    // One that is to be run again and waited for its parents has not changed, but it may go now.
+    if (!runId && stateOf(row.state) === 'active') continue;
     tell({
       kind: runId ? 'node_role.active' : 'node_role.todo',
       nodeRoleId: idOf(row.id),
