@@ -96,7 +96,11 @@ export const assemble = async ({
     feed,
     injected,
     metricsOf: (inFlight: Measured['inFlight']) =>
-      new Metrics({ inFlight, feed: () => feed.state, nodeRoles: () => unitOfWork.read((tx) => tx.runBook.countByState()) }),
+      new Metrics({
+        inFlight,
+        feed: () => feed.state,
+        nodeRoles: () => unitOfWork.read((tx) => tx.runBook.countByState()),
+      }),
     provide: (metrics: Metrics): Provider => ({ provide: Metrics, useValue: metrics }),
     start: () => feed.start(),
     stop: async (): Promise<void> => {

@@ -32,15 +32,15 @@ export const attribs = listed({
   fields: {
     id: 'id',
     name: 'text',
-    description: 'text',
     role: 'text',
     barclamp: 'text',
     kind: 'text',
     writable: 'boolean',
     secret: 'boolean',
     retired: 'boolean',
+    order: 'number',
   },
-  sorts: ['name'],
+  sorts: ['name', 'order'],
 });
 
 export const provenance = z

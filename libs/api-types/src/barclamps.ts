@@ -31,7 +31,6 @@ export const barclamps = listed({
   fields: {
     id: 'id',
     name: 'text',
-    display: 'text',
     release: 'text',
     parent: 'text',
     created_at: 'time',

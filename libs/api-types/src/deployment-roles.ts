@@ -28,8 +28,18 @@ export const deploymentRole = z
   .meta({ id: 'DeploymentRole' });
 
 export const deploymentRoles = listed({
-  fields: { id: 'id', deployment: 'text', deployment_id: 'id', role: 'text', role_id: 'id', updated_at: 'time' },
-  sorts: ['deployment', 'role', 'updated_at'],
+  fields: {
+    id: 'id',
+    deployment: 'text',
+    deployment_id: 'id',
+    role: 'text',
+    role_id: 'id',
+    cohort: 'number',
+    flags: 'texts',
+    proposed: 'boolean',
+    updated_at: 'time',
+  },
+  sorts: ['deployment', 'role', 'cohort', 'updated_at'],
 });
 
 const BASE = `${API_BASE}/deployment_roles`;

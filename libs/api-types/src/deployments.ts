@@ -18,7 +18,9 @@ export const deployment = z
     parent: z.string().nullable(),
     parent_id: id.nullable(),
     system: z.boolean(),
-    state: z.enum(['proposed', 'committed', 'active', 'error']).meta({ description: 'What has become of the wish: `active` when everything committed is.' }),
+    state: z
+      .enum(['proposed', 'committed', 'active', 'error'])
+      .meta({ description: 'What has become of the wish: `active` when everything committed is.' }),
     wish: z.enum(['proposed', 'committed']).meta({ description: 'What was asked for.' }),
     priority: z.int(),
     nodes: count,
@@ -44,7 +46,19 @@ export const deploymentPatch = z
   .meta({ id: 'DeploymentPatch' });
 
 export const deployments = listed({
-  fields: { id: 'id', name: 'text', description: 'text', parent: 'text', parent_id: 'id', system: 'boolean', wish: 'text', priority: 'number', created_at: 'time', updated_at: 'time' },
+  fields: {
+    id: 'id',
+    name: 'text',
+    description: 'text',
+    parent: 'text',
+    parent_id: 'id',
+    system: 'boolean',
+    state: 'text',
+    wish: 'text',
+    priority: 'number',
+    created_at: 'time',
+    updated_at: 'time',
+  },
   sorts: ['name', 'priority', 'created_at', 'updated_at'],
 });
 
@@ -76,18 +90,34 @@ export const BULK_MAX = 10_000;
 const rolloutOptions = z
   .strictObject({
     wave_size: z.int().min(1).max(100_000).meta({ description: 'Nodes in a wave.' }),
-    pause_ms: z.int().min(0).max(86_400_000).optional().meta({ description: 'Between the end of a wave and the next one.' }),
-    stop_failed_percent: z.int().min(0).max(100).optional().meta({ description: 'The rollout stops by itself once so many of the nodes have failed.' }),
+    pause_ms: z
+      .int()
+      .min(0)
+      .max(86_400_000)
+      .optional()
+      .meta({ description: 'Between the end of a wave and the next one.' }),
+    stop_failed_percent: z
+      .int()
+      .min(0)
+      .max(100)
+      .optional()
+      .meta({ description: 'The rollout stops by itself once so many of the nodes have failed.' }),
   })
   .meta({ id: 'RolloutOptions' });
 
 export const commitOptions = {
   rollout: rolloutOptions.optional(),
-  held: z.array(key).max(BULK_MAX).optional().meta({ description: 'Nodes whose noderoles are committed and kept back until somebody lets them go.' }),
+  held: z
+    .array(key)
+    .max(BULK_MAX)
+    .optional()
+    .meta({ description: 'Nodes whose noderoles are committed and kept back until somebody lets them go.' }),
 };
 
 const previewed = z.object({ id, name: z.string(), state: stateWord });
-const because = previewed.extend({ because: z.array(z.string()).meta({ description: 'Attributes whose values differ.' }) });
+const because = previewed.extend({
+  because: z.array(z.string()).meta({ description: 'Attributes whose values differ.' }),
+});
 
 export const preview = z
   .object({
@@ -109,18 +139,96 @@ export const snapshot = z
   .object({ id, deployment_id: id, number: z.int(), note: z.string(), created_by: z.string(), created_at: timestamp })
   .meta({ id: 'Snapshot' });
 
-export const snapshots = listed({ fields: { number: 'number', note: 'text', created_by: 'text', created_at: 'time' }, sorts: ['-number'] });
+export const snapshots = listed({
+  fields: { id: 'id', number: 'number', note: 'text', created_by: 'text', created_at: 'time' },
+  sorts: ['-number'],
+});
 
 const BASE = `${API_BASE}/deployments`;
 
 export const deploymentRoutes = routes('deployments', {
-  list: { method: 'GET', path: BASE, summary: 'List deployments', allows: VIEWERS, query: listQuery(deployments), success: 200, answer: pageOf(deployment) },
-  create: { method: 'POST', path: BASE, summary: 'Make a deployment', allows: OPERATORS, query: noQuery, body: newDeployment, success: 201, answer: deployment, etag: true, problems: [404] },
-  show: { method: 'GET', path: `${BASE}/:key`, summary: 'Show a deployment', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: deployment, etag: true },
-  patch: { method: 'PATCH', path: `${BASE}/:key`, summary: 'Change a deployment', allows: OPERATORS, params: keyParams, query: noQuery, body: deploymentPatch, success: 200, answer: deployment, etag: true, ifMatch: true },
-  delete: { method: 'DELETE', path: `${BASE}/:key`, summary: 'Delete a deployment', says: 'Its noderoles go, its nodes return to its parent. One with children stays.', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: z.object({ deleted: z.string(), unbound: z.array(z.string()), returned: z.array(z.string()) }), ifMatch: true },
-  propose: { method: 'PUT', path: `${BASE}/:key/propose`, summary: 'Open a deployment for editing', says: 'Nothing new starts in it until it is committed; what runs ends.', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: deployment, etag: true, ifMatch: 'optional' },
-  recall: { method: 'PUT', path: `${BASE}/:key/recall`, summary: 'Take a commit back', allows: OPERATORS, params: keyParams, query: noQuery, success: 200, answer: deployment, etag: true, ifMatch: 'optional' },
+  list: {
+    method: 'GET',
+    path: BASE,
+    summary: 'List deployments',
+    allows: VIEWERS,
+    query: listQuery(deployments),
+    success: 200,
+    answer: pageOf(deployment),
+  },
+  create: {
+    method: 'POST',
+    path: BASE,
+    summary: 'Make a deployment',
+    allows: OPERATORS,
+    query: noQuery,
+    body: newDeployment,
+    success: 201,
+    answer: deployment,
+    etag: true,
+    problems: [404],
+  },
+  show: {
+    method: 'GET',
+    path: `${BASE}/:key`,
+    summary: 'Show a deployment',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: deployment,
+    etag: true,
+  },
+  patch: {
+    method: 'PATCH',
+    path: `${BASE}/:key`,
+    summary: 'Change a deployment',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    body: deploymentPatch,
+    success: 200,
+    answer: deployment,
+    etag: true,
+    ifMatch: true,
+  },
+  delete: {
+    method: 'DELETE',
+    path: `${BASE}/:key`,
+    summary: 'Delete a deployment',
+    says: 'Its noderoles go, its nodes return to its parent. One with children stays.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ deleted: z.string(), unbound: z.array(z.string()), returned: z.array(z.string()) }),
+    ifMatch: true,
+  },
+  propose: {
+    method: 'PUT',
+    path: `${BASE}/:key/propose`,
+    summary: 'Open a deployment for editing',
+    says: 'Nothing new starts in it until it is committed; what runs ends.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: deployment,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  recall: {
+    method: 'PUT',
+    path: `${BASE}/:key/recall`,
+    summary: 'Take a commit back',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: deployment,
+    etag: true,
+    ifMatch: 'optional',
+  },
   commit: {
     method: 'PUT',
     path: `${BASE}/:key/commit`,
@@ -139,7 +247,9 @@ export const deploymentRoutes = routes('deployments', {
         rollout: rollout.nullable(),
         committed: count,
         rerun: count,
-        not_rerun: z.array(id).meta({ description: 'Destructive noderoles whose input changed; left alone until somebody retries them.' }),
+        not_rerun: z
+          .array(id)
+          .meta({ description: 'Destructive noderoles whose input changed; left alone until somebody retries them.' }),
       })
       .meta({ id: 'Committed' }),
     ifMatch: 'optional',
@@ -164,17 +274,64 @@ export const deploymentRoutes = routes('deployments', {
     allows: OPERATORS,
     params: keyParams,
     query: noQuery,
-    body: z.strictObject({ bind: z.array(z.strictObject({ role: key, node: key })).min(1).max(BULK_MAX) }).meta({ id: 'Bulk' }),
+    body: z
+      .strictObject({
+        bind: z
+          .array(z.strictObject({ role: key, node: key }))
+          .min(1)
+          .max(BULK_MAX),
+      })
+      .meta({ id: 'Bulk' }),
     success: 200,
     answer: z
       .object({
-        bound: z.array(z.object({ id, existing: z.boolean() })).meta({ description: 'One for each pair, in their order.' }),
-        created: z.array(z.object({ id, name: z.string() })).meta({ description: 'All that was made, with what the roles need.' }),
+        bound: z
+          .array(z.object({ id, existing: z.boolean() }))
+          .meta({ description: 'One for each pair, in their order.' }),
+        created: z
+          .array(z.object({ id, name: z.string() }))
+          .meta({ description: 'All that was made, with what the roles need.' }),
       })
       .meta({ id: 'BulkBound' }),
   },
-  snapshots: { method: 'GET', path: `${BASE}/:key/snapshots`, summary: 'List the commits of a deployment, the newest first', allows: VIEWERS, params: keyParams, query: listQuery(snapshots), success: 200, answer: pageOf(snapshot) },
-  graph: { method: 'GET', path: `${BASE}/:key/graph`, summary: 'Show the graph of a deployment, and what it hangs together with', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: graphPicture },
-  nodeRoles: { method: 'GET', path: `${BASE}/:key/node_roles`, summary: 'List the noderoles of a deployment', allows: VIEWERS, params: keyParams, query: listQuery(nodeRoles), success: 200, answer: pageOf(nodeRole) },
-  explain: { method: 'GET', path: `${BASE}/:key/explain`, summary: 'Why a deployment is not done', allows: VIEWERS, params: keyParams, query: noQuery, success: 200, answer: foldedExplanation },
+  snapshots: {
+    method: 'GET',
+    path: `${BASE}/:key/snapshots`,
+    summary: 'List the commits of a deployment, the newest first',
+    allows: VIEWERS,
+    params: keyParams,
+    query: listQuery(snapshots),
+    success: 200,
+    answer: pageOf(snapshot),
+  },
+  graph: {
+    method: 'GET',
+    path: `${BASE}/:key/graph`,
+    summary: 'Show the graph of a deployment, and what it hangs together with',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: graphPicture,
+  },
+  nodeRoles: {
+    method: 'GET',
+    path: `${BASE}/:key/node_roles`,
+    summary: 'List the noderoles of a deployment',
+    allows: VIEWERS,
+    params: keyParams,
+    query: listQuery(nodeRoles),
+    success: 200,
+    answer: pageOf(nodeRole),
+  },
+  explain: {
+    method: 'GET',
+    path: `${BASE}/:key/explain`,
+    summary: 'Why a deployment is not done',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: foldedExplanation,
+  },
 });

@@ -24,7 +24,7 @@ export const groupPatch = z
   .meta({ id: 'GroupPatch' });
 
 export const groups = listed({
-  fields: { id: 'id', name: 'text', category: 'text', description: 'text' },
+  fields: { id: 'id', name: 'text', category: 'text', description: 'text', nodes: 'number' },
   sorts: ['category', 'name'],
 });
 

@@ -45,19 +45,16 @@ export const roles = listed({
   fields: {
     id: 'id',
     name: 'text',
-    description: 'text',
     barclamp: 'text',
     jig: 'text',
     flags: 'texts',
     provides: 'texts',
-    conflicts: 'texts',
     cohort: 'number',
     priority: 'number',
     retired: 'boolean',
-    created_at: 'time',
     updated_at: 'time',
   },
-  sorts: ['name', 'cohort', 'created_at', 'updated_at'],
+  sorts: ['name', 'cohort', 'priority', 'updated_at'],
 });
 
 const BASE = `${API_BASE}/roles`;

@@ -43,11 +43,9 @@ export const LOG_LINE_MAX = INT32_MAX;
 const position = z.string().regex(/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/)?\d{1,15}$/);
 
 export const logQuery = z.strictObject({
-  after: position
-    .optional()
-    .meta({
-      description: 'Begin after this line: its number, or the id of a message. From the first line when absent.',
-    }),
+  after: position.optional().meta({
+    description: 'Begin after this line: its number, or the id of a message. From the first line when absent.',
+  }),
   tail: digits
     .optional()
     .meta({ description: 'Only the last so many lines; with `follow`, begin with these. Not together with `after`.' }),

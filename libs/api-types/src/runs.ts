@@ -71,15 +71,10 @@ export const report = z
     outputs: jsonObject
       .optional()
       .meta({ description: 'Values of attributes that the role declares as outputs, by name.' }),
-    attempt: z
-      .int()
-      .min(1)
-      .max(INT32_MAX)
-      .optional()
-      .meta({
-        description:
-          'The attempt that is reported; when another one has taken its place, nothing changes. The current one when absent.',
-      }),
+    attempt: z.int().min(1).max(INT32_MAX).optional().meta({
+      description:
+        'The attempt that is reported; when another one has taken its place, nothing changes. The current one when absent.',
+    }),
     reboot_needed: z.boolean().optional(),
   })
   .meta({ id: 'Report' });

@@ -37,14 +37,9 @@ export const newToken = z
       .optional()
       .meta({ description: 'Seconds from now; for ever when absent.' }),
     user: userName.optional().meta({ description: 'Administrators only: the user it shall belong to.' }),
-    node: z
-      .string()
-      .min(1)
-      .max(NAME_LENGTH_MAX)
-      .optional()
-      .meta({
-        description: 'Administrators only: id or name of the node that it shall speak for; excludes `role` and `user`.',
-      }),
+    node: z.string().min(1).max(NAME_LENGTH_MAX).optional().meta({
+      description: 'Administrators only: id or name of the node that it shall speak for; excludes `role` and `user`.',
+    }),
   })
   .meta({ id: 'NewToken' });
 
@@ -75,12 +70,10 @@ export const session = z
   .object({
     actor: z.string(),
     role: z.enum(['admin', 'operator', 'viewer']),
-    secret: z
-      .string()
-      .meta({
-        description:
-          'A token for the header Authorization. A browser gets the same as a cookie that scripts cannot read.',
-      }),
+    secret: z.string().meta({
+      description:
+        'A token for the header Authorization. A browser gets the same as a cookie that scripts cannot read.',
+    }),
     expires_at: timestamp,
   })
   .meta({ id: 'Session' });

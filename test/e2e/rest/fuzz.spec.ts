@@ -26,10 +26,13 @@ const document = openApiDocument('test') as unknown as {
   components: { schemas: Record<string, Schema> };
 };
 const schemas = document.components.schemas;
-const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+);
 
 /** Those whose answer does not end by itself are read as far as their status. */
-const isStream = ({ responses }: Operation): boolean => Object.keys(responses['200']?.content ?? {}).includes('text/event-stream');
+const isStream = ({ responses }: Operation): boolean =>
+  Object.keys(responses['200']?.content ?? {}).includes('text/event-stream');
 
 /** Of so many operations chance need not find a request that succeeds: those that want a password, a code, a run in flight. */
 const HARD_SHARE = 1 / 6;
@@ -51,67 +54,109 @@ describe('whatever is sent, the answer is one that the document names', () => {
 
   const request = ({ path, operation }: (typeof operations)[number]) => {
     const keyOf = (resource: string) =>
-      fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...(keys[resource] ?? everyKey())) }, { weight: 1, arbitrary: fc.constantFrom(...everyKey()) }, { weight: 1, arbitrary: fc.uuid() }, { weight: 1, arbitrary: anyText });
-    const resourceOf = (name: string): string | undefined => (name === 'to' && path.includes('/snapshots/') ? 'snapshots' : RESOURCE_OF[name]);
+      fc.oneof(
+        { weight: 8, arbitrary: fc.constantFrom(...(keys[resource] ?? everyKey())) },
+        { weight: 1, arbitrary: fc.constantFrom(...everyKey()) },
+        { weight: 1, arbitrary: fc.uuid() },
+        { weight: 1, arbitrary: anyText },
+      );
+    const resourceOf = (name: string): string | undefined =>
+      name === 'to' && path.includes('/snapshots/') ? 'snapshots' : RESOURCE_OF[name];
     const byName: ByName = (name) => {
       const resource = resourceOf(name);
       return resource ? keyOf(resource) : (LIKELY[name] ?? null);
     };
     const body = operation.requestBody?.content['application/json']?.schema;
-    const fit = body ? fitting(body, schemas, byName) : fc.constantFrom<unknown>(FRUIT, FRUIT.replace('apple', 'plum'), 'name: [', '{}');
+    const fit = body
+      ? fitting(body, schemas, byName)
+      : fc.constantFrom<unknown>(FRUIT, FRUIT.replace('apple', 'plum'), 'name: [', '{}');
     const own = path.split('/')[3]!;
     return fc.record({
       path: fc
         .tuple(...inPath(operation).map(({ name }) => keyOf(resourceOf(name) ?? own)))
-        .map((values) => inPath(operation).reduce((filled, { name }, index) => filled.replace(`{${name}}`, encodeLoosely(values[index] as string)), path)),
-      query: fc.record(Object.fromEntries(inQuery(operation).map((parameter) => [parameter.name, valueOf(parameter, byName)]))),
-      ifMatch: fc.oneof({ weight: 3, arbitrary: fc.constant('*') }, { weight: 1, arbitrary: fc.constantFrom('"1"', '"7"', 'W/"1"', 'garbage', undefined) }),
-      idempotencyKey: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom('one', 'two') }),
-      body: operation.requestBody ? impatient(fc.oneof({ weight: 4, arbitrary: fit }, { weight: 1, arbitrary: nearly(body ?? {}, schemas, byName) })) : fc.constant(undefined),
+        .map((values) =>
+          inPath(operation).reduce(
+            (filled, { name }, index) => filled.replace(`{${name}}`, encodeLoosely(values[index] as string)),
+            path,
+          ),
+        ),
+      query: fc.record(
+        Object.fromEntries(inQuery(operation).map((parameter) => [parameter.name, valueOf(parameter, byName)])),
+      ),
+      ifMatch: fc.oneof(
+        { weight: 3, arbitrary: fc.constant('*') },
+        { weight: 1, arbitrary: fc.constantFrom('"1"', '"7"', 'W/"1"', 'garbage', undefined) },
+      ),
+      idempotencyKey: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom('one', 'two') },
+      ),
+      body: operation.requestBody
+        ? impatient(
+            fc.oneof({ weight: 4, arbitrary: fit }, { weight: 1, arbitrary: nearly(body ?? {}, schemas, byName) }),
+          )
+        : fc.constant(undefined),
     });
   };
   const everyKey = (): string[] => Object.values(keys).flat();
 
-  it.each(operations.map((operation) => [operation.operation.operationId, operation] as const))('%s', async (id, operation) => {
-    // What the operation before has changed or deleted is there again, so that this one meets more than 404.
-    if (stale) keys = await running.populate();
-    stale = operation.method !== 'GET';
-    const statuses = new Set<number>();
-    seen.set(id, statuses);
-    const documented = Object.keys(operation.operation.responses).map(Number);
-    const contentType = Object.keys(operation.operation.requestBody?.content ?? {})[0] ?? 'application/json';
-    await fc.assert(
-      fc.asyncProperty(request(operation), async (sent) => {
-        const given = Object.entries(sent.query as Record<string, string | undefined>).filter((pair): pair is [string, string] => pair[1] !== undefined);
-        const query = new URLSearchParams(given.map(([name, value]): [string, string] => [name, wellFormed(value)]));
-        const body = id === 'anneal.wait' ? hurried(sent.body) : sent.body;
-        const answer = await running.send(operation.method, `${sent.path}?${query.toString()}`, {
-          body: body === undefined ? undefined : contentType.endsWith('json') ? JSON.stringify(body) : String(body),
-          stream: isStream(operation.operation),
-          // Whoever logs out needs a token of its own to lose.
-          token: operation.operation.operationId === 'sessions.delete' ? await running.freshToken('viewer') : running.server.hostToken,
-          headers: {
-            ...(sent.body === undefined ? {} : { 'content-type': contentType }),
-            ...(sent.ifMatch === undefined ? {} : { 'if-match': sent.ifMatch }),
-            ...(sent.idempotencyKey === undefined ? {} : { 'idempotency-key': sent.idempotencyKey }),
-          },
-        });
-        expect(answer.status, `an answer to ${operation.method} ${sent.path}?${query.toString()}: ${answer.text.slice(0, 500)}`).not.toBe(500);
-        expect(documented, `of ${operation.method} ${operation.path}: ${answer.status} ${answer.text.slice(0, 300)}`).toContain(answer.status);
-        checkBody(operation, answer);
-        statuses.add(answer.status);
-      }),
-      { seed: SEED, numRuns: RUNS, interruptAfterTimeLimit: OPERATION_MS_MAX, markInterruptAsFailure: false },
-    );
-    expect(running.faults).toEqual([]);
-  });
+  it.each(operations.map((operation) => [operation.operation.operationId, operation] as const))(
+    '%s',
+    async (id, operation) => {
+      // What the operation before has changed or deleted is there again, so that this one meets more than 404.
+      if (stale) keys = await running.populate();
+      stale = operation.method !== 'GET';
+      const statuses = new Set<number>();
+      seen.set(id, statuses);
+      const documented = Object.keys(operation.operation.responses).map(Number);
+      const contentType = Object.keys(operation.operation.requestBody?.content ?? {})[0] ?? 'application/json';
+      await fc.assert(
+        fc.asyncProperty(request(operation), async (sent) => {
+          const given = Object.entries(sent.query as Record<string, string | undefined>).filter(
+            (pair): pair is [string, string] => pair[1] !== undefined,
+          );
+          const query = new URLSearchParams(given.map(([name, value]): [string, string] => [name, wellFormed(value)]));
+          const body = id === 'anneal.wait' ? hurried(sent.body) : sent.body;
+          const answer = await running.send(operation.method, `${sent.path}?${query.toString()}`, {
+            body: body === undefined ? undefined : contentType.endsWith('json') ? JSON.stringify(body) : String(body),
+            stream: isStream(operation.operation),
+            // Whoever logs out needs a token of its own to lose.
+            token:
+              operation.operation.operationId === 'sessions.delete'
+                ? await running.freshToken('viewer')
+                : running.server.hostToken,
+            headers: {
+              ...(sent.body === undefined ? {} : { 'content-type': contentType }),
+              ...(sent.ifMatch === undefined ? {} : { 'if-match': sent.ifMatch }),
+              ...(sent.idempotencyKey === undefined ? {} : { 'idempotency-key': sent.idempotencyKey }),
+            },
+          });
+          expect(
+            answer.status,
+            `an answer to ${operation.method} ${sent.path}?${query.toString()}: ${answer.text.slice(0, 500)}`,
+          ).not.toBe(500);
+          expect(
+            documented,
+            `of ${operation.method} ${operation.path}: ${answer.status} ${answer.text.slice(0, 300)}`,
+          ).toContain(answer.status);
+          checkBody(operation, answer);
+          statuses.add(answer.status);
+        }),
+        { seed: SEED, numRuns: RUNS, interruptAfterTimeLimit: OPERATION_MS_MAX, markInterruptAsFailure: false },
+      );
+      expect(running.faults).toEqual([]);
+    },
+  );
 
   it('got through to most operations', () => {
     const never = [...seen].filter(([, statuses]) => ![...statuses].some((status) => status < 300)).map(([id]) => id);
     expect(never.length, never.join(', ')).toBeLessThan(operations.length * HARD_SHARE);
   });
 
-  const checkBody = ({ path, method }: (typeof operations)[number], answer: { status: number; text: string; contentType: string }): void => {
+  const checkBody = (
+    { path, method }: (typeof operations)[number],
+    answer: { status: number; text: string; contentType: string },
+  ): void => {
     const type = answer.contentType.split(';')[0]!;
     if (!type.endsWith('json') || answer.text === '') return;
     const pointer = `document#/paths/${path.replace(/~/g, '~0').replace(/\//g, '~1')}/${method.toLowerCase()}/responses/${answer.status}/content/${type.replace('/', '~1')}/schema`;
@@ -150,29 +195,48 @@ const LIKELY: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 };
 
 /** A query parameter: mostly absent or something that makes sense there, sometimes anything. */
-const valueOf = ({ name, required, schema }: Operation['parameters'][number], byName: ByName): fc.Arbitrary<string | undefined> => {
+const valueOf = (
+  { name, required, schema }: Operation['parameters'][number],
+  byName: ByName,
+): fc.Arbitrary<string | undefined> => {
   const sensible: Readonly<Record<string, fc.Arbitrary<string>>> = {
     limit: fc.integer({ min: 1, max: 1_000 }).map(String),
-    filter: fc.constantFrom('name contains "a"', 'id null false', 'state eq error and node eq "x"', 'name in (a, "b c")', 'created_at gt 2020-01-01'),
+    filter: fc.constantFrom(
+      'name contains "a"',
+      'id null false',
+      'state eq error and node eq "x"',
+      'name in (a, "b c")',
+      'created_at gt 2020-01-01',
+    ),
     sort: fc.constantFrom('name', '-created_at', 'seq', '-id'),
     fields: fc.constantFrom('id', 'id,name', 'name,state,no_such_field'),
     after: fc.constantFrom('0', '5'),
     kind: fc.constantFrom('node.*', 'node_role.active'),
   };
-  const likely = sensible[name] ?? (byName(name) as fc.Arbitrary<string> | null) ?? fitting(schema, schemas).map(String);
-  return fc.oneof({ weight: required ? 0 : 12, arbitrary: fc.constant(undefined) }, { weight: 4, arbitrary: likely }, { weight: 1, arbitrary: fitting(schema, schemas).map(String) }, { weight: 1, arbitrary: anyText });
+  const likely =
+    sensible[name] ?? (byName(name) as fc.Arbitrary<string> | null) ?? fitting(schema, schemas).map(String);
+  return fc.oneof(
+    { weight: required ? 0 : 12, arbitrary: fc.constant(undefined) },
+    { weight: 4, arbitrary: likely },
+    { weight: 1, arbitrary: fitting(schema, schemas).map(String) },
+    { weight: 1, arbitrary: anyText },
+  );
 };
 
 /** Nobody works here, so nothing that is waited for comes to pass: no wait is longer than an instant. */
 const hurried = (body: unknown): unknown => {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const { timeout_s: timeoutS } = body as { timeout_s?: unknown };
-  return timeoutS === undefined || (typeof timeoutS === 'number' && timeoutS > 0.05) ? { ...body, timeout_s: 0.05 } : body;
+  return timeoutS === undefined || (typeof timeoutS === 'number' && timeoutS > 0.05)
+    ? { ...body, timeout_s: 0.05 }
+    : body;
 };
 
 /** Nothing works here, so nothing is worth waiting for. */
 const impatient = (body: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  body.map((value) => (typeof value === 'object' && value !== null && 'timeout_s' in value ? { ...value, timeout_s: 0 } : value));
+  body.map((value) =>
+    typeof value === 'object' && value !== null && 'timeout_s' in value ? { ...value, timeout_s: 0 } : value,
+  );
 
 /** As a careless client would: what is no Unicode cannot be encoded at all. */
 const encodeLoosely = (text: string): string => encodeURIComponent(wellFormed(text)) || '%00';

@@ -36,9 +36,15 @@ export type Keys = Readonly<Record<string, readonly string[]>>;
  * called again when something of it was changed or deleted. A run is written by hand: nothing works in these tests.
  */
 export const populate = async ({ admin, query }: World): Promise<Keys> => {
-  const ensure = async (method: string, path: string, body: unknown, options: { headers?: Record<string, string>; orElse?: string } = {}): Promise<Reply> => {
+  const ensure = async (
+    method: string,
+    path: string,
+    body: unknown,
+    options: { headers?: Record<string, string>; orElse?: string } = {},
+  ): Promise<Reply> => {
     const made = await admin(method, path, { body, headers: options.headers });
-    const expected = made.status < 300 || (made.status === 409 && ['already-exists', options.orElse].includes(made.body.code));
+    const expected =
+      made.status < 300 || (made.status === 409 && ['already-exists', options.orElse].includes(made.body.code));
     if (!expected) throw new Error(`${method} ${path} was answered with ${made.status}: ${JSON.stringify(made.body)}`);
     return made;
   };
@@ -88,16 +94,24 @@ const recorded = async (query: World['query'], nodeRole: string): Promise<Keys> 
      WHERE nr.id = $1 AND NOT EXISTS (SELECT 1 FROM runs WHERE node_role_id = $1)`,
     [nodeRole],
   );
-  await query(`INSERT INTO run_log_lines (run_id, line, attempt, stream, text) SELECT id, 1, 1, 'out', 'hello' FROM runs ON CONFLICT DO NOTHING`);
+  await query(
+    `INSERT INTO run_log_lines (run_id, line, attempt, stream, text) SELECT id, 1, 1, 'out', 'hello' FROM runs ON CONFLICT DO NOTHING`,
+  );
   const rollouts = await query<{ id: string }>(
     `INSERT INTO rollouts (id, deployment_id, wave_size, waves, state) SELECT gen_random_uuid(), id, 1, 2, 'stopped' FROM deployments
      WHERE name = 'orchard' AND NOT EXISTS (SELECT 1 FROM rollouts r WHERE r.deployment_id = deployments.id AND r.state = 'stopped') RETURNING id`,
   );
-  const ids = async (sql: string, values: readonly unknown[] = []): Promise<string[]> => (await query<{ id: string }>(sql, values)).map(({ id }) => id);
+  const ids = async (sql: string, values: readonly unknown[] = []): Promise<string[]> =>
+    (await query<{ id: string }>(sql, values)).map(({ id }) => id);
   return {
     runs: await ids('SELECT id FROM runs WHERE node_role_id = $1 LIMIT 1', [nodeRole]),
     rollouts: rollouts.length > 0 ? rollouts.map(({ id }) => id) : await ids('SELECT id FROM rollouts LIMIT 2'),
     operations: await ids('SELECT id FROM operations ORDER BY started_at DESC LIMIT 1'),
-    snapshots: ['1', ...(await ids(`SELECT s.id FROM snapshots s JOIN deployments d ON d.id = s.deployment_id WHERE d.name = 'orchard' LIMIT 1`))],
+    snapshots: [
+      '1',
+      ...(await ids(
+        `SELECT s.id FROM snapshots s JOIN deployments d ON d.id = s.deployment_id WHERE d.name = 'orchard' LIMIT 1`,
+      )),
+    ],
   };
 };

@@ -22,7 +22,11 @@ export interface RunningServer {
   /** Sees to it that there is one of everything and gives the keys, by name and by id. */
   populate(): Promise<Keys>;
   /** One request without any help. With `stream`, nothing is read after the headers of a stream. */
-  send(method: string, path: string, options: { token: string | null; body?: string | undefined; headers: Record<string, string>; stream: boolean }): Promise<RawReply>;
+  send(
+    method: string,
+    path: string,
+    options: { token: string | null; body?: string | undefined; headers: Record<string, string>; stream: boolean },
+  ): Promise<RawReply>;
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 }
@@ -41,7 +45,11 @@ export interface Reply<Body = never> {
   readonly body: [Body] extends [never] ? any : Body;
 }
 
-export type Caller = (method: string, path: string, options?: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal }) => Promise<Reply>;
+export type Caller = (
+  method: string,
+  path: string,
+  options?: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal },
+) => Promise<Reply>;
 
 /** A path below `/api/v2/`, unless it begins with a slash. */
 export const callerOf =
@@ -60,7 +68,11 @@ export const callerOf =
     });
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-    return { status: answer.status, headers: answer.headers, body: (isJson && text !== '' ? JSON.parse(text) : text) as never };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (isJson && text !== '' ? JSON.parse(text) : text) as never,
+    };
   };
 
 export const startServer = async (name: string): Promise<RunningServer> => {
@@ -72,12 +84,20 @@ export const startServer = async (name: string): Promise<RunningServer> => {
   const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
   const admin = callerOf(url, server.hostToken);
   const tokenFor = async (role: Role): Promise<string> => {
-    const made = await admin('POST', 'tokens', { body: role === 'node' ? { name: 'test-node', node: NODE } : { name: `test-${role}`, role } });
+    const made = await admin('POST', 'tokens', {
+      body: role === 'node' ? { name: 'test-node', node: NODE } : { name: `test-${role}`, role },
+    });
     if (made.status !== 201) throw new Error(`no token for ${role}: ${JSON.stringify(made.body)}`);
     return made.body.secret as string;
   };
-  const as = { admin, operator: callerOf(url, await tokenFor('operator')), viewer: callerOf(url, await tokenFor('viewer')), nobody: callerOf(url, null) };
-  const query: RunningServer['query'] = async (sql, values = []) => (await server.assembly.dataSource.query(sql, [...values])) as never;
+  const as = {
+    admin,
+    operator: callerOf(url, await tokenFor('operator')),
+    viewer: callerOf(url, await tokenFor('viewer')),
+    nobody: callerOf(url, null),
+  };
+  const query: RunningServer['query'] = async (sql, values = []) =>
+    (await server.assembly.dataSource.query(sql, [...values])) as never;
   return {
     url,
     server,

@@ -16,7 +16,10 @@ export const INT32_MAX = 2_147_483_647;
 export const id = z.uuid().meta({ description: 'Identifier; stable and opaque.' });
 /** A timestamp as answers show it. */
 export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' });
-export const version = z.int().min(1).meta({ description: 'Grows with every change; the ETag of the object is this number in quotes.' });
+export const version = z
+  .int()
+  .min(1)
+  .meta({ description: 'Grows with every change; the ETag of the object is this number in quotes.' });
 export const count = z.int().min(0);
 export const int32 = z.int().min(-INT32_MAX).max(INT32_MAX);
 export const key = z

@@ -119,7 +119,7 @@ export const AUDIT: ListShape = {
   // The last key of an order is read as a UUID: the number is dressed as one, digits stay in their order.
   id: `lpad(a.id::text, 32, '0')::uuid`,
   fields: {
-    id: { sql: 'a.id', type: 'number' },
+    id: { sql: 'a.id', type: 'whole' },
     at: { sql: 'a.at', type: 'time' },
     actor: { sql: 'a.actor', type: 'text' },
     action: { sql: 'a.action', type: 'text' },

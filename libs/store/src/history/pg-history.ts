@@ -47,7 +47,7 @@ const EVENTS: ListShape = {
   // The last key of an order is read as a UUID: the number is dressed as one, digits stay in their order.
   id: `lpad(e.seq::text, 32, '0')::uuid`,
   fields: {
-    seq: { sql: 'e.seq', type: 'number' },
+    seq: { sql: 'e.seq', type: 'whole' },
     at: { sql: 'e.at', type: 'time' },
     kind: { sql: 'e.kind', type: 'text' },
     node_role_id: { sql: 'e.node_role_id', type: 'uuid', nullable: true },

@@ -1,7 +1,7 @@
 import type { SortKey } from '#app';
 
-/** What a field of a list is, for reading what somebody wrote as its value. */
-export type FieldType = 'text' | 'uuid' | 'number' | 'boolean' | 'time' | 'texts';
+/** What a field of a list is, for reading what somebody wrote as its value. `whole` is a bigint column that has an index. */
+export type FieldType = 'text' | 'uuid' | 'number' | 'whole' | 'boolean' | 'time' | 'texts';
 
 export interface ListField {
   /** An expression over the list's `from`. */

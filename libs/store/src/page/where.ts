@@ -6,6 +6,7 @@ export const SQL_TYPES: Readonly<Record<FieldType, string>> = {
   text: 'text',
   uuid: 'uuid',
   number: 'numeric',
+  whole: 'bigint',
   boolean: 'boolean',
   time: 'timestamptz',
   texts: 'text[]',
@@ -79,6 +80,8 @@ const readValue = (type: FieldType, value: string | readonly string[]): string |
       return isId(value) ? value : undefined;
     case 'number':
       return /^-?\d{1,15}(\.\d{1,15})?$/.test(value) ? value : undefined;
+    case 'whole':
+      return /^-?\d{1,15}$/.test(value) ? value : undefined;
     case 'boolean':
       return value === 'true' ? true : value === 'false' ? false : undefined;
     case 'time':
@@ -97,6 +100,7 @@ const wrongValue = (field: string, type: FieldType, value: string | readonly str
     text: 'a text',
     uuid: 'an id',
     number: 'a number',
+    whole: 'a whole number',
     boolean: 'true or false',
     time: 'a time such as 2027-01-31T12:00:00Z',
     texts: 'a text',
