@@ -9,7 +9,7 @@ import { Acts } from './acts.js';
 import { Crew } from './crew.js';
 import { Faults, type Fault } from './faults.js';
 import { writeFleet } from './fleet.js';
-import { readHistory } from './history/read-history.js';
+import { readEffects, readHistory } from './history/read-history.js';
 import type { History } from './history/history.js';
 import { Operator } from './operator.js';
 import { Services } from './services.js';
@@ -125,7 +125,7 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
     await workers.close();
     await recorder.stop();
     await recorder.broken;
-    const history = await readHistory(services.databaseUrl, effectLog, BROKEN_ROLE);
+    const history = await readHistory(services.databaseUrl, readEffects(effectLog), BROKEN_ROLE);
     return {
       options,
       faults: struck,

@@ -4,7 +4,11 @@ import type { EffectLine } from '../effects/effect-log.js';
 import type { History, HistoryEvent, HistoryNodeRole, HistoryRun } from './history.js';
 
 /** Reads what a storm left behind, with statements of its own: nothing here is shared with the engine. */
-export const readHistory = async (databaseUrl: string, effectLog: string, brokenRole: string): Promise<History> => {
+export const readHistory = async (
+  databaseUrl: string,
+  effects: readonly EffectLine[],
+  brokenRole: string | null,
+): Promise<History> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -25,19 +29,20 @@ export const readHistory = async (databaseUrl: string, effectLog: string, broken
       ),
       nodeRoles: await rows<HistoryNodeRole>(
         `SELECT nr.id, ro.name || ' on ' || n.name AS name, nr.node_id AS "nodeId", 'destructive' = ANY(ro.flags) AS destructive,
-                ro.name = $1 AS broken, nr.state, nr.unmet, nr.status
+                coalesce(ro.name = $1, false) AS broken, nr.state, nr.unmet, nr.status
          FROM node_roles nr JOIN roles ro ON ro.id = nr.role_id JOIN nodes n ON n.id = nr.node_id`,
         [brokenRole],
       ),
       edges: await rows(`SELECT parent_id AS "parentId", child_id AS "childId" FROM node_role_edges WHERE NOT pending`),
-      effects: readEffects(effectLog),
+      effects,
     };
   } finally {
     await client.end();
   }
 };
 
-const readEffects = (path: string): EffectLine[] =>
+/** Reads what the effect recorder wrote. */
+export const readEffects = (path: string): EffectLine[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line !== '')

@@ -187,7 +187,12 @@ export class Twin {
       const run = this.runs.get(runId) as TwinRun;
       expect(attempt).toBe(run.attempt + 1);
       run.attempt = attempt;
-      this.told.push({ kind: 'run.rescued', runId, nodeRoleId: run.nodeRoleId, nodeId: this.graph.nodeRole(run.nodeRoleId).nodeId });
+      this.told.push({
+        kind: 'run.rescued',
+        runId,
+        nodeRoleId: run.nodeRoleId,
+        nodeId: this.graph.nodeRole(run.nodeRoleId).nodeId,
+      });
       run.state = 'queued';
     }
     await this.compare('rescue');
