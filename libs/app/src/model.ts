@@ -94,3 +94,4 @@ export * from './anneal/anneal-status.js';
 export * from './run/read-runs.js';
 export * from './run/cancel-run.js';
 export * from './run/report-run.js';
+export { WithinTransaction } from './within-transaction.js';

@@ -29,7 +29,12 @@ const COLUMNS: Readonly<Partial<Record<keyof NodeRole, Column>>> = {
   available: { name: 'available', type: 'bool', value: ({ available }) => available },
   runCount: { name: 'run_count', type: 'int', value: ({ runCount }) => runCount },
   failures: { name: 'failures', type: 'int', value: ({ failures }) => failures },
-  notBefore: { name: 'not_before', type: 'float8', set: 'not_before = to_timestamp(n.not_before / 1000)', value: ({ notBefore }) => notBefore },
+  notBefore: {
+    name: 'not_before',
+    type: 'float8',
+    set: 'not_before = to_timestamp(n.not_before / 1000)',
+    value: ({ notBefore }) => notBefore,
+  },
   runId: { name: 'run_id', type: 'uuid', value: ({ runId }) => runId },
   status: { name: 'status', type: 'text', value: ({ status }) => storableText(status) },
 };
@@ -57,10 +62,17 @@ const statementFor = (columns: readonly Column[]): Statement => {
  * Writes noderoles as a decision left them, in one statement that carries only what the decision changed anywhere: a
  * commit of 20,000 changes their states, and neither sends nor reads a dozen columns more.
  */
-export const saveNodeRoles = async (client: PoolClient, nodeRoles: readonly NodeRole[], changed: ReadonlySet<string>): Promise<void> => {
+export const saveNodeRoles = async (
+  client: PoolClient,
+  nodeRoles: readonly NodeRole[],
+  changed: ReadonlySet<string>,
+): Promise<void> => {
   const columns = Object.entries(COLUMNS)
     .filter(([key]) => changed.has(key))
     .map(([, column]) => column);
   if (nodeRoles.length === 0 || columns.length === 0) return;
-  await rowsOf(client, statementFor(columns), [nodeRoles.map(({ id }) => id), ...columns.map(({ value }) => nodeRoles.map(value))]);
+  await rowsOf(client, statementFor(columns), [
+    nodeRoles.map(({ id }) => id),
+    ...columns.map(({ value }) => nodeRoles.map(value)),
+  ]);
 };
