@@ -9,7 +9,11 @@ export const barclampOf = (roles: readonly ScenarioRole[]): string =>
     name: 'script',
     description: 'The roles of a scenario.',
     version: '1',
-    attribs: roles.map(({ name }) => ({ name: inputOf(name), description: `Changes what ${name} is given.`, schema: { type: 'integer' } })),
+    attribs: roles.map(({ name }) => ({
+      name: inputOf(name),
+      description: `Changes what ${name} is given.`,
+      schema: { type: 'integer' },
+    })),
     roles: roles.map(({ name, requires, flags, onError, onRerunFailure, priority }) => ({
       name,
       jig: 'test',

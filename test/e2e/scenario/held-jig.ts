@@ -30,7 +30,9 @@ export class HeldJig extends Jig {
   /** Ends a run that was planned, once its worker has begun it. `node` is the node's full name. */
   async end(nodeRole: NodeRoleName, outcome: JigOutcome): Promise<void> {
     const key = keyOf(nodeRole);
-    const end = this.held.get(key) ?? (await new Promise<(outcome: JigOutcome) => void>((resolve) => this.awaited.set(key, resolve)));
+    const end =
+      this.held.get(key) ??
+      (await new Promise<(outcome: JigOutcome) => void>((resolve) => this.awaited.set(key, resolve)));
     end(outcome);
   }
 }

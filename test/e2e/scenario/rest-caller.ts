@@ -16,7 +16,12 @@ export class RestCaller {
     return reply.body as Body;
   }
 
-  async ask(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Refusal | null> {
+  async ask(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Refusal | null> {
     // Scripts change what they see, whichever version it has.
     const guard: Record<string, string> = method === 'PATCH' ? { 'if-match': '*' } : {};
     return refusalIn(method, path, await this.admin(method, path, { body, headers: { ...guard, ...headers } }));
@@ -35,7 +40,11 @@ export class RestCaller {
 
 const refusalIn = (method: string, path: string, { status, body }: Reply): Refusal | null => {
   if (status < 300) return null;
-  const problem = body as { readonly code?: string; readonly detail?: string; readonly fields?: Record<string, unknown> };
+  const problem = body as {
+    readonly code?: string;
+    readonly detail?: string;
+    readonly fields?: Record<string, unknown>;
+  };
   const detail = shortNames(problem.detail ?? '');
   if (status === 404) throw new ScriptMistake(detail);
   const code = REFUSAL_CODES.find((each) => each === problem.code);

@@ -15,6 +15,7 @@ import { jigOutcomeOf } from './jig-outcome.js';
 import { longName, shortName, shortNames } from './names.js';
 import { RestCaller } from './rest-caller.js';
 import { startSystem, type RunningSystem } from './running-system.js';
+import { stretched } from './stretched.js';
 
 /** How long the end of a run may take to be written, in milliseconds. */
 const END_MS_MAX = 20_000;
@@ -98,7 +99,9 @@ export class RestDriver implements ScenarioDriver {
   async changeInput({ role, node }: NodeRoleName, times: number): Promise<Refusal | null> {
     for (let time = 0; time < times; time += 1) {
       this.inputs += 1;
-      const refusal = await this.rest.ask('PUT', `nodes/${longName(node)}/attribs/${inputOf(role)}`, { value: this.inputs });
+      const refusal = await this.rest.ask('PUT', `nodes/${longName(node)}/attribs/${inputOf(role)}`, {
+        value: this.inputs,
+      });
       if (refusal) return refusal;
     }
     return null;
@@ -113,7 +116,9 @@ export class RestDriver implements ScenarioDriver {
   }
 
   async previewMove(node: string, deployment: string): Promise<NodeRoleName[]> {
-    const { follow } = await this.rest.read<{ follow: string[] }>(`nodes/${longName(node)}/move?deployment=${deployment}`);
+    const { follow } = await this.rest.read<{ follow: string[] }>(
+      `nodes/${longName(node)}/move?deployment=${deployment}`,
+    );
     return follow.map(namesIn);
   }
 
@@ -147,7 +152,7 @@ export class RestDriver implements ScenarioDriver {
   }
 
   async wait(ms: number): Promise<void> {
-    await passed(ms);
+    await passed(stretched(ms));
   }
 
   async waitForTime(): Promise<boolean> {
@@ -162,9 +167,12 @@ export class RestDriver implements ScenarioDriver {
   }
 
   async nodeRoles(): Promise<ScenarioNodeRole[]> {
-    const { items } = await this.rest.read<{ items: { name: string; wish: string }[] }>('deployments?limit=1000');
+    const [found, { items }] = await Promise.all([
+      this.list(),
+      this.rest.read<{ items: { name: string; wish: string }[] }>('deployments?fields=name,wish&limit=1000'),
+    ]);
     const proposed = new Set(items.filter(({ wish }) => wish === 'proposed').map(({ name }) => name));
-    return (await this.list())
+    return found
       .map(({ role, node, deployment, state }) => {
         const waits = state === 'todo' || state === 'blocked';
         return { role, node: shortName(node), deployment, state, paused: waits && proposed.has(deployment) };
@@ -184,7 +192,9 @@ export class RestDriver implements ScenarioDriver {
   }
 
   async explain(nodeRole: NodeRoleName): Promise<{ summary: string; moves: readonly string[] }> {
-    const { summary, moves } = await this.rest.read<{ summary: string; moves: string[] }>(`${pathOf(nodeRole)}/explain`);
+    const { summary, moves } = await this.rest.read<{ summary: string; moves: string[] }>(
+      `${pathOf(nodeRole)}/explain`,
+    );
     return { summary: shortNames(summary), moves: moves.map(shortNames) };
   }
 
@@ -210,16 +220,21 @@ export class RestDriver implements ScenarioDriver {
   private async ended(run: string): Promise<void> {
     const deadline = performance.now() + END_MS_MAX;
     for (;;) {
-      const { finished_at: finishedAt } = await this.rest.read<{ finished_at: string | null }>(`runs/${run}`);
-      if (finishedAt !== null) return;
-      if (performance.now() > deadline) throw new Error(`run ${run} was not ended within ${END_MS_MAX} ms`);
+      const found = await this.rest.read<{ finished_at: string | null }>(`runs/${run}`);
+      if (found.finished_at !== null) return;
+      if (performance.now() > deadline)
+        throw new Error(
+          `a run was not ended within ${END_MS_MAX} ms: ${[JSON.stringify(found), ...this.system.faults].join('\n')}`,
+        );
       await passed(LOOK_AGAIN_MS);
     }
   }
 
   private async importRoles(): Promise<void> {
     if (this.imported === this.roles.length) return;
-    const unknown = this.roles.flatMap(({ requires }) => requires).find((name) => !this.roles.some((role) => role.name === name));
+    const unknown = this.roles
+      .flatMap(({ requires }) => requires)
+      .find((name) => !this.roles.some((role) => role.name === name));
     if (unknown) throw new ScriptMistake(`there is no role "${unknown}"`);
     await this.rest.must('POST', 'barclamps', barclampOf(this.roles), { 'content-type': 'application/yaml' });
     this.imported = this.roles.length;
