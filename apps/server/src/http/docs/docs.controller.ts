@@ -5,20 +5,20 @@ import { TextAnswer } from '../answers.js';
 import { Serves } from '../route/serves.js';
 import { docsPage, DOCS_STYLE } from './docs-page.js';
 
-/** The same for as long as the process lives, so made once. */
-const DOCUMENT = openApiDocument(VERSION);
-const PAGE = docsPage(DOCUMENT);
-
 @Controller()
 export class DocsController {
+  /** The same for as long as the process lives; made when somebody asks first, because it takes half a second. */
+  private document: Record<string, unknown> | null = null;
+  private html: string | null = null;
+
   @Serves(docsRoutes.openapi)
   openapi() {
-    return DOCUMENT;
+    return (this.document ??= openApiDocument(VERSION));
   }
 
   @Serves(docsRoutes.page)
   page() {
-    return new TextAnswer(PAGE, 'text/html; charset=utf-8');
+    return new TextAnswer((this.html ??= docsPage(this.openapi())), 'text/html; charset=utf-8');
   }
 
   @Serves(docsRoutes.style)
