@@ -369,6 +369,25 @@ describe('rollouts', () => {
     expect(await held()).toEqual([]);
   });
 
+  it('take one failure zone after the other, and take up again what a stopped one kept back', async () => {
+    for (const [node, zone] of [
+      ['n5', 'a'],
+      ['n4', 'a'],
+      ['n1', 'b'],
+    ])
+      ok(await world.updateNode.execute(ACTOR, { node: `${node}.example.com`, groups: [`zone/${zone}`] }));
+    const options = { deployment: 'rack-3', rollout: { waveSize: 2 } };
+    const waves = async () =>
+      ok(await world.previewCommit.execute(options)).waves.map((wave) => wave.map(({ name }) => name[5]).sort());
+    expect(await waves()).toEqual([['2', '3'], ['4', '5'], ['1']]);
+    ok(await world.commitDeployment.execute(ACTOR, options));
+    expect((await held()).sort()).toEqual(['1', '4', '5']);
+    ok(await world.stopRollout.execute(ACTOR, { rollout: ((await rollout()) as { id: string }).id }));
+    expect(await waves()).toEqual([['4', '5'], ['1']]);
+    ok(await world.commitDeployment.execute(ACTOR, options));
+    expect(await held()).toEqual(['1']);
+  });
+
   it('can be nodes that are held back until somebody lets them go', async () => {
     ok(await world.commitDeployment.execute(ACTOR, { deployment: 'rack-3', held: ['n2.example.com'] }));
     expect(await held()).toEqual(['2']);

@@ -7,7 +7,7 @@ import {
   type ChangedNodeRoles,
   type DeploymentId,
   type Graph,
-  type NodeRole,
+  type NodeId,
   type NodeRoleId,
   type Refusal,
   type RolloutId,
@@ -21,6 +21,7 @@ import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { refuseStale } from '../stale.js';
 import { askVetoes } from '../veto.js';
 import { changesOf } from './edits.js';
+import { keptBack } from './kept-back.js';
 import { refuseCommitOptions, type RolloutOptions } from './commit-options.js';
 
 export interface CommitDeploymentInput {
@@ -78,22 +79,19 @@ export class CommitDeployment {
     tx: Transaction,
     input: CommitDeploymentInput,
     deployment: DeploymentView,
-    facts: { readonly graph: Graph; readonly changes: ChangedNodeRoles; readonly heldNodes: ReadonlySet<string> },
+    facts: { readonly graph: Graph; readonly changes: ChangedNodeRoles; readonly heldNodes: ReadonlySet<NodeId> },
   ): Promise<CommitDeploymentResult | Refusal> {
     const { graph, changes, heldNodes } = facts;
-    const proposed = idsWhere(graph, deployment.id, ({ state }) => state === 'proposed');
+    const proposed = [...graph.nodeRoles.values()]
+      .filter((nodeRole) => nodeRole.deploymentId === deployment.id && nodeRole.state === 'proposed')
+      .map(({ id }) => id);
+    const zones = input.rollout ? await tx.groups.zones() : new Map<NodeId, string>();
+
     const draft = new GraphDraft(graph);
-    // A commit is a wish for all of it: what an earlier, stopped rollout kept back is let go, or held anew below.
-    for (const id of idsWhere(graph, deployment.id, ({ held }) => held)) draft.patchNodeRole(id, { held: false });
     const waves = input.rollout
-      ? planWaves(graph, deployment.id, { size: input.rollout.waveSize, changed: changes.changed })
+      ? planWaves(graph, deployment.id, { size: input.rollout.waveSize, changed: changes.changed, zones })
       : [];
-    const kept = idsWhere(
-      graph,
-      deployment.id,
-      ({ id, nodeId, state }) => heldNodes.has(nodeId) && (state === 'proposed' || changes.changed.has(id)),
-    );
-    const held = new Set([...waves.slice(1).flat(), ...kept]);
+    const held = new Set([...waves.slice(1).flat(), ...keptBack(graph, deployment.id, changes.changed, heldNodes)]);
     const refusal =
       commitDeployment(draft, deployment.id, { changed: changes.changed, held }) ??
       askVetoes(this.parts.vetoes, { kind: 'commit', graph, nodeRoleIds: proposed, deploymentId: deployment.id });
@@ -143,8 +141,3 @@ export class CommitDeployment {
     return (await tx.rollouts.find(id)) as RolloutView;
   }
 }
-
-const idsWhere = (graph: Graph, deploymentId: DeploymentId, holds: (nodeRole: NodeRole) => boolean): NodeRoleId[] =>
-  [...graph.nodeRoles.values()]
-    .filter((nodeRole) => nodeRole.deploymentId === deploymentId && holds(nodeRole))
-    .map(({ id }) => id);

@@ -4,7 +4,7 @@ import { deploymentNamed } from '../named.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { readSetting } from '../setting/settings.js';
 import { changesOf } from './edits.js';
-import { heldAsCommitted } from './held-as-committed.js';
+import { keptBack } from './kept-back.js';
 import { refuseCommitOptions, type RolloutOptions } from './commit-options.js';
 
 export interface PreviewedNodeRole {
@@ -57,12 +57,15 @@ export class PreviewCommit {
     const deployment = await deploymentNamed(tx, input.deployment);
     if (isRefusal(deployment)) return deployment;
     const heldNodes = new Set((await tx.nodes.idsOf(input.held ?? [])).values());
-    const picture = await tx.graph.picture({ deploymentIds: [deployment.id] });
-    const changes = await changesOf(tx, picture, deployment.id);
-    const graph = heldAsCommitted(picture, deployment.id, changes.changed, heldNodes);
+    const graph = await tx.graph.picture({ deploymentIds: [deployment.id] });
+    const changes = await changesOf(tx, graph, deployment.id);
+    const { rollout } = input;
     const preview = previewCommit(graph, deployment.id, {
       changes,
-      ...(input.rollout ? { rollout: { size: input.rollout.waveSize, pauseMs: input.rollout.pauseMs ?? 0 } } : {}),
+      ...(rollout
+        ? { rollout: { size: rollout.waveSize, pauseMs: rollout.pauseMs ?? 0, zones: await tx.groups.zones() } }
+        : {}),
+      held: keptBack(graph, deployment.id, changes.changed, heldNodes),
       durations: await tx.commits.durations([...graph.roles.keys()]),
       cap: await readSetting(tx, 'runs_at_once_max'),
       now: this.parts.clock.now(),

@@ -10,7 +10,8 @@ const ofDeployment = (draft: GraphDraft, id: DeploymentId) =>
 
 /**
  * Makes a deployment the wish of the system: every proposed noderole is committed, and every active one in `changed`
- * (those that want an attribute whose value differs now) is marked to be run again. `held` are kept back for a later wave.
+ * (those that want an attribute whose value differs now) is marked to be run again. `held` are kept back, for a later wave
+ * or until somebody lets them go; all others are let go, whoever kept them back before.
  */
 export const commitDeployment = (
   draft: GraphDraft,
@@ -18,7 +19,8 @@ export const commitDeployment = (
   options: { changed: ReadonlySet<NodeRoleId>; held: ReadonlySet<NodeRoleId> },
 ): Refusal | null => {
   for (const nodeRole of ofDeployment(draft, id)) {
-    if (options.held.has(nodeRole.id)) draft.patchNodeRole(nodeRole.id, { held: true });
+    const held = options.held.has(nodeRole.id);
+    if (held !== nodeRole.held) draft.patchNodeRole(nodeRole.id, { held });
     if (nodeRole.state === 'proposed') commitNodeRole(draft, nodeRole.id);
   }
   for (const nodeRoleId of options.changed) markChanged(draft, nodeRoleId);

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../base/refusal.js';
-import type { DeploymentId, NodeRoleId, RoleId } from '../base/ids.js';
+import type { DeploymentId, NodeId, NodeRoleId, RoleId } from '../base/ids.js';
 import { forecast } from '../anneal/forecast.js';
 import { GraphDraft } from '../graph/draft.js';
 import { Graph, type NodeRole } from '../graph/graph.js';
@@ -18,7 +18,9 @@ export interface PreviewOptions {
   readonly changes: Pick<ChangedNodeRoles, 'changed' | 'notRerun'>;
   /** Noderoles to be unbound along with the commit, where a wish as a whole is previewed (`anneal diff`). */
   readonly unbind?: readonly NodeRoleId[];
-  readonly rollout?: { readonly size: number; readonly pauseMs?: number };
+  readonly rollout?: { readonly size: number; readonly pauseMs?: number; readonly zones?: ReadonlyMap<NodeId, string> };
+  /** Noderoles to be kept back until somebody lets them go. */
+  readonly held?: ReadonlySet<NodeRoleId>;
   /** Past runs by role: the middle of their lengths, in milliseconds. */
   readonly durations: ReadonlyMap<RoleId, number>;
   readonly cap: number;
@@ -65,10 +67,11 @@ export const previewCommit = (graph: Graph, deploymentId: DeploymentId, options:
   const left = removed.length > 0 ? without(unbinding, new Set(removed)) : graph;
   const draft = new GraphDraft(left);
   const changed = new Set([...options.changes.changed].filter((id) => draft.nodeRoles.has(id)));
-  const waves = options.rollout ? planWaves(left, deploymentId, { size: options.rollout.size, changed }) : [];
+  const waves = options.rollout ? planWaves(left, deploymentId, { ...options.rollout, changed }) : [];
   const [, ...later] = waves;
+  const held = new Set([...later.flat(), ...(options.held ?? [])]);
   const wasOpen = draft.deployment(deploymentId).state !== 'committed';
-  const refusal = commitDeployment(draft, deploymentId, { changed, held: new Set(later.flat()) });
+  const refusal = commitDeployment(draft, deploymentId, { changed, held });
   if (refusal) return refusal;
 
   const moved: Record<Motion, NodeRoleId[]> = { added: [], rerun: [], blocked: [], resumed: [] };
@@ -115,7 +118,8 @@ const motionOf = (was: NodeRole, is: NodeRole, opened: boolean): Motion | null =
   if (is.state === 'blocked' && was.state !== 'blocked') return 'blocked';
   if (is.dirty && !was.dirty) return 'rerun';
   const wanted = was.state === 'todo' || was.state === 'blocked' || (was.state === 'active' && was.dirty);
-  return wanted && (opened || was.state !== is.state) ? 'resumed' : null;
+  const letGo = was.held && !is.held;
+  return wanted && (opened || letGo || was.state !== is.state) ? 'resumed' : null;
 };
 
 /** What is left of a graph when some noderoles go. */
