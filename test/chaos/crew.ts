@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTied, within, type TiedProcess } from '#runtime';
@@ -12,6 +12,7 @@ const STOP_WITHIN_MS = 25_000;
 interface Member {
   readonly name: string;
   process: TiedProcess | null;
+  ready: boolean;
   paused: boolean;
   /** Why it is about to end, when we had a hand in it. */
   told: 'kill' | 'stop' | null;
@@ -24,6 +25,8 @@ export interface CrewOptions {
   readonly size: number;
   readonly program: string;
   readonly folder: string;
+  /** What it prints when it does its work. */
+  readonly ready: string;
   env(index: number, start: number): Record<string, string | undefined>;
 }
 
@@ -41,14 +44,16 @@ export class Crew {
     this.members = Array.from({ length: options.size }, (_, index) => ({
       name: `${options.name}-${index + 1}`,
       process: null,
+      ready: false,
       paused: false,
       told: null,
       starts: 0,
     }));
   }
 
+  /** Starts them one after the other, as one that is the first has more to do. */
   async start(): Promise<void> {
-    await Promise.all(this.members.map((_, index) => this.launch(index)));
+    for (const index of this.members.keys()) await this.launch(index);
   }
 
   /** Indexes of those that run and are not paused. */
@@ -74,6 +79,8 @@ export class Crew {
     const member = this.members[index] as Member;
     const { process } = member;
     if (!process) return;
+    // One that has not begun yet has nothing to end in order.
+    if (!member.ready) return this.kill(index);
     this.signal(index, 'stop', 'SIGTERM');
     const exit = await within(process.exited, STOP_WITHIN_MS);
     if (exit?.code === 0) return;
@@ -114,8 +121,10 @@ export class Crew {
     const member = this.members[index] as Member;
     member.starts += 1;
     member.told = null;
+    member.ready = false;
     member.paused = false;
-    const output = openSync(join(this.options.folder, `${member.name}.log`), 'a');
+    const log = join(this.options.folder, `${member.name}.log`);
+    const output = openSync(log, 'a');
     const env = { ...process.env, ...this.options.env(index, member.starts) };
     const started = await startTied(process.execPath, ['--enable-source-maps', this.options.program], {
       orphanSignal: 'SIGKILL',
@@ -123,17 +132,17 @@ export class Crew {
       stdio: ['ignore', 'pipe', output],
     }).finally(() => closeSync(output));
     member.process = started;
-    let ready = false;
     const readied = new Promise<void>((resolve) => {
       started.child.stdout?.on('data', (text: Buffer) => {
-        if (!text.toString().includes('ready')) return;
-        ready = true;
+        appendFileSync(log, text);
+        if (member.ready || !text.toString().includes(this.options.ready)) return;
+        member.ready = true;
         resolve();
       });
     });
     void started.exited.then(async ({ code, signal }) => {
       // One that could not even start while the database was away is started again, as by any supervisor.
-      if (ready && !member.told)
+      if (member.ready && !member.told)
         this.complaints.push(`${member.name} ended by itself with ${code ?? signal}; see ${member.name}.log`);
       member.process = null;
       if (this.closing) return;

@@ -7,7 +7,7 @@ import { storm, type StormOptions } from './storm.js';
  * `npm run test:chaos`: lets a seeded driver kill, pause and wipe whatever an installation consists of while it works, and
  * then has a checker that knows nothing of the engine read the whole history. Ends with 1 when a promise was broken.
  *
- * Options: --short (a storm for every change: a minute and a half), --seed N, --faults N, --runs N, --workers N,
+ * Options: --short (a storm for every change: a minute and a half), --seed N, --faults N, --runs N, --workers N, --servers N,
  * --postgres-queue (no Redis), --json FILE, --keep (leaves the logs of the processes).
  */
 
@@ -17,6 +17,7 @@ const FULL: Omit<StormOptions, 'seed'> = {
   runs: 20_500,
   nodes: 1_000,
   workers: 5,
+  servers: 2,
   cap: 60,
   workMs: 250,
   faultEveryMs: 1_800,
@@ -35,6 +36,7 @@ const SHORT: Omit<StormOptions, 'seed'> = {
   runs: 2_000,
   nodes: 150,
   workers: 3,
+  servers: 1,
   cap: 40,
   workMs: 150,
   faultEveryMs: 1_100,
@@ -52,6 +54,7 @@ const { values } = parseArgs({
     faults: { type: 'string' },
     runs: { type: 'string' },
     workers: { type: 'string' },
+    servers: { type: 'string' },
     nodes: { type: 'string' },
     'postgres-queue': { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -72,6 +75,7 @@ const options: StormOptions = {
   faults: number(values.faults, plan.faults),
   runs: number(values.runs, plan.runs),
   workers: number(values.workers, plan.workers),
+  servers: number(values.servers, plan.servers),
   nodes: number(values.nodes, plan.nodes),
   redis: !values['postgres-queue'],
 };

@@ -11,6 +11,7 @@ import {
 } from '#core';
 import type { SliceRoots } from '#app';
 import { PgUnitOfWork, type openDatabase } from '#store';
+import type { Rest } from './rest.js';
 import { BROKEN_ROLE } from './work.js';
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
@@ -20,26 +21,38 @@ export const OPERATOR = 'operator';
 
 /**
  * What people and machines do while faults happen: nodes die and return, runs are cancelled, noderoles retried. Each act is
- * one transaction; one that the database could not take while it was away has not happened.
+ * one transaction, asked of a server where there are any; what a server or the database could not take while it was away has
+ * not happened.
  */
 export class Operator {
   private readonly unitOfWork: PgUnitOfWork;
 
-  constructor(private readonly dataSource: Database) {
+  constructor(
+    private readonly dataSource: Database,
+    private readonly rest: Rest | null,
+  ) {
     this.unitOfWork = new PgUnitOfWork(dataSource);
   }
 
   setAlive(nodeId: string, alive: boolean): Promise<boolean> {
+    if (this.rest) return this.rest.changeNode(nodeId, { alive });
     return this.act({ nodeIds: [idOf(nodeId)] }, (draft) =>
       setAlive(draft, idOf<NodeId>(nodeId), alive, 'the chaos test said so'),
     );
   }
 
   setAvailable(nodeId: string, available: boolean): Promise<boolean> {
+    if (this.rest) return this.rest.changeNode(nodeId, { available });
     return this.act({ nodeIds: [idOf(nodeId)] }, (draft) => setAvailable(draft, idOf<NodeId>(nodeId), available));
   }
 
-  retry(id: string): Promise<boolean> {
+  async retry(id: string): Promise<boolean> {
+    if (this.rest) {
+      const [node] = await this.query<{ name: string }>(
+        `SELECT n.name FROM node_roles nr JOIN nodes n ON n.id = nr.node_id WHERE nr.id = '${id}'`,
+      );
+      return node !== undefined && this.rest.retry(id, node.name);
+    }
     return this.act({ nodeRoleIds: [idOf(id)] }, (draft) =>
       retryNodeRole(draft, idOf<NodeRoleId>(id), { destroyAgain: true }),
     );
@@ -54,6 +67,10 @@ export class Operator {
 
   /** Asks for the end of one run that is under way. */
   async cancel(): Promise<boolean> {
+    if (this.rest) {
+      const id = await this.someNodeRole('nr.state = 2');
+      return id !== null && this.rest.cancel(id);
+    }
     const rows = await this.query<{ id: string }>(
       `UPDATE runs SET cancel_requested_by = '${OPERATOR}' WHERE id = (
          SELECT id FROM runs WHERE state = 'running' AND cancel_requested_by IS NULL ORDER BY random() LIMIT 1) RETURNING id`,

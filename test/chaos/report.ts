@@ -38,6 +38,13 @@ export const reportOf = (storm: Storm): Report => {
       effects: effects('begin', true),
       effects_refused: effects('begin', false) + effects('end', false),
       effects_displaced: effects('displaced', true),
+      ...(storm.answers
+        ? {
+            requests_done: storm.answers.done,
+            requests_refused: storm.answers.refused,
+            requests_unanswered: storm.answers.unanswered,
+          }
+        : {}),
       events: history.events.length,
       node_roles: history.nodeRoles.length,
       stall_ms_max: Math.round(worst.ms),

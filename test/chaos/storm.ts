@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startTied, stopTied, temporaryHome, type TiedProcess } from '#runtime';
+import { freePort, startTied, stopTied, temporaryHome, type TiedProcess } from '#runtime';
 import { openDatabase } from '#store';
 import { Chance } from '#testkit';
 import { Acts } from './acts.js';
@@ -12,6 +12,8 @@ import { writeFleet } from './fleet.js';
 import { readEffects, readHistory } from './history/read-history.js';
 import type { History } from './history/history.js';
 import { Operator } from './operator.js';
+import { READY } from './ready.js';
+import { Rest } from './rest.js';
 import { Services } from './services.js';
 import { BROKEN_ROLE } from './work.js';
 
@@ -22,6 +24,8 @@ export interface StormOptions {
   readonly runs: number;
   readonly nodes: number;
   readonly workers: number;
+  /** They carry what the operator does; with none it is written into the database directly. */
+  readonly servers: number;
   readonly cap: number;
   /** What a run takes on average, in milliseconds. */
   readonly workMs: number;
@@ -43,6 +47,8 @@ export interface Storm {
   readonly faults: readonly Fault[];
   readonly acts: ReadonlyMap<string, number>;
   readonly history: History;
+  /** How often servers did what they were asked; null where there was none. */
+  readonly answers: { readonly done: number; readonly refused: number; readonly unanswered: number } | null;
   /** What went wrong with processes: ends that nobody caused, stops that did not come. */
   readonly complaints: readonly string[];
   /** False when time ran out before everything had settled. */
@@ -76,6 +82,7 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
     size: options.workers,
     program: program('worker'),
     folder,
+    ready: READY,
     env: (index, start) => ({
       DATABASE_URL: services.databaseUrl,
       REDIS_URL: services.redisUrl ?? '',
@@ -85,14 +92,30 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
       CHAOS_HASTY: options.hasty ? '1' : '',
     }),
   });
+  const ports = await Promise.all(Array.from({ length: options.servers }, () => freePort()));
+  const servers = new Crew({
+    name: 'server',
+    size: options.servers,
+    program: fileURLToPath(new URL('../../apps/server/src/main.js', import.meta.url)),
+    folder,
+    ready: 'the server listens',
+    env: (index) => ({
+      DATABASE_URL: services.databaseUrl,
+      ANNEAL_HOME: folder,
+      ANNEAL_PORT: String(ports[index]),
+      ANNEAL_LISTEN: '127.0.0.1',
+    }),
+  });
   const chance = new Chance(options.seed);
-  const operator = new Operator(dataSource);
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const rest = urls.length > 0 ? new Rest(urls, join(folder, 'admin-token'), new Chance(options.seed + 2)) : null;
+  const operator = new Operator(dataSource, rest);
   const acts = new Acts(operator, new Chance(options.seed + 1), options.actEveryMs, options.cap * RESTLESS_FACTOR);
   const faults = new Faults({
     chance,
     services,
     workers,
-    servers: null,
+    servers: options.servers > 0 ? servers : null,
     operator,
     pauseMs: options.pauseMs,
     pausedMax: options.pausedMax,
@@ -101,8 +124,9 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
   let settled = false;
   try {
     await writeFleet(dataSource, options.nodes, options.cap);
+    await servers.start();
     await workers.start();
-    say(`${options.workers} workers are up; the faults begin`);
+    say(`${options.workers} workers and ${options.servers} servers are up; the faults begin`);
     const over = new AbortController();
     const acting = acts.run(over.signal);
     let runs = 0;
@@ -122,7 +146,7 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
     say(`${struck.length} faults, ${runs} runs; the faults are over, everything has to settle`);
     settled = await settle(operator, acts, options.settleMsMax, say);
     const settleMs = performance.now() - lastFault;
-    await workers.close();
+    await Promise.all([workers.close(), servers.close()]);
     await recorder.stop();
     await recorder.broken;
     const history = await readHistory(services.databaseUrl, readEffects(effectLog), BROKEN_ROLE);
@@ -131,7 +155,8 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
       faults: struck,
       acts: acts.counts,
       history,
-      complaints: workers.complaints,
+      answers: rest?.counts ?? null,
+      complaints: [...workers.complaints, ...servers.complaints],
       settled,
       settleMs,
       tookMs: performance.now() - begun,
@@ -139,7 +164,7 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
       remove: () => home.remove(),
     };
   } finally {
-    await workers.close();
+    await Promise.all([workers.close(), servers.close()]);
     await recorder.stop();
     await dataSource.destroy().catch(() => undefined);
     await services.stop();

@@ -7,6 +7,7 @@ import { untilTold } from '#runtime';
 import { openDatabase, PgEngineRecords, PgNews, PgRunLog, PgUnitOfWork, TimeOrderedIds } from '#store';
 import { Chance } from '#testkit';
 import { SocketEffects } from './effects/socket-effects.js';
+import { READY } from './ready.js';
 import { drawWork } from './work.js';
 
 /**
@@ -74,7 +75,7 @@ const main = async (): Promise<void> => {
     storeOutputs: async () => undefined,
     ...(process.env['CHAOS_HASTY'] ? HASTY : {}),
   });
-  console.log('ready');
+  console.log(READY);
   await told;
   setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
   await worker.stop();

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { untilTold } from '#runtime';
+import { READY } from '../ready.js';
 import type { EffectAnswer, EffectLine, EffectQuestion } from './effect-log.js';
 import { NodeFences } from './node-fences.js';
 
@@ -32,7 +33,7 @@ const main = async (socketPath: string, logPath: string): Promise<void> => {
     });
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  console.log('ready');
+  console.log(READY);
   await untilTold();
   server.close();
   closeSync(log);

@@ -43,7 +43,7 @@ const LOOPING = [
 ];
 
 /** Histories that are played at the same time: they mostly wait. */
-const AT_ONCE = 6;
+const AT_ONCE = 10;
 
 const drawnGraph = () =>
   drawn(GRAPH, {
