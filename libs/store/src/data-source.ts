@@ -17,6 +17,8 @@ export interface DatabaseOptions {
    * Statements that are sent together also travel together then, without waiting for one another's answer.
    */
   readonly byIndex?: boolean;
+  /** Instead of IDLE_IN_TRANSACTION_MS_MAX, or of the engine's. */
+  readonly idleInTransactionMsMax?: number;
   readonly entities?: readonly EntityTarget<ObjectLiteral>[];
 }
 
@@ -29,8 +31,21 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 /** A statement that takes longer than this, in milliseconds, is a fault; it is ended so that its locks are. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
 
+/**
+ * How long a process may stand still in the middle of a transaction, in milliseconds: it is paused, or its host is gone
+ * without a word. The database then ends the transaction, and its locks with it. Deciding about a very large deployment
+ * takes some seconds.
+ */
+export const IDLE_IN_TRANSACTION_MS_MAX = 60_000;
+
+/** The same for the engine, whose locks (the leader's lease among them) must hold up others no longer than its silence does. */
+export const ENGINE_IDLE_IN_TRANSACTION_MS_MAX = 10_000;
+
 /** Opens the database. The schema is made by migrations, never by TypeORM. */
 export const openDatabase = async (options: DatabaseOptions): Promise<DataSource> => {
+  const idleInTransactionMsMax =
+    options.idleInTransactionMsMax ??
+    (options.byIndex ? ENGINE_IDLE_IN_TRANSACTION_MS_MAX : IDLE_IN_TRANSACTION_MS_MAX);
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.url,
@@ -42,6 +57,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<DataSource
     extra: {
       max: options.connectionsMax ?? CONNECTIONS_MAX,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: idleInTransactionMsMax,
       keepAlive: true,
       ...(options.byIndex ? { options: '-c enable_seqscan=off', pipeline: true } : {}),
     },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refuse } from '#core';
+import { openDatabase, PgUnitOfWork } from '#store';
 import { drawn } from '#testkit';
 import { Installation } from './installation.js';
 import { uuidOf } from './lay-graph.js';
@@ -125,6 +126,27 @@ describe('a unit of work', () => {
       }),
     ).rejects.toThrow(/duplicate key/);
     expect(tries).toBe(1);
+  });
+
+  it('that stands still is ended by the database, and holds up nobody', async () => {
+    const dataSource = await openDatabase({ url: installation.url, idleInTransactionMsMax: 300 });
+    let goOn: () => void = () => undefined;
+    const stopped = new Promise<void>((resolve) => (goOn = resolve));
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const still = new PgUnitOfWork(dataSource).write('ada', async (tx) => {
+      await clientOf(tx).query(describeNode('n1', 'half done'));
+      begin();
+      await stopped;
+      await clientOf(tx).query(describeNode('n2', 'half done'));
+    });
+    const failed = expect(still).rejects.toThrow();
+    await begun;
+    await installation.unitOfWork.write('bob', (tx) => clientOf(tx).query(describeNode('n1', 'done')));
+    goOn();
+    await failed;
+    expect([await descriptionOf('n1'), await descriptionOf('n2')]).toEqual(['done', '']);
+    await dataSource.destroy();
   });
 
   it('reads one instant', async () => {
