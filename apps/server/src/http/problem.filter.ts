@@ -218,8 +218,10 @@ const ofDatabase = (error: unknown): Refused | null => {
     cause = (cause as { cause?: unknown }).cause, depth += 1
   ) {
     const code = codeOf(cause);
+    // What is FATAL ended the connection, or never let it begin (PostgreSQL §55.8).
     const lost =
       UNREACHABLE.test(code) ||
+      (cause as { severity?: unknown }).severity === 'FATAL' ||
       /timeout exceeded when trying to connect|Connection terminated/i.test((cause as Error).message ?? '');
     if (lost)
       return new Refused({

@@ -7,6 +7,7 @@ import { Reading } from '../reading.js';
 import { Given } from '../route/given.js';
 import { Serves } from '../route/serves.js';
 import { readDocument } from './read-document.js';
+import { withoutSecrets } from './without-secrets.js';
 
 @Controller()
 export class BarclampsController {
@@ -41,7 +42,8 @@ export class BarclampsController {
   @Serves(barclampRoutes.document)
   async document(@Given() { params }: Given<typeof barclampRoutes.document>) {
     const barclamp = await this.find(params.key);
-    return isRefusal(barclamp) ? barclamp : this.reading.within((tx) => tx.barclamps.document(barclamp.id));
+    if (isRefusal(barclamp)) return barclamp;
+    return withoutSecrets(await this.reading.within((tx) => tx.barclamps.document(barclamp.id)));
   }
 
   @Serves(barclampRoutes.delete)
