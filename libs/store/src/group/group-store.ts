@@ -31,7 +31,14 @@ interface ViewRow {
   nodes: number;
 }
 
-const toView = (row: ViewRow): GroupView => ({ ...row, id: idOf(row.id), version: Number(row.version) });
+const toView = (row: ViewRow): GroupView => ({
+  id: idOf(row.id),
+  category: row.category,
+  name: row.name,
+  description: row.description,
+  nodes: row.nodes,
+  version: Number(row.version),
+});
 
 export class PgGroupStore implements GroupStore {
   constructor(
