@@ -10,6 +10,12 @@ export const LOCK_MS = 30_000;
 /** How long a worker waits for work before it looks around again, in seconds; it also bounds how long closing takes. */
 export const BLOCK_SECONDS = 2;
 
+/**
+ * How long closing waits for the backend, in milliseconds. A backend that is away never says that it is done, and there is
+ * nothing in it that anybody needs.
+ */
+export const CLOSE_MS_MAX = 3_000;
+
 interface JobData {
   readonly envelope: Envelope;
 }
@@ -60,7 +66,13 @@ export class BullmqQueue extends JobQueue {
     handler: (envelope: Envelope) => Promise<void>,
     options: { handlersMax: number },
   ): Promise<Receiver> {
-    const worker = this.backend.worker(this.name, (job) => handler(job.data.envelope), {
+    const handling = new Set<Promise<void>>();
+    const handle = ({ data }: { data: JobData }): Promise<void> => {
+      const handled = handler(data.envelope).finally(() => handling.delete(handled));
+      handling.add(handled);
+      return handled;
+    };
+    const worker = this.backend.worker(this.name, handle, {
       concurrency: options.handlersMax,
       lockDuration: LOCK_MS,
       // A stalled job is never handed out again: rescue decides about its runs.
@@ -75,14 +87,22 @@ export class BullmqQueue extends JobQueue {
     return {
       close: async () => {
         this.workers.delete(worker);
-        await worker.close();
+        await atMost(worker.close());
+        await Promise.allSettled(handling);
       },
     };
   }
 
   override async close(): Promise<void> {
-    await Promise.all([...this.workers].map((worker) => worker.close()));
-    await this.queue.close();
+    await Promise.all([...this.workers].map((worker) => atMost(worker.close())));
+    await atMost(this.queue.close());
     await this.backend.close();
   }
 }
+
+/** Waits for the backend, and not for ever. What goes wrong in closing concerns nobody. */
+const atMost = async (closing: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS_MAX)));
+  await Promise.race([closing.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+};

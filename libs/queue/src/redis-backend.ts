@@ -14,6 +14,13 @@ export const redisBackend = (url: string): Backend => {
     // Without a listener a lost connection would end the process; BullMQ reports it, and ioredis connects again.
     connection.on('error', () => undefined);
     connections.push(connection);
+    // BullMQ makes the one that blocks from this one; it has to end with it.
+    const duplicate = connection.duplicate.bind(connection);
+    connection.duplicate = (override) => {
+      const another = duplicate(override);
+      connections.push(another);
+      return another;
+    };
     return connection;
   };
   return {

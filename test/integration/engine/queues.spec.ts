@@ -84,6 +84,25 @@ describe.skipIf(!testRedisUrl())('over a queue in Redis', () => {
     }
   });
 
+  it('stops within seconds when told, although Redis is gone', async () => {
+    const home = temporaryHome();
+    const redis = (await startRedis({ home, log: () => undefined, externalUrl: null })) as RunningService;
+    try {
+      installation = await Installation.open(drawn(fleet(4)), { queue: 'redis', redisUrl: redis.url });
+      const { worker } = await installation.hire();
+      await installation.jig.begun('B');
+      process.kill(redis.pid as number, 'SIGKILL');
+      await redis.exited;
+      const before = performance.now();
+      await worker.stop();
+      expect(performance.now() - before).toBeLessThan(10_000);
+      expect(await installation.rows('SELECT * FROM workers')).toEqual([]);
+    } finally {
+      await installation.close();
+      home.remove();
+    }
+  });
+
   it('settles although Redis is killed in the middle and comes back empty', async () => {
     const home = temporaryHome();
     const log = (): void => undefined;
