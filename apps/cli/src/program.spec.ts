@@ -108,3 +108,15 @@ describe('a failure of diff', () => {
     expect(await runCommand(['diff', '-f', '-', '--url', 'http://127.0.0.1:9'], unreachable)).toBe(6);
   });
 });
+
+describe('docs/cli.md', () => {
+  it('names every command', async () => {
+    const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+    for (const { name } of COMMANDS) expect(page, name).toMatch(new RegExp(`\`(anneal )?${name}\\b`));
+    const verbs = new Set(['list', 'show', 'create', 'update', 'delete']);
+    for (const { path } of each(await everything())) {
+      const [, verb] = path.split(' ');
+      if (verb && !verbs.has(verb)) expect(page, path).toMatch(new RegExp(`\\b${verb}\\b`));
+    }
+  });
+});

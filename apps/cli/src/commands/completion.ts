@@ -53,5 +53,5 @@ ${cases.join('\n')}
     *) return 1 ;;
   esac
 }
-complete -F _anneal anneal`;
+complete -o bashdefault -o default -F _anneal anneal`;
 };

@@ -19,8 +19,21 @@ const RUN = 'Running Anneal';
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Listed[] = [
   { name: 'up', summary: 'run Anneal on this host', group: RUN, load: () => import('./up.js') },
+  { name: 'down', summary: 'stop it', group: RUN, load: () => import('./down.js') },
   { name: 'lab', summary: 'try it with machines made on this host', group: RUN, load: () => import('./lab.js') },
   { name: 'sim', summary: 'play a scenario in memory', group: RUN, load: () => import('./sim.js') },
+  {
+    name: 'backup',
+    summary: 'write all that the database holds to a file',
+    group: RUN,
+    load: () => import('./backup.js'),
+  },
+  {
+    name: 'restore',
+    summary: 'put a backup in the place of all that the database holds',
+    group: RUN,
+    load: () => import('./restore.js'),
+  },
   { name: 'login', summary: 'log in to a server', group: RUN, load: () => import('./login.js') },
   { name: 'logout', summary: 'log out again', group: RUN, load: () => import('./logout.js') },
 

@@ -5,12 +5,19 @@ import { EXIT, Stop } from '../exit.js';
 /** Highest port there is. */
 const PORT_MAX = 65_535;
 
+interface UpOptions {
+  readonly home?: string;
+  readonly port?: string;
+  readonly workers: string;
+  readonly detach?: boolean;
+}
+
 /**
  * `anneal up`: everything of one machine, until it is told to stop. What is started and in which order is the runtime's
  * affair; here are the entry points of our processes, the migrations, and what the operator reads.
  */
 export const declare: Declare = (program, terminal) => {
-  leaf<{ home?: string; port?: string; workers: string }>(program, terminal, {
+  leaf<UpOptions>(program, terminal, {
     usage: 'up',
     summary: 'run Anneal on this host: PostgreSQL and Redis where none are named, server, worker and netboot',
     says: 'It migrates the database, prints the address and, the first time, a one-time code for the first administrator, and stops all of it on SIGTERM or Ctrl-C.',
@@ -18,14 +25,32 @@ export const declare: Declare = (program, terminal) => {
       ['--home <folder>', 'where data is kept; else ANNEAL_HOME, else .anneal of the checkout'],
       ['--port <port>', 'of UI and API; else ANNEAL_PORT, else 7700'],
       ['--workers <count>', 'worker processes', '1'],
+      ['--detach', 'go on in the background, and write to up.log there; `anneal down` stops it'],
     ],
-    examples: ['anneal up', 'ANNEAL_HOME=/tmp/try anneal up --port 7701'],
+    examples: ['anneal up', 'ANNEAL_HOME=/tmp/try anneal up --port 7701 --detach'],
     run: async (invocation, _args, options) => {
       const { progress, printer } = invocation;
       const workers = parseCount(options.workers, '--workers', { min: 0, max: 64 });
       const port =
         options.port === undefined ? undefined : parseCount(options.port, '--port', { min: 1, max: PORT_MAX });
       const [runtime, { join }] = await Promise.all([import('#runtime'), import('node:path')]);
+      if (options.detach) {
+        const words = [...(port === undefined ? [] : ['--port', String(port)]), '--workers', String(workers)];
+        const home = runtime.openHome(options.home);
+        const argv = [
+          '--enable-source-maps',
+          join(runtime.CHECKOUT, 'dist', 'apps', 'cli', 'src', 'main.js'),
+          'up',
+          ...words,
+        ];
+        const address = await runtime.startDetached(home, argv, terminal.env).catch((error: unknown) => {
+          throw new Stop(EXIT.failed, error instanceof Error ? error.message : String(error));
+        });
+        if (printer.format === 'json' || printer.format === 'yaml')
+          return await printer.document({ address, home: home.path });
+        printer.lines([`Anneal is up: ${address}`]);
+        return progress.line(`it writes to ${join(home.path, 'up.log')}, where the one-time code is too`);
+      }
       const running = await runtime
         .up({
           ...(options.home === undefined ? {} : { home: options.home }),

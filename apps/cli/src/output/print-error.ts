@@ -40,7 +40,12 @@ const fieldLines = (fields: Readonly<Record<string, unknown>>, message: string):
   for (const [name, value] of Object.entries(fields)) {
     if (Array.isArray(value) && value.some(isFault))
       lines.push(...(value as Fault[]).map((fault) => `  ${faultLine(fault)}`));
-    else if (value !== null && value !== undefined && value !== '' && !(typeof value !== 'object' && message.includes(String(value))))
+    else if (
+      value !== null &&
+      value !== undefined &&
+      value !== '' &&
+      !(typeof value !== 'object' && message.includes(String(value)))
+    )
       lines.push(`  ${name.replace(/_/g, ' ')}: ${shown(value)}`);
   }
   return lines;
