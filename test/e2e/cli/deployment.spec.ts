@@ -36,7 +36,7 @@ describe('a deployment by the command line', () => {
       expect((await anneal(`nodes create ${node}.example.test probed=false alive=true`)).code).toBe(0);
   });
   afterAll(async () => {
-    expect(await up?.stop()).toMatchObject({ code: 0 });
+    if (up) expect(await up.stop()).toMatchObject({ code: 0 });
   });
 
   it('begins with an address and a one-time code', () => {
@@ -69,6 +69,10 @@ describe('a deployment by the command line', () => {
     expect(((await read('snapshots list web')) as unknown[]).length).toBe(1);
     expect(await anneal('wait --timeout 20s')).toMatchObject({ code: 0 });
     expect((await anneal('status')).out).toMatch(/^settled: 7 ACTIVE\n2 nodes\n$/);
+    expect(await anneal('audit --graph')).toMatchObject({
+      code: 0,
+      out: '7 noderoles, and nothing is wrong with their graph.\n',
+    });
   });
 
   it('runs again exactly what a changed value is for', async () => {

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { CHECKOUT } from '#runtime';
+import { CHECKOUT, freshDatabase, testRedisUrl } from '#runtime';
 import { start } from './anneal-command.js';
+import { freePort } from './up.js';
 
 const SCENARIO = join(CHECKOUT, 'test', 'scenario', 'input', 'w01-commit-chain.txt');
 
@@ -57,5 +59,31 @@ describe('the tool as a process', () => {
     const running = start(['completion', 'bash'], {});
     running.child.stdout.destroy();
     expect(await running.ended).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('goes on in the background when it is told to, and is stopped from elsewhere', async () => {
+    const database = await freshDatabase('cli-detached', { migrated: false });
+    const home = mkdtempSync(join(tmpdir(), 'anneal-detached-'));
+    const redis = testRedisUrl();
+    const env = { ANNEAL_HOME: home, HOME: home, DATABASE_URL: database.url, ...(redis ? { REDIS_URL: redis } : {}) };
+    const long = { withinMs: 300_000 };
+    try {
+      const port = await freePort();
+      const address = `http://127.0.0.1:${port}`;
+      expect(await start(['up', '--detach', '--port', String(port)], env, long).ended).toMatchObject({
+        code: 0,
+        out: `Anneal is up: ${address}\n`,
+      });
+      expect(await start(['status', '-o', 'json'], env).ended).toMatchObject({ code: 0 });
+      expect(await start(['up'], env, long).ended).toMatchObject({ code: 4, err: expect.stringContaining(address) });
+      expect(await start(['restore', '/dev/null', '--yes'], env).ended).toMatchObject({ code: 4 });
+      expect(await start(['down'], env, long).ended).toEqual({ code: 0, out: '', err: 'stopped\n' });
+      expect(await start(['status'], env).ended).toMatchObject({ code: 1 });
+      expect(await start(['down'], env).ended).toMatchObject({ code: 0, err: expect.stringContaining('nothing runs') });
+    } finally {
+      await start(['down'], env, long).ended;
+      await database.drop();
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 });

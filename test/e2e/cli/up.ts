@@ -52,7 +52,8 @@ export const upHere = async (name: string): Promise<UpHere> => {
   };
 };
 
-const freePort = (): Promise<number> =>
+/** A port that was free a moment ago: `anneal up` wants to be told one. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
