@@ -55,7 +55,7 @@ describe('a preview', () => {
             else if (one.do === 'commit') await world.commitDeployment.execute(ACTOR, { deployment });
             else if (one.do === 'propose') await world.proposeDeployment.execute(ACTOR, { deployment });
             else if (one.do === 'settle') await world.settle();
-            else {
+            else if (one.do === 'set') {
               const owner = one.of === 'level' ? 'base' : 'store';
               const target =
                 one.on === 'deployment'
