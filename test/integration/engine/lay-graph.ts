@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { codeOf, idOf, type Graph, type NodeRole } from '#core';
 import type { openDatabase } from '#store';
 import { edgesOf } from '#testkit';
+import type { WorldPlan } from '../../scenario/history.js';
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
@@ -125,3 +126,29 @@ const layNodeRole = async (
 
 /** What a test calls it is what it asks for. */
 export const known = <Id extends string>(name: string): Id => idOf(uuidOf(name)) as unknown as Id;
+
+/** Tables that a history writes. */
+const WRITTEN = [
+  'events',
+  'run_log_lines',
+  'runs',
+  'node_role_edges',
+  'node_role_data',
+  'node_roles',
+  'nodes',
+  'roles',
+  'deployments',
+  'leases',
+];
+
+/** Makes the database as it was before anything happened. */
+export const emptyDatabase = async (dataSource: Database): Promise<void> => {
+  await dataSource.query(`TRUNCATE ${WRITTEN.join(', ')} CASCADE`);
+  await dataSource.query('UPDATE event_counter SET last = 0');
+};
+
+/** The same plan with one phantom node at the most: the database lets a deployment have only one. */
+export const onePhantom = (plan: WorldPlan): WorldPlan => ({
+  ...plan,
+  nodes: plan.nodes.map((node, index) => ({ ...node, system: node.system && index === 0 })),
+});

@@ -22,7 +22,8 @@ import {
 } from '#core';
 import { openDatabase, PgEngineRecords, PgUnitOfWork } from '#store';
 import { edgesOf, MemoryGraph, VirtualClock } from '#testkit';
-import { layGraph } from './lay-graph.js';
+import type { Decider } from './decisions.js';
+import { emptyDatabase, layGraph } from './lay-graph.js';
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 type Rule = (draft: GraphDraft) => Refusal | null;
@@ -34,25 +35,12 @@ interface TwinRun {
   state: 'queued' | 'running' | Outcome['kind'];
 }
 
-/** Tables that a history writes. */
-const WRITTEN = [
-  'events',
-  'run_log_lines',
-  'runs',
-  'node_role_edges',
-  'node_role_data',
-  'node_roles',
-  'nodes',
-  'roles',
-  'deployments',
-];
-
 /**
  * The same graph twice: in memory, where the rules of `core` change it one noderole at a time, and in PostgreSQL, where the
  * statements of the store do. Each step is done to both and then everything is compared: whole graphs, what was answered,
  * the facts that were told, and their numbers. The audit reads both.
  */
-export class Twin {
+export class Twin implements Decider {
   readonly clock = new VirtualClock();
   readonly runs = new Map<RunId, TwinRun>();
   private readonly memory = new MemoryGraph();
@@ -72,8 +60,7 @@ export class Twin {
   }
 
   static async of(dataSource: Database, graph: Graph, cap: number): Promise<Twin> {
-    await dataSource.query(`TRUNCATE ${WRITTEN.join(', ')} CASCADE`);
-    await dataSource.query('UPDATE event_counter SET last = 0');
+    await emptyDatabase(dataSource);
     const twin = new Twin(dataSource, cap);
     for (const node of graph.nodes.values()) twin.memory.putNode(node);
     for (const role of graph.roles.values()) twin.memory.putRole(role);

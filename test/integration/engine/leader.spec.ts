@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Outcome } from '#core';
+import { freshDatabase, type FreshDatabase } from '#runtime';
+import { openDatabase } from '#store';
+import { histories, worldFrom, worldPlans, type Step } from '../../scenario/history.js';
+import { DECISIONS, drawAct, oneOf, someOf } from './decisions.js';
+import { onePhantom } from './lay-graph.js';
+import { LedGraph } from './led-graph.js';
+
+/** The leader keeps the ready set in memory and hears of everything else from the history: nothing may escape it. */
+const numRuns = Number(process.env['PROPERTY_RUNS'] ?? 30);
+vi.setConfig({ testTimeout: 60_000 + numRuns * 3_000 });
+
+/** A failing history is made smaller for this long, in milliseconds, and then shown as it is. */
+const SHRINK_MS_MAX = 30_000;
+
+const outcomes: readonly Outcome[] = [
+  { kind: 'succeeded' },
+  { kind: 'failed', reason: 'it broke', exitCode: 1 },
+  { kind: 'not-yet', reason: 'not yet', retryAfterMs: 1_000 },
+  { kind: 'lost-contact', reason: 'the connection dropped' },
+];
+
+type Act = (led: LedGraph, step: Step) => Promise<unknown>;
+
+const ACTS: readonly (readonly [weight: number, act: Act])[] = [
+  ...DECISIONS,
+  [20, (led) => led.pass()],
+  [14, async (led, { which }) => led.pass(someOf(await led.begunRuns(), which))],
+  [8, async (led, { which }) => led.settleElsewhere(someOf(await led.begunRuns(), which))],
+  [
+    12,
+    async (led, { which, how }) => {
+      const run = oneOf(await led.begunRuns(), which);
+      if (run) await led.finish(run, oneOf(outcomes, how) as Outcome);
+    },
+  ],
+  [2, (led) => led.changeLeader()],
+  [4, async (led, { how }) => led.clock.advance(how * 5)],
+];
+
+describe('a leader', () => {
+  let database: FreshDatabase;
+  let dataSource: Awaited<ReturnType<typeof openDatabase>>;
+  beforeAll(async () => {
+    database = await freshDatabase('led');
+    dataSource = await openDatabase({ url: database.url });
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('overlooks nothing that may run, whatever others do behind its back, and keeps to the cap', async () => {
+    await fc.assert(
+      fc.asyncProperty(worldPlans, histories, async (plan, history) => {
+        const led = await LedGraph.of(dataSource, worldFrom(onePhantom(plan)).graph, plan.cap);
+        for (const step of history) await drawAct(ACTS, step.verb)(led, step);
+        await led.beQuiet();
+        expect(led.overlooked()).toEqual([]);
+      }),
+      { numRuns, interruptAfterTimeLimit: SHRINK_MS_MAX + numRuns * 2_000 },
+    );
+  });
+});
