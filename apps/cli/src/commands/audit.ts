@@ -59,6 +59,6 @@ const auditGraph = async ({ client, printer }: Invocation): Promise<ExitCode> =>
   if (printer.isData) await printer.document(audit);
   else if (audit.findings.length === 0)
     printer.lines([`${audit.node_roles} noderoles, and nothing is wrong with their graph.`]);
-  else await printer.table(audit.findings, [{ field: 'code' }, { field: 'sentence' }, { field: 'ids' }]);
+  else printer.table(audit.findings, [{ field: 'code' }, { field: 'sentence' }, { field: 'ids' }]);
   return audit.findings.length === 0 ? EXIT.ok : EXIT.failed;
 };

@@ -22,7 +22,7 @@ export const declare: Declare = (program, terminal) => {
     examples: ['anneal sim test/scenario/input/w01.txt', 'anneal sim --verbs'],
     run: async ({ printer, progress, terminal: { stdin, signal } }, [files], options) => {
       const { MemoryDriver, runScript, VERBS } = await import('#testkit');
-      if (options.verbs) return await printer.table(Object.values(VERBS), [{ field: 'usage' }, { field: 'says' }]);
+      if (options.verbs) return printer.table(Object.values(VERBS), [{ field: 'usage' }, { field: 'says' }]);
       const seed = parseCount(options.seed, '--seed', { min: 0, max: 2_147_483_647 });
       const paths = (files as readonly string[]).length > 0 ? (files as readonly string[]) : ['-'];
       const results: Record<string, unknown>[] = [];

@@ -45,7 +45,7 @@ export class Printer {
     if (this.format === 'json' || this.format === 'yaml') return await this.document(items);
     if (this.format === 'name') return this.lines(items.map(look.nameOf));
     const columns = look.columns.filter(({ wide }) => !wide || this.format === 'wide');
-    const text = await printTable(items, columns, { ...this.context, heads: this.options.heads });
+    const text = printTable(items, columns, { ...this.context, heads: this.options.heads });
     if (items.length > 0 || this.options.heads) this.text(text);
   }
 
@@ -81,8 +81,8 @@ export class Printer {
     } else this.text(JSON.stringify(value, null, 2));
   }
 
-  async table(items: readonly unknown[], columns: readonly Column[]): Promise<void> {
-    this.text(await printTable(items, columns, { ...this.context, heads: this.options.heads }));
+  table(items: readonly unknown[], columns: readonly Column[]): void {
+    this.text(printTable(items, columns, { ...this.context, heads: this.options.heads }));
   }
 
   /** Text for people, with control characters of others made harmless. Ends with a line end. */

@@ -1,4 +1,5 @@
-import { cell, type CellContext } from './cell.js';
+import { cell, harmlessLines, type CellContext } from './cell.js';
+import { displayWidth } from './display-width.js';
 
 /** A column of a table: a field of the items, or something worked out of them. */
 export interface Column {
@@ -10,6 +11,7 @@ export interface Column {
   readonly wide?: boolean;
 }
 
+/** Blanks between two columns. */
 const GAP = 3;
 
 /** The value at a path such as `retry.max`. */
@@ -25,11 +27,11 @@ export const valueAt = (item: unknown, path: string): unknown => {
 export const headOf = (column: Column): string => column.head ?? column.field.replace(/[._]/g, ' ').toUpperCase();
 
 /** Plain columns: what `grep`, `awk` and `cut` expect. No line has blanks at its end. */
-export const printTable = async (
+export const printTable = (
   items: readonly unknown[],
   columns: readonly Column[],
   options: CellContext & { readonly heads: boolean },
-): Promise<string> => {
+): string => {
   const rows = items.map((item) =>
     columns.map((column) => cell(lastStep(column.field), valueAt(item, column.field), options)),
   );
@@ -44,10 +46,9 @@ export const printFields = async (item: Readonly<Record<string, unknown>>, optio
     if (isNested(value)) nested.push([field, value]);
     else rows.push([label(field), withTime(field, value, options)]);
   }
-  const table = await layOut(rows);
+  const table = layOut(rows);
   if (nested.length === 0) return table;
   const { stringify } = await import('yaml');
-  const { harmlessLines } = await import('./cell.js');
   const blocks = nested.map(
     ([field, value]) => `${label(field)}:\n${indent(harmlessLines(stringify(value, { lineWidth: 0 })))}`,
   );
@@ -72,37 +73,22 @@ const label = (field: string): string => field.replace(/_/g, ' ');
 const lastStep = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
 const indent = (text: string): string => text.trimEnd().replace(/^/gm, '  ');
 
-const NO_BORDER = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((part) => [part, '']),
-);
-
-const layOut = async (rows: readonly (readonly string[])[]): Promise<string> => {
-  if (rows.length === 0) return '';
-  const { default: Table } = await import('cli-table3');
-  const table = new Table({
-    chars: NO_BORDER,
-    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [] },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+/** Cells padded to the widest of their column; the last one is not. Rows are many, so each cell is measured once. */
+const layOut = (rows: readonly (readonly string[])[]): string => {
+  const widths: number[] = [];
+  const measured = rows.map((row) =>
+    row.map((text, index) => {
+      const width = displayWidth(text);
+      widths[index] = Math.max(widths[index] ?? 0, width);
+      return { text, width };
+    }),
+  );
+  return measured
+    .map((row) =>
+      row
+        .map(({ text, width }, index) => text + ' '.repeat((widths[index] ?? 0) - width + GAP))
+        .join('')
+        .trimEnd(),
+    )
     .join('\n');
 };
