@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { Annealer, FinishRun, type Lease, type SliceRoots, type Ticket } from '#app';
+import { Annealer, FinishRun, type Lease, type SliceRoots, type StageRuns, type Ticket } from '#app';
 import { audit, GraphDraft, planPass, type Graph, type Outcome, type Refusal } from '#core';
 import { openDatabase, PgEngineRecords, PgUnitOfWork, TimeOrderedIds } from '#store';
 import { VirtualClock } from '#testkit';
@@ -51,7 +51,7 @@ export class LedGraph implements Decider {
   /** Another process leads from now on, and has to look at everything anew. */
   async changeLeader(): Promise<void> {
     const lease = (await this.records.takeLease('anneal', randomUUID(), 0)) as Lease;
-    const stage = async (): Promise<Map<never, never>> => new Map();
+    const stage: StageRuns = async () => new Map();
     this.leader = new Annealer(this.unitOfWork, this.records, new TimeOrderedIds(), this.clock, stage, lease);
   }
 
