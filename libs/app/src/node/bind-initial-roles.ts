@@ -17,13 +17,16 @@ export const bindInitialRoles = async (
     system: false,
     firstAdmin: node.firstAdmin,
   }).filter((id) => !retired.has(id));
-  if (roles.length === 0) return [];
+  const bound = new Set(await tx.nodeRoles.rolesOn(node.id));
+  // Whoever binds keeps everybody from following edges for a moment, so nobody does it for nothing.
+  const missing = roles.filter((id) => !bound.has(id));
+  if (missing.length === 0) return [];
   const system = await tx.deployments.system();
   if (!system) return [];
   const result = await bindWithin(
     tx,
     parts,
-    roles.map((roleId) => ({ roleId, nodeId: node.id, deploymentId: system })),
+    missing.map((roleId) => ({ roleId, nodeId: node.id, deploymentId: system })),
   );
   return isRefusal(result) ? result : result.created;
 };

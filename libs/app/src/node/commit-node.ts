@@ -13,7 +13,6 @@ export class CommitNode {
 
   execute(actor: Actor, input: { readonly node: string; readonly version?: number }): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
-      await tx.bindings.changeShape();
       const node = await nodeNamed(tx, input.node);
       if (isRefusal(node)) return node;
       const stale = refuseStale(`node ${node.name}`, node, input.version);

@@ -111,6 +111,8 @@ export interface NodeRoleStore {
   graphOf(deploymentId: DeploymentId): Promise<GraphPicture>;
   /** Ids of a deployment's or a node's noderoles, by cohort. */
   idsOf(scope: NodeRoleScope): Promise<NodeRoleId[]>;
+  /** The roles that are bound to a node. */
+  rolesOn(nodeId: NodeId): Promise<RoleId[]>;
   data(id: NodeRoleId): Promise<NodeRoleData>;
   /** Writes layers of its data. Does not touch what the graph's rules decide. */
   putData(id: NodeRoleId, change: Partial<NodeRoleData>): Promise<void>;

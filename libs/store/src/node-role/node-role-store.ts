@@ -13,7 +13,17 @@ import {
   type Relative,
   type RunState,
 } from '#app';
-import { idOf, stateOf, type DeploymentId, type JsonObject, type NodeRoleId, type ParentChoice, type Refusal } from '#core';
+import {
+  idOf,
+  stateOf,
+  type DeploymentId,
+  type JsonObject,
+  type NodeRoleId,
+  type ParentChoice,
+  type Refusal,
+  type NodeId,
+  type RoleId,
+} from '#core';
 import { Parameters, readPage, type ListShape } from '../page/read-page.js';
 import { storableJson } from '../storable.js';
 
@@ -221,21 +231,28 @@ export class PgNodeRoleStore implements NodeRoleStore {
       [deploymentId, ends],
     );
     return {
-      nodeRoles: rows.map(toView).map(({ id, name, role, node, nodeId, deploymentId: of, state, stateCode, cohort, changed, held }) => ({
-        id,
-        name,
-        role,
-        node,
-        nodeId,
-        deploymentId: of,
-        state,
-        stateCode,
-        cohort,
-        changed,
-        held,
-        outside: of !== deploymentId,
+      nodeRoles: rows
+        .map(toView)
+        .map(({ id, name, role, node, nodeId, deploymentId: of, state, stateCode, cohort, changed, held }) => ({
+          id,
+          name,
+          role,
+          node,
+          nodeId,
+          deploymentId: of,
+          state,
+          stateCode,
+          cohort,
+          changed,
+          held,
+          outside: of !== deploymentId,
+        })),
+      edges: edges.rows.map((edge) => ({
+        parentId: idOf(edge.parent_id),
+        childId: idOf(edge.child_id),
+        soft: edge.soft,
+        pending: edge.pending,
       })),
-      edges: edges.rows.map((edge) => ({ parentId: idOf(edge.parent_id), childId: idOf(edge.child_id), soft: edge.soft, pending: edge.pending })),
     };
   }
 
@@ -247,6 +264,13 @@ export class PgNodeRoleStore implements NodeRoleStore {
       parameters.values,
     );
     return rows.map(({ id }) => id);
+  }
+
+  async rolesOn(nodeId: NodeId): Promise<RoleId[]> {
+    const { rows } = await this.client.query<{ role_id: RoleId }>(`SELECT role_id FROM node_roles WHERE node_id = $1`, [
+      nodeId,
+    ]);
+    return rows.map((row) => row.role_id);
   }
 
   async data(id: NodeRoleId): Promise<NodeRoleData> {
