@@ -79,7 +79,7 @@ export const DECISIONS: readonly (readonly [weight: number, act: Act])[] = [
     async (decider, { which, how }) => {
       const id = oneOf([...decider.graph.deployments.keys()], which);
       const changed = new Set(someOf(nodeRolesOf(decider), how).map((nodeRole) => nodeRole.id));
-      const held = new Set(how % 5 === 0 ? someOf(nodeRolesOf(decider), which).map((nodeRole) => nodeRole.id) : []);
+      const held = new Set(how % 3 === 0 ? someOf(nodeRolesOf(decider), which).map((nodeRole) => nodeRole.id) : []);
       if (id)
         await decider.decide('a commit', { deploymentIds: [id], nodeRoleIds: [...changed] }, (draft) =>
           commitDeployment(draft, id, { changed, held }),

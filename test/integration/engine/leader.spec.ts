@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '#core';
+import { commitDeployment, type NodeRoleId, type Outcome } from '#core';
 import { freshDatabase, type FreshDatabase } from '#runtime';
 import { openDatabase } from '#store';
+import { drawn } from '#testkit';
 import { histories, worldFrom, worldPlans, type Step } from '../../scenario/history.js';
 import { DECISIONS, drawAct, oneOf, someOf } from './decisions.js';
-import { onePhantom } from './lay-graph.js';
+import { known, onePhantom } from './lay-graph.js';
 import { LedGraph } from './led-graph.js';
 
 /** The leader keeps the ready set in memory and hears of everything else from the history: nothing may escape it. */
@@ -50,6 +51,16 @@ describe('a leader', () => {
   afterAll(async () => {
     await dataSource.destroy();
     await database.drop();
+  });
+
+  it('hears of what a later commit no longer keeps back', async () => {
+    const led = await LedGraph.of(dataSource, drawn('A todo'), 5);
+    const commit = (held: ReadonlySet<NodeRoleId>) =>
+      led.decide('a commit', { deploymentIds: [known('web')] }, (draft) => commitDeployment(draft, known('web'), { changed: new Set(), held }));
+    await commit(new Set([known<NodeRoleId>('A')]));
+    expect(await led.pass()).toBe(0);
+    await commit(new Set());
+    expect(await led.pass()).toBe(1);
   });
 
   it('overlooks nothing that may run, whatever others do behind its back, and keeps to the cap', async () => {

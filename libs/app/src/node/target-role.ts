@@ -18,9 +18,12 @@ export const aimAt = (
       { field: 'target_role' },
     );
   const wanted = aim ? ancestorsOnNode(draft, aim.id, nodeId) : null;
-  for (const { id, available } of mine) {
+  for (const { id, available, deploymentId } of mine) {
     const on = wanted === null || wanted.has(id);
-    if (on !== available) draft.patchNodeRole(id, { available: on });
+    if (on === available) continue;
+    draft.patchNodeRole(id, { available: on });
+    // Whoever plans hears of it from the history.
+    draft.tell({ kind: 'node_role.switched', nodeRoleId: id, nodeId, deploymentId, data: { available: on } });
   }
   draft.tell({ kind: 'node.aimed', nodeId, data: { role: target?.name ?? null } });
   return null;

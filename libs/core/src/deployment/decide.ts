@@ -21,6 +21,9 @@ export const commitDeployment = (
   for (const nodeRole of ofDeployment(draft, id)) {
     const held = options.held.has(nodeRole.id);
     if (held !== nodeRole.held) draft.patchNodeRole(nodeRole.id, { held });
+    // Whoever plans hears of it from the history: nothing else about it may have changed.
+    if (nodeRole.held && !held)
+      draft.tell({ kind: 'node_role.let_go', nodeRoleId: nodeRole.id, nodeId: nodeRole.nodeId, deploymentId: id });
     if (nodeRole.state === 'proposed') commitNodeRole(draft, nodeRole.id);
   }
   for (const nodeRoleId of options.changed) markChanged(draft, nodeRoleId);
