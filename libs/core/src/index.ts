@@ -43,4 +43,7 @@ export * from './deployment/changed.js';
 export * from './deployment/waves.js';
 export * from './deployment/preview.js';
 export * from './event/selector.js';
+export * from './boot-view/document.js';
+export * from './boot/decision.js';
+export * from './lease/lease.js';
 export * from './graph/clash.js';

@@ -1,0 +1,148 @@
+import type { Branded, NodeId } from '../base/ids.js';
+import type { JsonObject } from '../base/json.js';
+
+/**
+ * What netboot answers from: a copy of the rows that DHCP, DNS and boot decisions depend on, as documents of a few
+ * kinds. A document is self-contained and small, so that a change of one node is a change of one document (P9). The
+ * generation of the view is the sequence number of the last event that it has taken in.
+ */
+
+export type NetworkId = Branded<'network'>;
+export type BootenvId = Branded<'bootenv'>;
+
+export type IpFamily = 4 | 6;
+
+export interface AddressRange {
+  readonly name: string;
+  /** Lowest and highest address, without prefix length, in canonical text. */
+  readonly first: string;
+  readonly last: string;
+}
+
+export interface ViewSubnet {
+  readonly family: IpFamily;
+  /** The subnet as base address and prefix length: `192.168.124.0/24`, `fd12:3456:789a:1::/64`. */
+  readonly cidr: string;
+  /** Absent where hosts have no way out. */
+  readonly router?: string;
+  /** Addresses for machines that nobody knows (ranges named `dhcp`); empty: only known machines are served. */
+  readonly pools: readonly AddressRange[];
+  /** Further ways out, RFC 3442: destination in CIDR, next hop. */
+  readonly routes: readonly { readonly destination: string; readonly via: string }[];
+}
+
+export interface ViewNetwork {
+  readonly id: NetworkId;
+  readonly name: string;
+  readonly category: string;
+  readonly group: string;
+  /** Networks of one link share a broadcast domain: their pools serve the same packets. */
+  readonly link: string;
+  readonly subnets: readonly ViewSubnet[];
+  readonly domain: string;
+  readonly nameServers: readonly string[];
+  readonly timeServers: readonly string[];
+  readonly mtu?: number;
+  /** Seconds: for pool leases, and for reserved ones. */
+  readonly poolLeaseSeconds: number;
+  readonly reservedLeaseSeconds: number;
+  /** `serve`: Anneal is the DHCP server. `proxy`: another one is, Anneal adds boot options (port 4011). `off`: neither. */
+  readonly dhcp: 'serve' | 'proxy' | 'off';
+}
+
+export interface ViewAddress {
+  readonly network: string;
+  readonly range: string;
+  readonly family: IpFamily;
+  /** Without prefix length, in canonical text. */
+  readonly address: string;
+}
+
+export interface ViewMachine {
+  readonly node: NodeId;
+  /** FQDN, in lower case. */
+  readonly name: string;
+  readonly deployment: string;
+  readonly roles: readonly string[];
+  /** Lower case, colons; those DHCP may know it by. */
+  readonly macs: readonly string[];
+  /** SMBIOS UUID in canonical text order (RFC 4122), lower case; null until an inventory told it. */
+  readonly uuid: string | null;
+  readonly addresses: readonly ViewAddress[];
+  /** Name of the boot environment it gets: `discovery`, `local`, or another. */
+  readonly bootenv: string;
+  readonly secureBoot: boolean;
+  /** Values for templates; no secret ever (P11). */
+  readonly params: JsonObject;
+}
+
+export interface ViewBootenv {
+  readonly name: string;
+  /** Paths under the boot root, by architecture (`x86_64`, `aarch64`); with the digest their content must have. */
+  readonly kernel: ViewFile | null;
+  readonly initrds: readonly ViewFile[];
+  /** Kernel parameters as typed list; LiquidJS templates, rendered for one node. */
+  readonly params: readonly string[];
+  /** Files that are rendered for one node: path template and LiquidJS source. */
+  readonly templates: readonly { readonly path: string; readonly source: string }[];
+  /** Nothing is loaded: the machine starts from its own disk. */
+  readonly local: boolean;
+  /** Why it cannot be used; empty when it can. */
+  readonly errors: readonly string[];
+}
+
+export interface ViewFile {
+  readonly path: string;
+  /** SHA-256, hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Rule that gives names to addresses; in order of priority, all that match make a record (reference: name filters). */
+export interface ViewNameFilter {
+  readonly name: string;
+  readonly priority: number;
+  /** `net.category == "admin", node.role has "dns-server"`; all terms must hold. */
+  readonly matcher: string;
+  /** `{{node.name}}.{{network.name}}`, relative to the zone. */
+  readonly template: string;
+}
+
+/** A record that somebody wrote, beside those that follow from machines. */
+export interface ViewRecord {
+  readonly name: string;
+  readonly type: 'A' | 'AAAA' | 'CNAME' | 'PTR' | 'TXT' | 'SRV' | 'MX' | 'NS';
+  readonly ttl: number;
+  /** Presentation format (RFC 1035 §5). */
+  readonly value: string;
+}
+
+export interface ViewZone {
+  /** Without trailing dot: `example.com`. Reverse zones follow from the networks. */
+  readonly domain: string;
+  readonly ttl: number;
+  readonly records: readonly ViewRecord[];
+  /** Where other questions go, `address` or `address#port`; empty: they are refused. */
+  readonly forwarders: readonly string[];
+}
+
+export interface ViewServices {
+  /** Names of boot environments for machines nobody knows, and for those that asked for none. */
+  readonly unknownBootenv: string;
+  readonly httpPort: number;
+  /** Where nodes reach the API, without trailing slash. */
+  readonly apiUrl: string;
+}
+
+export type ViewDocument =
+  | { readonly kind: 'network'; readonly id: string; readonly body: ViewNetwork }
+  | { readonly kind: 'machine'; readonly id: string; readonly body: ViewMachine }
+  | { readonly kind: 'bootenv'; readonly id: string; readonly body: ViewBootenv }
+  | { readonly kind: 'name-filter'; readonly id: string; readonly body: ViewNameFilter }
+  | { readonly kind: 'zone'; readonly id: string; readonly body: ViewZone }
+  | { readonly kind: 'services'; readonly id: 'services'; readonly body: ViewServices };
+
+export type ViewDocumentKind = ViewDocument['kind'];
+
+/** A document as it is now; without a body it is gone. */
+export type ViewChange = ViewDocument | { readonly kind: ViewDocumentKind; readonly id: string; readonly body: null };
