@@ -4,8 +4,8 @@
  * an index, and they alone may use testkit.
  */
 const SPEC = '\\.(spec|contract)\\.ts$';
-// `#store/migrate` is an entry of its own: migrating must not load the whole store.
-const INDEX = '^libs/([^/]+/src/index|store/src/migrate)\\.ts$';
+// Entries of their own: migrating must not load the whole store, naming the jigs must not load SSH.
+const INDEX = '^libs/([^/]+/src/index|store/src/migrate|jigs/src/described)\\.ts$';
 const ADAPTERS = 'store|queue|jigs|machine|netio|catalog';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -9,7 +9,7 @@ import {
   SystemClock,
   UnitOfWork,
 } from '#app';
-import { JIGS } from './jigs.js';
+import { JIGS } from '#jigs/described';
 import {
   accessStores,
   AjvValidator,

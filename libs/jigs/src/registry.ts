@@ -1,6 +1,7 @@
 import type { EffectSink, Jig, JigRun, NodeSession, Reach } from '#app';
 import { AnsibleJig } from './ansible.js';
 import { CallbackJig, type CallbackAccess } from './callback.js';
+import { DESCRIBED, type JigName } from './described.js';
 import { NoopJig } from './noop.js';
 import { ScriptJig } from './script.js';
 import type { NodeFolders } from './script/bundle.js';
@@ -20,11 +21,16 @@ export interface JigSettings {
   readonly now?: () => Date;
 }
 
-/** Every jig there is. A new one is its file and its line here; see docs/adding/a-jig.md. */
-export const jigs = (settings: JigSettings): Jig[] => [
-  new NoopJig(),
-  new TestJig(settings),
-  new ScriptJig(settings),
-  new CallbackJig({ ...settings, ...(settings.callbackAccess ? { access: settings.callbackAccess } : {}) }),
-  new AnsibleJig(settings),
-];
+/** How each jig is made. A new one is its file, its line here, and its sentence in described.ts; see docs/adding/a-jig.md. */
+const MAKE: { readonly [Name in JigName]: (settings: JigSettings) => Jig } = {
+  noop: () => new NoopJig(),
+  test: (settings) => new TestJig(settings),
+  script: (settings) => new ScriptJig(settings),
+  callback: (settings) =>
+    new CallbackJig({ ...settings, ...(settings.callbackAccess ? { access: settings.callbackAccess } : {}) }),
+  ansible: (settings) => new AnsibleJig(settings),
+};
+
+/** Every jig there is. */
+export const jigs = (settings: JigSettings): Jig[] =>
+  (Object.keys(DESCRIBED) as JigName[]).map((name) => MAKE[name](settings));
