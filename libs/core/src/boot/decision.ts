@@ -20,8 +20,11 @@ export interface BootFacts {
   readonly httpPort: number;
 }
 
-/** What it gets, and why. `reasons` is read by people: one short sentence a step. */
-export type BootDecision =
+/**
+ * What it gets, and why. `reasons` is read by people: one short sentence a step. `bootenv` is the boot environment that
+ * follows from the view, whatever is sent; null when it did not come to that.
+ */
+export type BootDecision = { readonly bootenv: string | null } & (
   | {
       readonly boot: 'file';
       /** Path on TFTP, relative to its root, without leading slash. */
@@ -41,4 +44,5 @@ export type BootDecision =
       readonly boot: 'nothing';
       readonly machine: ViewMachine | null;
       readonly reasons: readonly string[];
-    };
+    }
+);
