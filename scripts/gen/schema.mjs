@@ -64,6 +64,10 @@ const QUESTIONS = [
   `SELECT format('CREATE TYPE %I AS ENUM (%s)', t.typname, string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder))
      FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
     WHERE t.typnamespace = ${PUBLIC} GROUP BY t.typname ORDER BY t.typname`,
+  `SELECT format('CREATE TYPE %I AS RANGE (subtype = %s, multirange_type_name = %I)', t.typname,
+                 format_type(r.rngsubtype, NULL), m.typname)
+     FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_type m ON m.oid = r.rngmultitypid
+    WHERE t.typnamespace = ${PUBLIC} ORDER BY t.typname`,
   `SELECT format('CREATE DOMAIN %I AS %s%s%s', t.typname, format_type(t.typbasetype, t.typtypmod),
                  CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END,
                  coalesce((SELECT string_agg(' ' || pg_get_constraintdef(c.oid), '' ORDER BY c.conname)
@@ -75,8 +79,10 @@ const QUESTIONS = [
     WHERE c.relnamespace = ${PUBLIC}
       AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
     ORDER BY c.relname`,
+  // A range type brings functions of its own along.
   `SELECT pg_get_functiondef(p.oid) FROM pg_proc p
     WHERE p.pronamespace = ${PUBLIC} AND p.prokind IN ('f', 'p') AND ${NOT_OF_EXTENSION('pg_proc', 'p.oid')}
+      AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
     ORDER BY p.proname, pg_get_function_identity_arguments(p.oid)`,
 ];
 

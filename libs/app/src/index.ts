@@ -36,3 +36,4 @@ export * from './ports/history.js';
 export * from './model.js';
 export * from './ports/operation-store.js';
 export * from './operation/operations.js';
+export * from './ports/network-store.js';

@@ -7,6 +7,9 @@ export type DeploymentRoleId = Branded<'deployment_role'>;
 export type SnapshotId = Branded<'snapshot'>;
 export type GroupId = Branded<'group'>;
 export type HookId = Branded<'hook'>;
+export type NetworkRangeId = Branded<'network_range'>;
+export type NetworkRouterId = Branded<'network_router'>;
+export type AllocationId = Branded<'network_allocation'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
