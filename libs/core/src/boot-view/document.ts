@@ -106,6 +106,8 @@ export interface ViewNameFilter {
   readonly matcher: string;
   /** `{{node.name}}.{{network.name}}`, relative to the zone. */
   readonly template: string;
+  /** Networks, by name, whose clients see the names it makes; absent or empty: all that may see the zone. */
+  readonly clients?: readonly string[];
 }
 
 /** A record that somebody wrote, beside those that follow from machines. */
@@ -118,12 +120,19 @@ export interface ViewRecord {
 }
 
 export interface ViewZone {
-  /** Without trailing dot: `example.com`. Reverse zones follow from the networks. */
+  /** Without trailing dot: `example.com`; the root is `.`. Reverse zones follow from the networks. */
   readonly domain: string;
   readonly ttl: number;
   readonly records: readonly ViewRecord[];
-  /** Where other questions go, `address` or `address#port`; empty: they are refused. */
+  /**
+   * Where questions go that no record here answers, `address` or `address#port`. With forwarders the zone is somebody
+   * else's, to which we add names; the zone `.` with forwarders takes whatever belongs to no other zone.
+   */
   readonly forwarders: readonly string[];
+  /** Networks, by name, whose clients are answered; absent or empty: anybody. */
+  readonly clients?: readonly string[];
+  /** Networks, by name, whose clients are forwarded; absent or empty: all networks of ours, never strangers. */
+  readonly forwardFor?: readonly string[];
 }
 
 export interface ViewServices {
