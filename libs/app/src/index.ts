@@ -37,3 +37,4 @@ export * from './model.js';
 export * from './ports/operation-store.js';
 export * from './operation/operations.js';
 export * from './ports/network-store.js';
+export * from './ports/packet-sink.js';
