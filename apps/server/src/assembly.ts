@@ -8,6 +8,8 @@ import {
   ShowOperation,
   SystemClock,
   UnitOfWork,
+  useCases,
+  VETOES,
 } from '#app';
 import { JIGS } from '#jigs/described';
 import {
@@ -32,7 +34,6 @@ import { Operations } from './http/operations/operations.js';
 import { Reading } from './http/reading.js';
 import { LogReader } from './http/runs/log-reader.js';
 import { ACCESS, MODEL } from './injected.js';
-import { modelUseCases } from './model-use-cases.js';
 import type { ServerLog } from './server-log.js';
 
 /** Connections of one server: one that listens for news is not counted. */
@@ -62,11 +63,11 @@ export const assemble = async ({
   const history = new PgHistory(dataSource);
   const feed = new EventFeed(history, new PgNews(databaseUrl), log);
   const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
-  const model = modelUseCases(unitOfWork, {
+  const model = useCases(unitOfWork, {
     ids,
     clock: new SystemClock(),
     schemas: new AjvValidator(),
-    vetoes: [],
+    vetoes: VETOES,
     jigs: JIGS,
   });
   const injected: Provider[] = [

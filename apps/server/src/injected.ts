@@ -2,5 +2,4 @@
 export const ACCESS = Symbol('use cases of access');
 export const MODEL = Symbol('use cases of the model');
 
-export type { AccessUseCases } from '#app';
-export type { ModelUseCases } from './model-use-cases.js';
+export type { AccessUseCases, UseCases as ModelUseCases } from '#app';

@@ -14,7 +14,9 @@ import { BulkBind } from './deployment/bulk-bind.js';
 import { CommitDeployment } from './deployment/commit-deployment.js';
 import { CreateDeployment } from './deployment/create-deployment.js';
 import { DeleteDeployment } from './deployment/delete-deployment.js';
+import { MakeWish } from './deployment/make-wish.js';
 import { PreviewCommit } from './deployment/preview-commit.js';
+import { PreviewWish } from './deployment/preview-wish.js';
 import { ListDeployments, ShowDeployment } from './deployment/read-deployments.js';
 import { ReadDeploymentGraph } from './deployment/read-graph.js';
 import { ProposeDeployment, RecallDeployment } from './deployment/reopen-deployment.js';
@@ -108,6 +110,8 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     commitDeployment: new CommitDeployment(parts),
     previewCommit: new PreviewCommit(parts),
     bulkBind: new BulkBind(parts),
+    makeWish: new MakeWish(parts),
+    previewWish: new PreviewWish(parts),
     showDeployment: new ShowDeployment(parts),
     listDeployments: new ListDeployments(parts),
     readDeploymentGraph: new ReadDeploymentGraph(parts),

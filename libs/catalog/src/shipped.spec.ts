@@ -58,7 +58,7 @@ class World {
       nodeRoles: [],
       edges: [],
       deployments: [{ id: SYSTEM, name: 'system', parentId: null }],
-      nodes: nodes.map((name): BindNode => ({ id: idOf(name), name, system: false, deploymentId: SYSTEM })),
+      nodes: nodes.map((name): BindNode => ({ id: idOf(name), name, system: false, admin: false, deploymentId: SYSTEM })),
     });
   }
 

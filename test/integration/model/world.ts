@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import {
   SystemClock,
   useCases,
+  VETOES,
   type AttribDocument,
   type BarclampDocument,
   type RoleDocument,
@@ -46,7 +47,7 @@ export const openWorld = async (
     ids: new TimeOrderedIds(),
     clock,
     schemas: new AjvValidator(),
-    vetoes: options.vetoes ?? [],
+    vetoes: options.vetoes ?? VETOES,
     jigs: JIGS,
   });
   await cases.installSystem.execute('test');

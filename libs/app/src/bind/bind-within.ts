@@ -13,7 +13,7 @@ import { roleCatalog } from '../barclamp/role-catalog.js';
 import type { ModelParts } from '../model-parts.js';
 import type { CatalogFacts } from '../ports/catalog-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 
 /** Bindings that one transaction makes at the most; a fleet of 1,000 nodes with 20 roles fits. */
 export const BINDINGS_MAX = 25_000;

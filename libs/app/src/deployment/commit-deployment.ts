@@ -19,7 +19,7 @@ import type { DeploymentView } from '../ports/deployment-store.js';
 import type { RolloutView } from '../ports/rollout-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { refuseStale } from '../stale.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 import { changesOf } from './edits.js';
 import { keptBack } from './kept-back.js';
 import { refuseCommitOptions, type RolloutOptions } from './commit-options.js';

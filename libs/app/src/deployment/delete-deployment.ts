@@ -4,7 +4,7 @@ import { deploymentNamed } from '../named.js';
 import type { Actor } from '../ports/unit-of-work.js';
 import { saveWithout } from '../save-without.js';
 import { refuseStale } from '../stale.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 
 export interface DeleteDeploymentResult {
   readonly deleted: string;

@@ -2,7 +2,7 @@ import { commitNodeRole, type Refusal } from '#core';
 import type { ModelParts } from '../model-parts.js';
 import type { NodeRoleDetail } from '../ports/node-role-store.js';
 import type { Actor } from '../ports/unit-of-work.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 import { changeState, type NodeRoleCommandInput } from './change-state.js';
 
 /** Wishes for one noderole, with the data that is proposed for it. */

@@ -4,7 +4,7 @@ import { nodeRoleNamed } from '../named.js';
 import type { Actor } from '../ports/unit-of-work.js';
 import { saveWithout } from '../save-without.js';
 import { refuseStale } from '../stale.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 import type { NodeRoleCommandInput } from './change-state.js';
 
 /** Takes a role off a node, with what depends on it where that may go. */

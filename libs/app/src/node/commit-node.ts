@@ -4,7 +4,7 @@ import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { refuseStale } from '../stale.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 import { bindInitialRoles } from './bind-initial-roles.js';
 
 /** Makes everything that is proposed on a node the wish of the system, and lets us work on it. */

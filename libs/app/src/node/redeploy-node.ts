@@ -4,7 +4,7 @@ import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
 import type { Actor } from '../ports/unit-of-work.js';
 import { refuseStale } from '../stale.js';
-import { askVetoes } from '../veto.js';
+import { askVetoes } from '../veto/ask-vetoes.js';
 
 export interface RedeployNodeInput {
   readonly node: string;

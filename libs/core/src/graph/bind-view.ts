@@ -13,6 +13,8 @@ export interface BindNode {
   readonly name: string;
   /** A phantom node, which stands in for its deployment. */
   readonly system: boolean;
+  /** Anneal itself runs there. */
+  readonly admin: boolean;
   readonly deploymentId: DeploymentId;
 }
 

@@ -66,12 +66,14 @@ class World {
       id: idOf<NodeId>(name),
       name,
       system: false,
+      admin: false,
       deploymentId: idOf<DeploymentId>('web'),
     }));
     const phantoms = ['system', 'web'].map((name) => ({
       id: idOf<NodeId>(`phantom-${name}`),
       name: `phantom-${name}`,
       system: true,
+      admin: false,
       deploymentId: idOf<DeploymentId>(name),
     }));
     this.nodes = [...real, ...phantoms];

@@ -66,7 +66,13 @@ describe('a new node', () => {
 
   it('has all that these need: fourteen noderoles on the admin node, eight on a discovered one', () => {
     const deploymentId = idOf<never>('system');
-    const nodes = ['admin', 'n1', 'n2'].map((name) => ({ id: idOf<NodeId>(name), name, system: false, deploymentId }));
+    const nodes = ['admin', 'n1', 'n2'].map((name) => ({
+      id: idOf<NodeId>(name),
+      name,
+      system: false,
+      admin: name === 'admin',
+      deploymentId,
+    }));
     const view = new BindView({
       nodeRoles: [],
       edges: [],

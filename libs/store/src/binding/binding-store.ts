@@ -31,12 +31,12 @@ const ANCESTRY = statement(
 /** The nodes asked for, and those that stand in for the deployments asked for. */
 const NODES_LOCKED = statement(
   'binding.nodes-locked',
-  `SELECT id, name, system, deployment_id FROM nodes
+  `SELECT id, name, system, admin, deployment_id FROM nodes
    WHERE id = ANY($1::uuid[]) OR (system AND deployment_id = ANY($2::uuid[])) ORDER BY id FOR UPDATE`,
 );
 const NODES = statement(
   'binding.nodes',
-  `SELECT id, name, system, deployment_id FROM nodes WHERE id = ANY($1::uuid[])`,
+  `SELECT id, name, system, admin, deployment_id FROM nodes WHERE id = ANY($1::uuid[])`,
 );
 
 /**
@@ -78,12 +78,14 @@ interface NodeRow {
   id: string;
   name: string;
   system: boolean;
+  admin: boolean;
   deployment_id: string;
 }
 const toNode = (row: NodeRow): BindNode => ({
   id: idOf(row.id),
   name: row.name,
   system: row.system,
+  admin: row.admin,
   deploymentId: idOf(row.deployment_id),
 });
 

@@ -170,6 +170,7 @@ export class World {
       id,
       name,
       system,
+      admin: false,
       deploymentId: this.homes.get(id) as DeploymentId,
     }));
     const view = new BindView({

@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '#core';
-import type { GraphCommand, Veto } from './ports/veto.js';
+import type { GraphCommand, Veto } from '../ports/veto.js';
 
 /** The first "no" of all who are asked, with the name of who said it. */
 export const askVetoes = (vetoes: readonly Veto[], command: GraphCommand): Refusal | null => {
