@@ -1,2 +1,2 @@
 /** Sockets of the network services: packets in and out. What a packet is answered with is decided in core. */
-export {};
+export * from './socket/index.js';
