@@ -74,6 +74,7 @@ describe.skipIf(gaps.length > 0)('the roles of the workload', () => {
       attribs: { ...Object.fromEntries(defaults.map((attrib) => [attrib.name, attrib.default as Json])), ...given },
       outputs: role.outputs,
       signal: AbortSignal.timeout(ROLE_MS),
+      mask: (text) => text,
       log: (line) => lines.push(line),
     });
     const outputs = 'outputs' in outcome ? (outcome.outputs ?? {}) : {};

@@ -86,6 +86,7 @@ export class AnsibleJig extends Jig {
       files,
       attribs: {},
       outputs: [],
+      mask: (text) => run.mask(text),
       log,
     });
   }
@@ -353,7 +354,7 @@ async function followLog(run: JigRun, child: Playing): Promise<string | null> {
   let fatal: string | null = null;
   const follow = async (from: 'stdout' | 'stderr', stream: 'out' | 'err'): Promise<void> => {
     for await (const line of child.iterable({ from })) {
-      const text = String(line);
+      const text = run.mask(String(line));
       if (/^(fatal|ERROR!|\[ERROR\])/.test(text)) fatal ??= text.slice(0, REASON_MAX);
       run.log(logLine(text), stream);
     }

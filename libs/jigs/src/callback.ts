@@ -1,5 +1,5 @@
 import type { Json } from '#core';
-import { Jig, type JigOutcome, type JigRun } from '#app';
+import { Jig, maskOf, type JigOutcome, type JigRun } from '#app';
 import { causeOf } from './abort.js';
 import { ScriptJig, type ScriptJigOptions } from './script.js';
 import { scriptsOf } from './script/bundle.js';
@@ -60,10 +60,12 @@ export class CallbackJig extends Jig {
     const callback: Json = { url: access.url, token: access.token };
     // Field by field: a run may be more than a plain object.
     const { runId, nodeRoleId, attempt, fence, roleName, node, files, attribs, outputs, signal } = run;
+    const maskToken = maskOf([access.token]);
+    const mask = (text: string): string => maskToken(run.mask(text));
     return {
-      ...{ runId, nodeRoleId, attempt, fence, roleName, node, files, outputs, signal },
+      ...{ runId, nodeRoleId, attempt, fence, roleName, node, files, outputs, signal, mask },
       attribs: { ...attribs, [CALLBACK_ATTRIBS.callback]: callback },
-      log: (line, stream) => run.log(line, stream),
+      log: (line, stream) => run.log(mask(line), stream),
     };
   }
 }

@@ -52,6 +52,7 @@ export class ScriptJig extends Jig {
     if (isRefusal(bundle)) return { kind: 'failed', reason: bundle.detail };
     const report = new RunReport(nonce, {
       line: (stream, text) => run.log(logLine(text), stream),
+      mask: (text) => run.mask(text),
       note: (text) => run.log(text, 'anneal'),
     });
     const end = await this.options.session.exec(run.node, RUNNER_ARGV, {

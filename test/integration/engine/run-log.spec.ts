@@ -38,6 +38,23 @@ describe('the log of a run', () => {
     expect(run).toEqual({ log_lines: 4 });
   });
 
+  it('holds no value of a secret attribute, and neither does the reason why the run failed', async () => {
+    installation = await Installation.open(drawn('A todo'));
+    installation.jig.tell('A', (run) => {
+      run.log(`connecting as root with ${String(run.attribs['password'])} to port ${String(run.attribs['port'])}`);
+      return { kind: 'failed', reason: `refused: ${String(run.attribs['password'])}` };
+    });
+    const input = { attribs: { password: 'hunter2', port: 8080 }, secrets: ['password'] };
+    await installation.hire({ stage: async (_, ids) => new Map(ids.map((id) => [id, input])) });
+    await installation.untilState('A', 'error');
+    expect((await lines()).map(({ text }) => text)).toEqual(['connecting as root with (hidden) to port 8080']);
+    expect(await installation.rows('SELECT reason FROM runs')).toEqual([{ reason: 'refused: (hidden)' }]);
+    const [{ all }] = (await installation.rows<{ all: string }>(
+      `SELECT string_agg(e::text, ' ') || (SELECT string_agg(nr::text, ' ') FROM node_roles nr) AS all FROM events e`,
+    )) as [{ all: string }];
+    expect(all).not.toContain('hunter2');
+  });
+
   it('can be read while it is written', async () => {
     installation = await Installation.open(drawn('A todo'));
     const held = installation.jig.hold('A');

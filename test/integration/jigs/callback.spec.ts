@@ -31,10 +31,18 @@ describe('the callback jig', () => {
   });
 
   it('tells the scripts where and with what to report, beside the attributes of the role', async () => {
-    const files = { '10-start.sh': 'read_attribute callback/url; read_attribute callback/token; read_attribute disk' };
-    const run = stageRun({ node, files, attribs: { disk: 'sda' } });
+    const script = `read_attribute callback/url; read_attribute callback/token | wc -c; read_attribute disk`;
+    const run = stageRun({ node, files: { '10-start.sh': script }, attribs: { disk: 'sda' } });
     await jig.run(run);
-    expect(run.text()).toEqual(['https://admin.test/report', "t0ken's", 'sda']);
+    expect(run.text()).toEqual(['https://admin.test/report', String("t0ken's\n".length), 'sda']);
+  });
+
+  it('keeps the token out of the log, also where the script is traced', async () => {
+    const script = `set -x; token=$(read_attribute callback/token); echo "token is $token"`;
+    const run = stageRun({ node, files: { '10-start.sh': script } });
+    await jig.run(run);
+    expect(run.text('out')).toEqual(['token is (hidden)']);
+    expect(run.text().join('\n')).not.toMatch(/t0ken/);
   });
 
   it('waits for as long as the role says, counted from the beginning', async () => {

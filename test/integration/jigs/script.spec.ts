@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { idOf, type NodeId } from '#core';
-import type { DeclaredOutput, JigOutcome, Reach } from '#app';
+import { maskOf, type DeclaredOutput, type JigOutcome, type Reach } from '#app';
 import { ScriptJig } from '#jigs';
 import { SshSession } from '#machine';
 import { stageRun, startSshd, Wire, type StagedRun, type TestSshd } from '#testkit';
@@ -336,6 +336,29 @@ describe('the log', () => {
     expect(lags[5]).toBeLessThan(50);
     expect(lags[9]).toBeLessThan(1_000);
     expect(staged.text('err').map((line) => line.slice(0, 5))).toEqual(['err 1', 'err 2', 'err 3', 'err 4', 'err 5']);
+  });
+
+  it('holds no secret, whatever a script does with one: traced, quoted, in JSON, or cut in the middle', async () => {
+    const secret = `it's a\\secret "$5"\tand long`;
+    const attribs = { password: secret, other: 'seen' };
+    const script = [
+      'set -x',
+      'password=$(read_attribute password)',
+      'true --password "$password"',
+      'grep -c "$password" "$ANNEAL_ATTRIBS" || true',
+      'cat "$ANNEAL_ATTRIBS"; echo',
+      'printf "%08180d" 0; echo "$password"',
+      'read_attribute other',
+      'set +x',
+      'echo "cannot log in with $password" >&2; exit 3',
+    ].join('\n');
+    const { outcome, run: staged } = await run(script, { attribs, mask: maskOf([secret]) });
+    const text = staged.text().join('\n');
+    expect(text).toContain('+ true --password');
+    expect(text).toContain('"password":"(hidden)"');
+    expect(text).toContain('seen');
+    expect(text).not.toMatch(/secret|and long/);
+    expect(outcome).toMatchObject({ kind: 'failed', reason: '10-work.sh exited 3: cannot log in with (hidden)' });
   });
 
   it('has what is no text made safe, and what is far too long cut', async () => {

@@ -1,4 +1,5 @@
 import type { JsonObject, RoleId, RunId } from '#core';
+import { maskOfInput, NO_MASK } from '../attrib/mask-secrets.js';
 import type { BegunRun, EngineRecords, HeldRun, RoleWork } from '../ports/engine-store.js';
 import type { AbortCause, Jig, JigOutcome, JigRun } from '../ports/jig.js';
 import type { Envelope, Ticket } from '../ports/job-queue.js';
@@ -126,6 +127,8 @@ export class CarryRuns {
       };
     const work = this.work.get(run.roleId);
     if (!work) return { kind: 'failed', reason: 'its role was deleted' };
+    const mask = maskOfInput(run.input);
+    const write = this.parts.logBuffer.writer(run.runId, run.attempt);
     const jigRun: JigRun = {
       runId: run.runId,
       nodeRoleId: run.nodeRoleId,
@@ -147,15 +150,17 @@ export class CarryRuns {
       },
       outputs: work.outputs,
       signal,
-      log: this.parts.logBuffer.writer(run.runId, run.attempt),
+      mask,
+      log: mask === NO_MASK ? write : (line, stream) => write(mask(line), stream),
     };
     try {
-      return await jig.run(jigRun);
+      const outcome = await jig.run(jigRun);
+      return 'reason' in outcome ? { ...outcome, reason: mask(outcome.reason) } : outcome;
     } catch (cause) {
       this.parts.log.error(`the ${run.jig} jig failed`, cause, { runId: run.runId, attempt: run.attempt });
       return {
         kind: 'failed',
-        reason: `the ${run.jig} jig itself failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+        reason: mask(`the ${run.jig} jig itself failed: ${cause instanceof Error ? cause.message : String(cause)}`),
       };
     }
   }

@@ -35,11 +35,16 @@ export interface JigRun {
   readonly roleName: string;
   readonly node: Reach;
   readonly files: readonly RoleFile[];
-  /** Declared attributes by name; secrets are in here and must not be logged. */
+  /** Declared attributes by name; secrets are in here. */
   readonly attribs: JsonObject;
   readonly outputs: readonly DeclaredOutput[];
   /** Aborted when the run is cancelled, its deadline passes or the process stops; `signal.reason` is an AbortCause. */
   readonly signal: AbortSignal;
+  /**
+   * Takes the values of secret attributes out of a text. Lines and reasons are masked whatever the jig does; one that cuts
+   * a text masks it before, because half a secret is not known again.
+   */
+  mask(text: string): string;
   /** Adds one line to the run's log. Returns at once; the sink stores lines in groups and caps them. */
   log(line: string, stream?: 'out' | 'err' | 'anneal'): void;
 }

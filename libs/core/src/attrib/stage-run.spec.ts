@@ -33,7 +33,6 @@ describe('the input of a run', () => {
       },
       provenance: {},
       missing: [],
-      secrets: [],
     });
   });
 
@@ -128,6 +127,6 @@ describe('the input of a run', () => {
 
   it('names the attributes whose values must not be shown', () => {
     const role = { name: 'web', attribs: [attrib('password', { secret: true }), attrib('port')], wants: [] };
-    expect(stageRun(request({ role, own: wall({ password: 'x', port: 1 }) })).secrets).toEqual(['password']);
+    expect(stageRun(request({ role, own: wall({ password: 'x', port: 1 }) })).input.secrets).toEqual(['password']);
   });
 });

@@ -80,6 +80,8 @@ export type StagedInput = {
   readonly quirks?: readonly string[];
   /** The same values by path, when asked for. */
   readonly tree?: JsonObject;
+  /** Names of the attributes among these whose values must not be shown; left out when there are none. */
+  readonly secrets?: readonly string[];
 };
 
 export interface StagedRun {
@@ -88,8 +90,6 @@ export interface StagedRun {
   readonly provenance: Readonly<Record<string, readonly Provenance[]>>;
   /** Attributes that were declared or wanted and have no value. */
   readonly missing: readonly string[];
-  /** Attributes whose values must not be shown. */
-  readonly secrets: readonly string[];
 }
 
 const NOTHING: readonly never[] = [];
@@ -105,7 +105,7 @@ export const stageRun = (request: StageRequest): StagedRun => {
     ...factsOf(node),
   };
   if (role.attribs.length === 0 && role.wants.length === 0)
-    return { input: { attribs: NO_ATTRIBS, ...given }, provenance: NO_PROVENANCE, missing: NOTHING, secrets: NOTHING };
+    return { input: { attribs: NO_ATTRIBS, ...given }, provenance: NO_PROVENANCE, missing: NOTHING };
 
   const attribs: Record<string, Json> = {};
   const provenance: Record<string, readonly Provenance[]> = {};
@@ -114,15 +114,16 @@ export const stageRun = (request: StageRequest): StagedRun => {
   let tree: JsonObject = {};
   for (const { attrib, at, found } of valuesOf(request)) {
     if (found.provenance.length > 0) provenance[attrib.name] = found.provenance;
-    if (attrib.secret) secrets.push(attrib.name);
     if (found.value === undefined) {
       missing.push(attrib.name);
       continue;
     }
+    if (attrib.secret) secrets.push(attrib.name);
     attribs[attrib.name] = found.value;
     if (request.tree) tree = withValueAt(tree, at, found.value);
   }
-  return { input: { attribs, ...given, ...(request.tree ? { tree } : {}) }, provenance, missing, secrets };
+  const input = { attribs, ...given, ...(request.tree ? { tree } : {}), ...(secrets.length > 0 ? { secrets } : {}) };
+  return { input, provenance, missing };
 };
 
 interface Value {

@@ -6,6 +6,7 @@ const reader = () => {
   const notes: string[] = [];
   const report = new RunReport('n0nce', {
     line: (stream, text) => lines.push(`${stream} ${text}`),
+    mask: (text) => text.replaceAll('hunter2', '…'),
     note: (text) => notes.push(text),
   });
   const say = (text: string): void => report.read('out', `\u001en0nce ${text}`);
@@ -54,5 +55,14 @@ describe('RunReport', () => {
     report.read('err', '\u001en0nce end 0 by-itself 0 0');
     expect(report.end).toBeNull();
     expect(lines).toHaveLength(2);
+  });
+
+  it('masks what scripts say before anybody quotes it, and outputs never', () => {
+    const { report, lines, say } = reader();
+    report.read('err', 'the password hunter2 is refused');
+    say('output {"name":"password","value":"hunter2"}');
+    expect(lines).toEqual(['err the password … is refused']);
+    expect(report.lastWords).toBe('the password … is refused');
+    expect(report.outputs).toEqual(['{"name":"password","value":"hunter2"}']);
   });
 });

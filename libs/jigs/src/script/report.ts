@@ -8,8 +8,10 @@ export interface WorkEnd {
   readonly retryAfterSeconds: number;
 }
 
-/** Where the runner's own words go. Scripts' lines are passed on untouched. */
+/** Where the runner's own words go. Scripts' lines are passed on masked and otherwise untouched. */
 export interface ReportListener {
+  /** Takes secrets out of a line, before anybody quotes or cuts it. */
+  mask(text: string): string;
   line(stream: OutputStream, text: string): void;
   note(text: string): void;
 }
@@ -49,7 +51,8 @@ export class RunReport {
     this.control(line.slice(at + this.mark.length));
   }
 
-  private pass(stream: OutputStream, line: string): void {
+  private pass(stream: OutputStream, written: string): void {
+    const line = this.listener.mask(written);
     if (line.trim() !== '' && (stream === 'err' || !this.saidOnStderr)) {
       this.lastWords = line.trim();
       this.saidOnStderr = stream === 'err';

@@ -46,6 +46,7 @@ export function stageRun(given: Partial<Omit<JigRun, 'files'>> & { readonly file
     attribs: {},
     outputs: [],
     signal: controller.signal,
+    mask: (text) => text,
     ...given,
     files: Object.entries(given.files ?? {}).map(([path, content]) => ({ path, content })),
     lines,
