@@ -46,6 +46,8 @@ export * from './event/selector.js';
 export * from './dns/index.js';
 export * from './boot-view/address-value.js';
 export * from './boot-view/document.js';
+export * from './boot-view/documents-of.js';
+export * from './boot-view/resume.js';
 export * from './boot-view/view.js';
 export * from './boot/architecture.js';
 export * from './boot/boot-url.js';

@@ -43,7 +43,7 @@ export const DEFAULT_SERVICES: ViewServices = { unknownBootenv: 'discovery', htt
 /**
  * The documents of the boot view with the indexes that packets are answered from. A change costs what the changed
  * documents hold, never what the view holds. It is a copy: it decides nothing, it holds no clock and no socket, and it
- * never grows older: a change of an earlier generation is not taken in.
+ * never grows older by a change: only when everything is read anew may the generation go back.
  */
 export class BootView {
   private readonly networkById = new Map<string, ViewNetwork>();
@@ -88,13 +88,13 @@ export class BootView {
       generation >= this.current,
       `The boot view is at generation ${this.current} and cannot go back to ${generation}.`,
     );
-    const steps = changes.map((change) => this.put(change));
-    this.current = generation;
-    for (const listener of this.listeners) listener(steps, generation);
-    return steps;
+    return this.take(changes, generation);
   }
 
-  /** Makes the view hold these documents and no others: used when the history between is gone. */
+  /**
+   * Makes the view hold these documents and no others, whatever generation it was at: used when the history between is
+   * gone, or is another one than before.
+   */
   replace(documents: Iterable<ViewDocument>, generation: number): readonly ViewStep[] {
     const changes: ViewChange[] = [];
     const named = new Set<string>();
@@ -104,7 +104,7 @@ export class BootView {
     }
     for (const { kind, id } of this.documents())
       if (!named.has(`${kind}/${id}`)) changes.push({ kind, id, body: null });
-    return this.apply(changes, generation);
+    return this.take(changes, generation);
   }
 
   /** Calls back after every change, within it; for indexes that are kept beside the view. Returns how to stop it. */
@@ -209,6 +209,13 @@ export class BootView {
     }
     for (const entries of this.subnets.conflicts())
       yield { of: 'subnet', key: entries[0]?.subnet.cidr ?? '', claimants: entries.map(({ network }) => network.name) };
+  }
+
+  private take(changes: readonly ViewChange[], generation: number): readonly ViewStep[] {
+    const steps = changes.map((change) => this.put(change));
+    this.current = generation;
+    for (const listener of this.listeners) listener(steps, generation);
+    return steps;
   }
 
   private put(change: ViewChange): ViewStep {
