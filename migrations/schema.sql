@@ -163,9 +163,12 @@ CREATE TABLE hooks (
   active boolean NOT NULL DEFAULT true,
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  event jsonb,
+  wanted boolean NOT NULL DEFAULT false,
   CONSTRAINT hooks_pkey PRIMARY KEY (id),
   CONSTRAINT hooks_name_key UNIQUE (name),
   CONSTRAINT hooks_deadline_ms_check CHECK (((deadline_ms >= 100) AND (deadline_ms <= 300000))),
+CREATE INDEX hook_dead_letters_wanted ON hook_dead_letters USING btree (hook_id, seq) WHERE wanted;
   CONSTRAINT hooks_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id) ON DELETE CASCADE
 );
 

@@ -89,6 +89,25 @@ export const hooks = listed({
   sorts: ['name', 'active', 'failures'],
 });
 
+export const deadLetter = z
+  .object({
+    event: z.int().meta({ description: 'The number of the event in the history.' }),
+    kind: z.string().nullable(),
+    at: timestamp.nullable().meta({ description: 'When it happened.' }),
+    buried_at: timestamp,
+    error: z.string().meta({ description: 'What came of the last try.' }),
+    wanted: z.boolean().meta({ description: 'It is about to be told of once more.' }),
+  })
+  .meta({ id: 'DeadLetter' });
+
+export const deadLetters = listed({
+  fields: { event: 'number', kind: 'text', buried_at: 'time', wanted: 'boolean' },
+  sorts: ['event', 'buried_at'],
+});
+
+/** Letters that one request may name. */
+const LETTERS_MAX = 1_000;
+
 const BASE = `${API_BASE}/hooks`;
 
 export const hookRoutes = routes('hooks', {
@@ -145,5 +164,30 @@ export const hookRoutes = routes('hooks', {
     query: noQuery,
     success: 204,
     ifMatch: true,
+  },
+  deadLetters: {
+    method: 'GET',
+    path: `${BASE}/:key/dead_letters`,
+    summary: 'List the events that a hook could not be told of',
+    allows: ADMINS,
+    params: keyParams,
+    query: listQuery(deadLetters),
+    success: 200,
+    answer: pageOf(deadLetter),
+  },
+  retry: {
+    method: 'PUT',
+    path: `${BASE}/:key/dead_letters/retry`,
+    summary: 'Tell a hook once more of what it could not be told of',
+    says: 'All of it, or the events that are named. What it takes goes from the list; what fails again stays. They come after what it has heard since, with the same idempotency key.',
+    allows: ADMINS,
+    params: keyParams,
+    query: noQuery,
+    body: z
+      .strictObject({ events: z.array(z.int().min(1).max(Number.MAX_SAFE_INTEGER)).min(1).max(LETTERS_MAX).optional() })
+      .meta({ id: 'RetryDeadLetters' }),
+    bodyOptional: true,
+    success: 202,
+    answer: z.object({ wanted: z.int().meta({ description: 'How many are about to be told.' }) }),
   },
 });

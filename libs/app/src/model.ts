@@ -89,6 +89,7 @@ export * from './ports/hook-sink.js';
 export * from './hook/change-hooks.js';
 export * from './hook/read-hooks.js';
 export * from './hook/deliver-hooks.js';
+export * from './hook/dead-letters.js';
 export * from './ports/run-book.js';
 export * from './explain/explain.js';
 export * from './explain/audit-graph.js';

@@ -32,6 +32,7 @@ import {
   UpdateGroup,
 } from './group/change-groups.js';
 import { CreateHook, DeleteHook, UpdateHook } from './hook/change-hooks.js';
+import { ListDeadLetters, RetryDeadLetters } from './hook/dead-letters.js';
 import { ListHooks, ShowHook } from './hook/read-hooks.js';
 import { InstallSystem } from './installation/install-system.js';
 import { ListJigs, ShowJig, SwitchJig } from './jig/jigs.js';
@@ -160,6 +161,8 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     deleteHook: new DeleteHook(parts),
     showHook: new ShowHook(parts),
     listHooks: new ListHooks(parts),
+    listDeadLetters: new ListDeadLetters(parts),
+    retryDeadLetters: new RetryDeadLetters(parts),
 
     advanceRollouts: new AdvanceRollouts(parts),
     pauseRollout: new PauseRollout(parts),

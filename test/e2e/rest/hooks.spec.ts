@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hooks } from '#api-types';
+import { deadLetters, hooks } from '#api-types';
 import { openWorkshop, type Workshop } from './workshop.js';
 
 const ANY = { 'if-match': '*' };
@@ -165,6 +165,48 @@ describe('hooks', () => {
       role: 'test-watcher',
       sink: { kind: 'rerun' },
     });
+  });
+
+  it('have what they could not be told of listed, and told once more on request', async () => {
+    const letter = { seq: 1, at: '2026-01-01T00:00:00Z', kind: 'node.created', node: 'lost.example.com', data: {} };
+    await shop.admin('PATCH', 'hooks/ears', { body: { active: true, deadline_ms: 10_000 }, headers: ANY });
+    await shop.server.assembly.dataSource.query(
+      `INSERT INTO hook_dead_letters (hook_id, seq, error, event) SELECT id, 1, 'it answered 500', $1 FROM hooks WHERE name = 'ears'`,
+      [JSON.stringify(letter)],
+    );
+    expect((await shop.admin('GET', 'hooks/ears')).body.dead_letters).toBe(1);
+    expect((await shop.admin('GET', 'hooks/ears/dead_letters')).body.items).toEqual([
+      {
+        event: 1,
+        kind: 'node.created',
+        at: '2026-01-01T00:00:00.000Z',
+        buried_at: expect.any(String),
+        error: 'it answered 500',
+        wanted: false,
+      },
+    ]);
+    const values = { number: '1', text: 'x', time: '2026-01-01T00:00:00Z', boolean: 'true' };
+    for (const [field, kind] of Object.entries(deadLetters.fields))
+      expect(
+        (await shop.admin('GET', `hooks/ears/dead_letters?filter=${encodeURIComponent(`${field} eq ${values[kind]}`)}`))
+          .status,
+        field,
+      ).toBe(200);
+    for (const field of deadLetters.sorts)
+      expect((await shop.admin('GET', `hooks/ears/dead_letters?sort=${field}`)).status, field).toBe(200);
+    expect((await shop.operator('PUT', 'hooks/ears/dead_letters/retry')).status).toBe(403);
+    expect((await shop.admin('PUT', 'hooks/ears/dead_letters/retry', { body: { events: [2] } })).body).toMatchObject({
+      status: 404,
+      fields: { events: [2] },
+    });
+    const retried = await shop.admin('PUT', 'hooks/ears/dead_letters/retry');
+    expect([retried.status, retried.body]).toEqual([202, { wanted: 1 }]);
+    await expect
+      .poll(() => heard.map(({ body }) => JSON.parse(body).node), { timeout: 20_000 })
+      .toContain('lost.example.com');
+    await expect
+      .poll(async () => (await shop.admin('GET', 'hooks/ears')).body.dead_letters, { timeout: 20_000 })
+      .toBe(0);
   });
 
   it('go when they are deleted', async () => {

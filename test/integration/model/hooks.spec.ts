@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CreateHook, DeliverHooks, DELIVERIES_MAX, type HookView } from '#app';
+import { CreateHook, DeliverHooks, DELIVERIES_MAX, ListDeadLetters, RetryDeadLetters, type HookView } from '#app';
 import { isRefusal } from '#core';
 import { HttpWebhooks } from '#machine';
 import { freshDatabase, type FreshDatabase } from '#runtime';
@@ -123,6 +123,95 @@ describe('hooks', () => {
     const after = await find('watcher');
     expect(after.deadLetters).toBe(1);
     expect((JSON.parse(received.at(-1)?.body as string) as { kind: string }).kind).toBe('node.dead');
+  });
+
+  describe('with a dead letter', () => {
+    let status: number;
+    let received: Received[];
+    const letters = async () => {
+      const page = await new ListDeadLetters({ unitOfWork }).execute({ hook: 'watcher' }, {});
+      if (isRefusal(page)) throw new Error(page.detail);
+      return page.items;
+    };
+    const retry = (events?: number[]) =>
+      new RetryDeadLetters({ unitOfWork }).execute('ada', { hook: 'watcher', ...(events ? { events } : {}) });
+    const kinds = () => received.map(({ body }) => (JSON.parse(body) as { kind: string }).kind);
+
+    beforeEach(async () => {
+      status = 500;
+      const server = await listening(() => status);
+      received = server.received;
+      await hook({ url: server.url, selector: { kind: 'node.*' } });
+      await tell('node.alive', 'node.dead');
+      for (let delivery = 0; delivery < 2 * DELIVERIES_MAX; delivery += 1) {
+        await dataSource.query(`UPDATE hooks SET retry_at = NULL`);
+        await deliverer().execute();
+      }
+      received.splice(0);
+    });
+
+    it('say what was missed and why', async () => {
+      expect(await letters()).toEqual([
+        {
+          event: 2,
+          kind: 'node.alive',
+          at: expect.any(Date),
+          buriedAt: expect.any(Date),
+          error: expect.stringContaining('answered 500'),
+          wanted: false,
+        },
+        {
+          event: 3,
+          kind: 'node.dead',
+          at: expect.any(Date),
+          buriedAt: expect.any(Date),
+          error: expect.stringContaining('answered 500'),
+          wanted: false,
+        },
+      ]);
+    });
+
+    it('are told of it once more when somebody asks, in order, also when the history has forgotten it', async () => {
+      await deliverer().execute();
+      expect(received).toEqual([]);
+      await dataSource.query('DELETE FROM events WHERE seq < 4');
+      expect(await retry()).toEqual({ wanted: 2 });
+      expect((await letters()).map(({ wanted }) => wanted)).toEqual([true, true]);
+      status = 204;
+      await deliverer().execute();
+      expect(kinds()).toEqual(['node.alive', 'node.dead']);
+      expect(received[0]?.headers['idempotency-key']).toMatch(/:2$/);
+      expect(await letters()).toEqual([]);
+      await deliverer().execute();
+      expect(received).toHaveLength(2);
+    });
+
+    it('are told of those alone that were named', async () => {
+      expect(await retry([3])).toEqual({ wanted: 1 });
+      status = 204;
+      await deliverer().execute();
+      expect(kinds()).toEqual(['node.dead']);
+      expect((await letters()).map(({ event }) => event)).toEqual([2]);
+      expect(await retry([2, 3])).toMatchObject({ code: 'not-found', fields: { events: [3] } });
+      expect((await letters()).map(({ wanted }) => wanted)).toEqual([false]);
+    });
+
+    it('keep what fails again, and try it once for each time that somebody asks', async () => {
+      await retry();
+      await deliverer().execute();
+      await deliverer().execute();
+      expect(kinds()).toEqual(['node.alive', 'node.dead']);
+      expect((await letters()).map(({ wanted }) => wanted)).toEqual([false, false]);
+      expect((await find('watcher')).deadLetters).toBe(2);
+    });
+
+    it('are told of nothing while they are switched off', async () => {
+      await dataSource.query('UPDATE hooks SET active = false');
+      expect(await retry()).toMatchObject({
+        code: 'wrong-state',
+        detail: expect.stringContaining('anneal hooks enable watcher'),
+      });
+    });
   });
 
   it('end a delivery that takes longer than its deadline', async () => {

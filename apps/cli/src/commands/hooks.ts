@@ -38,6 +38,33 @@ export const declare: Declare = (program, terminal) => {
         summary: 'tell it of nothing until it is enabled',
         body: { active: false },
       },
+      {
+        name: 'dead-letters',
+        route: 'hooks.deadLetters',
+        summary: 'list the events that it could not be told of',
+        answers: 'list',
+        items: {
+          columns: [
+            { field: 'event' },
+            { field: 'kind' },
+            { field: 'at' },
+            { field: 'wanted' },
+            { field: 'error' },
+            { field: 'buried_at', head: 'GIVEN UP', wide: true },
+          ],
+          nameOf: byFields('event'),
+        },
+      },
+      {
+        name: 'retry',
+        route: 'hooks.retry',
+        summary: 'tell it once more of what it could not be told of',
+        says: 'All of it, or the events that are named; `anneal hooks dead-letters` lists them.',
+        fields: {
+          events: { flags: '--events <numbers...>', says: 'only these', as: 'counts' },
+        },
+        told: ({ wanted }, key) => `${key} is about to be told of ${Number(wanted)} more`,
+      },
     ],
     examples: {
       create: [

@@ -48,7 +48,7 @@ export interface Verb {
 export interface VerbField {
   readonly flags: string;
   readonly says: string;
-  readonly as?: 'text' | 'count' | 'yes' | 'list';
+  readonly as?: 'text' | 'count' | 'counts' | 'yes' | 'list';
 }
 
 type VerbOptions = Partial<WaitOptions> &
@@ -143,12 +143,19 @@ const fieldValues = (verb: Verb, options: VerbOptions): Record<string, unknown> 
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
     if (as === 'yes') values[field] = true;
     else if (as === 'count') values[field] = parseCount(String(given), `--${name}`, { min: 0, max: 2_147_483_647 });
-    else if (as === 'list')
-      values[field] = (given as string[]).flatMap((text) => text.split(',')).map((text) => text.trim());
+    else if (as === 'counts')
+      values[field] = parted(given as string[]).map((text) =>
+        parseCount(text, `--${name}`, { min: 1, max: Number.MAX_SAFE_INTEGER }),
+      );
+    else if (as === 'list') values[field] = parted(given as string[]);
     else values[field] = given;
   }
   return values;
 };
+
+/** `a,b c` as three texts: an option may be given often, and with commas. */
+const parted = (given: readonly string[]): string[] =>
+  given.flatMap((text) => text.split(',')).map((text) => text.trim());
 
 /** A verb that reads: the parents of a noderole, the snapshots of a deployment. */
 const declareReading = (parent: Command, terminal: Terminal, noun: Noun, verb: Verb): void => {

@@ -1,10 +1,12 @@
 import { GraphDraft, markChanged, selects } from '#core';
 import type { InProcessSink, WebhookSender } from '../ports/hook-sink.js';
-import type { DueHook, HookEvent } from '../ports/hook-store.js';
+import type { DueHook, HookEvent, WantedLetter } from '../ports/hook-store.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
 
 /** Events that one hook is told of in one turn, at the most. */
 export const EVENTS_PER_TURN_MAX = 500;
+/** Letters that are sent once more in one round, at the most. */
+const LETTERS_PER_ROUND_MAX = 500;
 /** Deliveries of one event that may fail before it is buried and the next one has its turn. */
 export const DELIVERIES_MAX = 8;
 /** First pause after a failure, in milliseconds; it doubles up to the longest. */
@@ -26,9 +28,27 @@ export class DeliverHooks {
 
   /** One round. Resolves to whether some hook has more to hear of. */
   async execute(): Promise<boolean> {
-    const due = await this.parts.unitOfWork.read((tx) => tx.hooks.due());
-    const more = await Promise.all(due.map((hook) => this.turn(hook)));
-    return more.includes(true);
+    const { due, letters } = await this.parts.unitOfWork.read(async (tx) => ({
+      due: await tx.hooks.due(),
+      letters: await tx.hooks.wantedLetters(LETTERS_PER_ROUND_MAX),
+    }));
+    const more = await Promise.all([
+      ...due.map((hook) => this.turn(hook)),
+      ...[...byHook(letters)].map((ofOne) => this.sendLetters(ofOne)),
+    ]);
+    return more.includes(true) || letters.length === LETTERS_PER_ROUND_MAX;
+  }
+
+  /** Each once: what fails again stays buried until somebody asks once more. */
+  private async sendLetters(letters: readonly WantedLetter[]): Promise<boolean> {
+    for (const { hook, event } of letters) {
+      const error = await this.tryTo(hook, event);
+      await this.parts.unitOfWork.write(ENGINE, async (tx) => {
+        if (error === null) await tx.hooks.unbury(hook.id, event.seq);
+        else await tx.hooks.bury(hook.id, event, error);
+      });
+    }
+    return false;
   }
 
   private async turn(hook: DueHook): Promise<boolean> {
@@ -62,14 +82,21 @@ export class DeliverHooks {
 
   /** Whether the hook is done with this event: it took it, or it refused it too often. */
   private async deliver(hook: DueHook, event: HookEvent): Promise<boolean> {
+    const error = await this.tryTo(hook, event);
+    if (error !== null) return this.failed(hook, event, error);
+    await this.parts.unitOfWork.write(ENGINE, (tx) => tx.hooks.advance(hook.id, event.seq));
+    return true;
+  }
+
+  /** Sends once; the error in words, null when it was taken. The key is the same however often it is sent. */
+  private async tryTo(hook: DueHook, event: HookEvent): Promise<string | null> {
     const key = `${hook.id}:${event.seq}`;
     const signal = AbortSignal.timeout(hook.deadlineMs);
     try {
       await within(signal, this.send(hook, event, key, signal));
-      await this.parts.unitOfWork.write(ENGINE, (tx) => tx.hooks.advance(hook.id, event.seq));
-      return true;
+      return null;
     } catch (cause) {
-      return this.failed(hook, event, cause instanceof Error ? cause.message : String(cause));
+      return cause instanceof Error ? cause.message : String(cause);
     }
   }
 
@@ -95,7 +122,7 @@ export class DeliverHooks {
     const retryInMs = Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_MS_MAX);
     await this.parts.unitOfWork.write(ENGINE, async (tx) => {
       if (buried) {
-        await tx.hooks.bury(hook.id, event.seq, error);
+        await tx.hooks.bury(hook.id, event, error);
         await tx.hooks.advance(hook.id, event.seq);
         tx.tell({ kind: 'hook.buried', data: { hook: hook.name, event: event.seq, error } });
       } else await tx.hooks.fail(hook.id, { position: before, error, retryInMs });
@@ -103,6 +130,12 @@ export class DeliverHooks {
     return buried;
   }
 }
+
+const byHook = (letters: readonly WantedLetter[]): Iterable<WantedLetter[]> => {
+  const ofHook = new Map<string, WantedLetter[]>();
+  for (const letter of letters) ofHook.set(letter.hook.id, [...(ofHook.get(letter.hook.id) ?? []), letter]);
+  return ofHook.values();
+};
 
 /** Rejects when the signal is aborted first: a sink that does not listen must not hold the loop. */
 const within = (signal: AbortSignal, work: Promise<void>): Promise<void> =>

@@ -72,6 +72,24 @@ export interface HookEvent {
   readonly data: Json;
 }
 
+/** An event that a hook could not be told of. */
+export interface DeadLetter {
+  readonly seq: number;
+  /** What happened, and when; null where the history had forgotten it before it was kept here. */
+  readonly kind: string | null;
+  readonly at: Date | null;
+  readonly buriedAt: Date;
+  readonly error: string;
+  /** Somebody asked that it be told of once more. */
+  readonly wanted: boolean;
+}
+
+/** A letter that somebody wants sent, with its hook. */
+export interface WantedLetter {
+  readonly hook: DueHook;
+  readonly event: HookEvent;
+}
+
 export interface HookStore {
   find(key: string, options?: { readonly lock?: boolean }): Promise<HookView | null>;
   list(query: ListQuery): Promise<Page<HookView> | Refusal>;
@@ -93,7 +111,15 @@ export interface HookStore {
     id: HookId,
     failure: { readonly position: number; readonly error: string; readonly retryInMs: number },
   ): Promise<void>;
-  bury(id: HookId, seq: number, error: string): Promise<void>;
+  /** Keeps an event that a hook could not be told of; one that is kept already is wanted no more. */
+  bury(id: HookId, event: HookEvent, error: string): Promise<void>;
+  /** The hook was told of it after all. */
+  unbury(id: HookId, seq: number): Promise<void>;
+  letters(id: HookId, query: ListQuery): Promise<Page<DeadLetter> | Refusal>;
+  /** Marks letters as wanted, all of the hook when none are named, and gives the numbers of those that are. */
+  want(id: HookId, seqs?: readonly number[]): Promise<number[]>;
+  /** Wanted letters of active hooks, a hook's in their order. */
+  wantedLetters(limit: number): Promise<WantedLetter[]>;
   /** Committed noderoles of a role. */
   nodeRolesOf(roleId: RoleId): Promise<NodeRoleId[]>;
 }

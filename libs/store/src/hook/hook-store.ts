@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import {
   isId,
+  type DeadLetter,
   type DueHook,
   type HookChange,
   type HookEvent,
@@ -11,6 +12,7 @@ import {
   type ListQuery,
   type NewHook,
   type Page,
+  type WantedLetter,
 } from '#app';
 import { idOf, type HookSelector, type Json, type NodeRoleId, type Refusal, type RoleId } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
@@ -103,6 +105,39 @@ const toEvent = (row: EventRow): HookEvent => ({
   runId: row.run_id,
   actor: row.actor,
   data: row.data,
+});
+
+const LETTERS: ListShape = {
+  things: 'dead letters',
+  select: `l.seq, l.at, l.error, l.wanted, l.event ->> 'kind' AS kind, l.event ->> 'at' AS happened_at`,
+  from: 'FROM hook_dead_letters l',
+  // The last key of an order is read as a UUID: the number is dressed as one, digits stay in their order.
+  id: `lpad(l.seq::text, 32, '0')::uuid`,
+  fields: {
+    event: { sql: 'l.seq', type: 'whole' },
+    kind: { sql: `l.event ->> 'kind'`, type: 'text', nullable: true },
+    buried_at: { sql: 'l.at', type: 'time' },
+    wanted: { sql: 'l.wanted', type: 'boolean' },
+  },
+  sort: [{ field: 'event' }],
+};
+
+interface LetterRow {
+  seq: string;
+  at: Date;
+  error: string;
+  wanted: boolean;
+  kind: string | null;
+  happened_at: string | null;
+}
+
+const toLetter = (row: LetterRow): DeadLetter => ({
+  seq: Number(row.seq),
+  kind: row.kind,
+  at: row.happened_at === null ? null : new Date(row.happened_at),
+  buriedAt: row.at,
+  error: row.error,
+  wanted: row.wanted,
 });
 
 /** A selector's pattern as LIKE reads it: only a star at the end stands for anything. */
@@ -203,11 +238,46 @@ export class PgHookStore implements HookStore {
     );
   }
 
-  async bury(id: HookId, seq: number, error: string): Promise<void> {
+  async bury(id: HookId, event: HookEvent, error: string): Promise<void> {
     await this.client.query(
-      `INSERT INTO hook_dead_letters (hook_id, seq, error) VALUES ($1, $2, left($3, 1000)) ON CONFLICT DO NOTHING`,
-      [id, seq, error],
+      `INSERT INTO hook_dead_letters (hook_id, seq, error, event) VALUES ($1, $2, left($3, 1000), $4)
+       ON CONFLICT (hook_id, seq) DO UPDATE SET error = excluded.error, wanted = false`,
+      [id, event.seq, error, JSON.stringify(event)],
     );
+  }
+
+  async unbury(id: HookId, seq: number): Promise<void> {
+    await this.client.query(`DELETE FROM hook_dead_letters WHERE hook_id = $1 AND seq = $2`, [id, seq]);
+  }
+
+  letters(id: HookId, query: ListQuery): Promise<Page<DeadLetter> | Refusal> {
+    return readPage<LetterRow, DeadLetter>(
+      this.client,
+      LETTERS,
+      query,
+      toLetter,
+      (parameters) => `l.hook_id = ${parameters.add(id)}`,
+    );
+  }
+
+  async want(id: HookId, seqs?: readonly number[]): Promise<number[]> {
+    const { rows } = await this.client.query<{ seq: string }>(
+      `UPDATE hook_dead_letters SET wanted = true WHERE hook_id = $1 AND event IS NOT NULL AND ($2::bigint[] IS NULL OR seq = ANY($2)) RETURNING seq`,
+      [id, seqs ?? null],
+    );
+    return rows.map(({ seq }) => Number(seq)).sort((a, b) => a - b);
+  }
+
+  async wantedLetters(limit: number): Promise<WantedLetter[]> {
+    const { rows } = await this.client.query<Row & { letter: Omit<HookEvent, 'at'> & { at: string } }>(
+      `SELECT ${SELECT}, h.signing_key, wanted.event AS letter ${FROM} JOIN hook_dead_letters wanted ON wanted.hook_id = h.id
+       WHERE wanted.wanted AND h.active ORDER BY h.id, wanted.seq LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => ({
+      hook: { ...toView(row), signingKey: row.signing_key ?? null },
+      event: { ...row.letter, at: new Date(row.letter.at) },
+    }));
   }
 
   async nodeRolesOf(roleId: RoleId): Promise<NodeRoleId[]> {

@@ -34,4 +34,14 @@ export class HooksController {
   delete(@Given() { actor, params, ifVersion }: Given<typeof hookRoutes.delete>) {
     return this.model.deleteHook.execute(actor, { hook: params.key, version: ifVersion });
   }
+
+  @Serves(hookRoutes.deadLetters)
+  deadLetters(@Given() { params, query }: Given<typeof hookRoutes.deadLetters>) {
+    return pageAnswer(query, (list) => this.model.listDeadLetters.execute({ hook: params.key }, list));
+  }
+
+  @Serves(hookRoutes.retry)
+  retry(@Given() { actor, params, body }: Given<typeof hookRoutes.retry>) {
+    return this.model.retryDeadLetters.execute(actor, { hook: params.key, ...body });
+  }
 }
