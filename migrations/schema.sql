@@ -660,6 +660,7 @@ CREATE TABLE setup_code (
 CREATE TABLE snapshots (
   id uuid NOT NULL,
   deployment_id uuid NOT NULL,
+  reported jsonb,
   number integer NOT NULL,
   content jsonb NOT NULL,
   note text NOT NULL DEFAULT ''::text,

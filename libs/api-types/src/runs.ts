@@ -128,7 +128,7 @@ export const runRoutes = routes('runs', {
     method: 'POST',
     path: `${BASE}/:key/report`,
     summary: 'Report how a run ended',
-    says: 'For the node that carries it out, with the token that it was given for this run and no other. Refused with 409 when the run is over; outputs that do not fit their schemas change nothing.',
+    says: 'For the node that carries it out, with the token that it was given for this run and no other. Refused with 409 when the run is over; outputs that do not fit their schemas change nothing. While the scripts that began the work still run, the state of the answer is `running`: the report is kept, and counts when they are done.',
     allows: ['node'],
     params: keyParams,
     query: noQuery,

@@ -12,7 +12,7 @@ describe('runs', () => {
   beforeAll(async () => {
     shop = await openWorkshop('runs');
     token = await shop.freshToken('viewer');
-    await shop.makeNodes('a.example.com', 'b.example.com', 'c.example.com', 'd.example.com', 'e.example.com');
+    await shop.makeNodes(...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}.example.com`));
     await shop.work();
   });
   afterAll(async () => {
@@ -228,6 +228,14 @@ describe('runs', () => {
     expect((await shop.viewer('GET', 'node_roles/test-callback@d.example.com')).body.run_state).toBe('waiting');
     await shop.operator('PUT', 'node_roles/test-callback@d.example.com/cancel');
     await shop.operator('DELETE', 'node_roles/test-callback@d.example.com', { headers: ANY });
+  });
+
+  it('are reported early by a node that is quicker than its scripts, and end when these are done', async () => {
+    const run = await runOf('test-slow', 'f.example.com', { 'test-slow-delay': 1_500, 'test-wait': 60 }, 'running');
+    const node = await shop.nodeOf(run);
+    const report = await node('POST', `runs/${run}/report`, { body: { outcome: 'succeeded' } });
+    expect([report.status, report.body]).toEqual([200, { run_id: run, state: 'running' }]);
+    await shop.until(`runs/${run}`, ({ state }) => state === 'succeeded');
   });
 
   describe('that wait for their node', () => {

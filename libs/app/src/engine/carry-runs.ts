@@ -166,8 +166,9 @@ export class CarryRuns {
   }
 
   private async bringBack(run: BegunRun, ticket: Ticket, outcome: JigOutcome, signal: AbortSignal): Promise<void> {
-    if (outcome.kind === 'waiting') return this.write(signal, () => this.wait(ticket, outcome.deadlineAt));
-    const result = resultOf(outcome, run.timeoutMs);
+    if (outcome.kind === 'waiting' && signal.reason !== 'deadline')
+      return this.write(signal, () => this.wait(ticket, outcome.deadlineAt));
+    const result = resultOf(outcome.kind === 'waiting' ? TOO_LATE : outcome, run.timeoutMs);
     if (!result) return;
     const plain =
       result.outcome.kind === 'succeeded' && !result.rebootNeeded && Object.keys(result.outputs ?? {}).length === 0;
@@ -179,14 +180,26 @@ export class CarryRuns {
   }
 
   private async finish(ticket: Ticket, result: RunResult): Promise<void> {
-    await this.parts.finishRun.execute(ticket, result);
+    if (result.outcome.kind !== 'lost-contact') return void (await this.parts.finishRun.execute(ticket, result));
+    // Nobody here knows what happened on the node; but it may have told us itself.
+    await this.parts.unitOfWork.write(ENGINE, async (tx) => {
+      const reported = (await tx.runs.reports([ticket])).get(ticket.runId);
+      await this.parts.finishRun.within(tx, ticket, reported ?? result);
+    });
   }
 
+  /** Leaves the run to the node's report, unless that has come already or somebody has asked for its end. */
   private async wait(ticket: Ticket, deadlineAt: Date): Promise<void> {
-    await this.parts.unitOfWork.write(ENGINE, async (tx) => {
+    const ended = await this.parts.unitOfWork.write(ENGINE, async (tx) => {
       const run = await tx.runs.lockOpen(ticket.runId, ticket.attempt);
-      if (run?.state === 'running') await tx.runs.wait(run.id, deadlineAt);
+      if (run?.state !== 'running') return false;
+      const reported = (await tx.runs.reports([ticket])).get(run.id);
+      const end = run.cancelRequestedBy === null ? reported : cancelledBy(run.cancelRequestedBy);
+      if (end) await this.parts.finishRun.within(tx, ticket, end);
+      else await tx.runs.wait(run.id, deadlineAt);
+      return end !== undefined;
     });
+    if (ended) this.parts.engine.nudge();
   }
 
   /** Writes until it is written, or until the run is somebody else's. */
@@ -202,3 +215,8 @@ export class CarryRuns {
     }
   }
 }
+
+/** The scripts were done just when the time was up. */
+const TOO_LATE: JigOutcome = { kind: 'aborted', cause: 'deadline' };
+
+const cancelledBy = (actor: string): RunResult => ({ outcome: { kind: 'cancelled', reason: `cancelled by ${actor}` } });

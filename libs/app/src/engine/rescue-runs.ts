@@ -1,4 +1,4 @@
-import { rescueRun, RESCUE_LIMITS, type RescueLimits } from '#core';
+import { rescueRun, RESCUE_LIMITS, type Rescue, type RescueLimits } from '#core';
 import type { EngineRecords, OpenRun } from '../ports/engine-store.js';
 import type { JobQueue, Ticket } from '../ports/job-queue.js';
 import type { Log } from '../ports/log.js';
@@ -22,7 +22,8 @@ export class RescueRuns {
   ) {}
 
   async execute(): Promise<void> {
-    const runs = (await this.records.openRuns()).map((run) => ({ run, rescue: rescueRun(run, this.limits) }));
+    const open = (await this.records.openRuns()).map((run) => ({ run, rescue: rescueRun(run, this.limits) }));
+    const runs = await this.withoutReported(open);
     const of = (kind: string): OpenRun[] => runs.filter(({ rescue }) => rescue.kind === kind).map(({ run }) => run);
     for (const { run, rescue } of runs) if (rescue.kind === 'give-up') await this.giveUp(run, rescue.reason);
     const lost = of('dispatch-again');
@@ -36,15 +37,27 @@ export class RescueRuns {
     this.deliver(tickets);
   }
 
+  /** Runs that nobody carries any more and whose end the node itself has told are ended so, and left out. */
+  private async withoutReported<Row extends { run: OpenRun; rescue: Rescue }>(rows: readonly Row[]): Promise<Row[]> {
+    const abandoned = rows.flatMap(({ run, rescue }) =>
+      run.state === 'running' && rescue.kind !== 'leave' ? [run] : [],
+    );
+    if (abandoned.length === 0) return [...rows];
+    const reports = await this.unitOfWork.read((tx) => tx.runs.reports(abandoned));
+    for (const run of abandoned) {
+      const report = reports.get(run.runId);
+      if (report) await this.finishRun.execute(run, report);
+    }
+    return rows.filter(({ run }) => !reports.has(run.runId));
+  }
+
   /** Not waited for: a queue that is away may take for ever, and must not keep us from what needs no queue. */
   private deliver(tickets: readonly Ticket[]): void {
-    this.queue
-      .deliver(intoEnvelopes(tickets, this.workers()))
-      .catch((cause: unknown) =>
-        this.log.error('the queue did not take the runs; they are handed out again in seconds', cause, {
-          runs: tickets.length,
-        }),
-      );
+    this.queue.deliver(intoEnvelopes(tickets, this.workers())).catch((cause: unknown) =>
+      this.log.error('the queue did not take the runs; they are handed out again in seconds', cause, {
+        runs: tickets.length,
+      }),
+    );
   }
 
   private async giveUp(run: OpenRun, reason: string): Promise<void> {

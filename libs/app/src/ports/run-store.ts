@@ -1,4 +1,4 @@
-import type { JsonObject, NodeId, NodeRoleId, RunId } from '#core';
+import type { JsonObject, NodeId, NodeRoleId, Outcome, RunId } from '#core';
 
 export const RUN_STATES = [
   'queued',
@@ -35,7 +35,17 @@ export interface Run {
   readonly rerun: boolean;
   readonly workerId: string | null;
   readonly deadlineAt: Date | null;
+  /** Who asked that it end. */
+  readonly cancelRequestedBy: string | null;
   readonly input: JsonObject;
+}
+
+/** What a node says of a run that its scripts still work on. */
+export interface EarlyReport {
+  readonly attempt: number;
+  readonly outcome: Extract<Outcome, { kind: 'succeeded' | 'failed' }>;
+  readonly outputs?: JsonObject;
+  readonly rebootNeeded?: boolean;
 }
 
 /** What is written when a run ends. */
@@ -57,4 +67,8 @@ export interface RunStore {
   endedAs(id: RunId, attempt: number): Promise<RunEnd['state'] | null>;
   end(id: RunId, end: RunEnd): Promise<void>;
   wait(id: RunId, deadlineAt: Date): Promise<void>;
+  /** Keeps a report until the run's scripts are done; a later one takes its place. */
+  keepReport(id: RunId, report: EarlyReport): Promise<void>;
+  /** The reports that were kept of these attempts, by run. */
+  reports(tickets: readonly { readonly runId: RunId; readonly attempt: number }[]): Promise<Map<RunId, EarlyReport>>;
 }

@@ -1,10 +1,10 @@
-import { isRefusal, refuse, type JsonObject, type Outcome, type Refusal, type RunId } from '#core';
+import { isRefusal, refuse, type JsonObject, type Refusal, type RunId } from '#core';
 import { storeOutputs } from '../attrib/store-outputs.js';
 import { FinishRun } from '../engine/finish-run.js';
 import type { ModelParts } from '../model-parts.js';
 import type { Principal } from '../ports/access-store.js';
 import type { RunDetail } from '../ports/run-book.js';
-import type { Run, RunState } from '../ports/run-store.js';
+import type { EarlyReport, Run, RunState } from '../ports/run-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { runNamed } from './read-runs.js';
 
@@ -27,7 +27,8 @@ export interface ReportedRun {
 
 /**
  * The node's own report of how a run ended: another caller of the one door through which results come back. It is taken
- * from the token of that very run and from nobody else, as long as the run is open, and whole or not at all.
+ * from the token of that very run and from nobody else, as long as the run is open, and whole or not at all. A node may be
+ * quicker than the scripts that set it to work: what it says while they still run counts when they are done.
  */
 export class ReportRun {
   private readonly finishRun: FinishRun;
@@ -51,7 +52,7 @@ export class ReportRun {
       const open = (await tx.runs.lockOpenOf([run.nodeRoleId])).find(({ id }) => id === run.id);
       const refusal = refuseOver(run, open, input) ?? (await this.refuseOutputs(tx, run, input.outputs));
       if (refusal) return refusal;
-      const outcome: Outcome =
+      const outcome: EarlyReport['outcome'] =
         input.outcome === 'succeeded'
           ? { kind: 'succeeded' }
           : {
@@ -59,12 +60,26 @@ export class ReportRun {
               reason: input.reason ?? 'the node reported a failure and no reason',
               ...(input.exitCode === undefined ? {} : { exitCode: input.exitCode }),
             };
-      const ticket = { runId: run.id, attempt: (open as Run).attempt };
-      await this.finishRun.within(tx, ticket, {
+      const { attempt, state } = open as Run;
+      const result = {
         outcome,
         ...(input.outputs ? { outputs: input.outputs } : {}),
         ...(input.rebootNeeded === undefined ? {} : { rebootNeeded: input.rebootNeeded }),
-      });
+      };
+      if (state === 'running') {
+        // Its scripts have not come to their end: to end the run now would be to cut them off.
+        await tx.runs.keepReport(run.id, { attempt, ...result });
+        tx.tell({
+          kind: 'run.reported',
+          nodeRoleId: run.nodeRoleId,
+          nodeId: run.nodeId,
+          deploymentId: run.deploymentId,
+          runId: run.id,
+          data: { attempt, outcome: outcome.kind },
+        });
+        return { runId: run.id, state };
+      }
+      await this.finishRun.within(tx, { runId: run.id, attempt }, result);
       return { runId: run.id, state: outcome.kind };
     });
   }

@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg';
-import type { NewRun, Run, RunEnd, RunState, RunStore } from '#app';
+import type { EarlyReport, NewRun, Run, RunEnd, RunState, RunStore } from '#app';
 import { idOf, type JsonObject, type NodeRoleId, type RunId } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { storableJson, storableText } from '../storable.js';
 
-const RUN_COLUMNS = `id, node_role_id, node_id, attempt, fence, state, jig, rerun, worker_id, deadline_at, input`;
+const RUN_COLUMNS = `id, node_role_id, node_id, attempt, fence, state, jig, rerun, worker_id, deadline_at, cancel_requested_by, input`;
 
 interface RunRow {
   id: string;
@@ -17,6 +17,7 @@ interface RunRow {
   rerun: boolean;
   worker_id: string | null;
   deadline_at: Date | null;
+  cancel_requested_by: string | null;
   input: JsonObject;
 }
 
@@ -31,6 +32,7 @@ const toRun = (row: RunRow): Run => ({
   rerun: row.rerun,
   workerId: row.worker_id,
   deadlineAt: row.deadline_at,
+  cancelRequestedBy: row.cancel_requested_by,
   input: row.input,
 });
 
@@ -56,6 +58,12 @@ const END = statement(
   `UPDATE runs SET state = $2, reason = $3, exit_code = $4, outputs = $5, reboot_needed = $6, finished_at = now() WHERE id = $1`,
 );
 const WAIT = statement('runs.wait', `UPDATE runs SET state = 'waiting', deadline_at = $2 WHERE id = $1`);
+const KEEP_REPORT = statement('runs.keep-report', `UPDATE runs SET reported = $2 WHERE id = $1`);
+const REPORTS = statement(
+  'runs.reports',
+  `SELECT r.id, r.reported FROM unnest($1::uuid[], $2::int[]) AS t(id, attempt) JOIN runs r ON r.id = t.id
+   WHERE r.attempt = t.attempt AND (r.reported ->> 'attempt')::int = t.attempt`,
+);
 
 /** Longest reason kept in a run, in characters; the log has the rest. */
 const REASON_LENGTH_MAX = 4_000;
@@ -102,5 +110,17 @@ export class PgRunStore implements RunStore {
 
   async wait(id: RunId, deadlineAt: Date): Promise<void> {
     await rowsOf(this.client, WAIT, [id, deadlineAt]);
+  }
+
+  async keepReport(id: RunId, report: EarlyReport): Promise<void> {
+    await rowsOf(this.client, KEEP_REPORT, [id, storableJson({ ...report })]);
+  }
+
+  async reports(tickets: readonly { runId: RunId; attempt: number }[]): Promise<Map<RunId, EarlyReport>> {
+    const rows = await rowsOf<{ id: string; reported: EarlyReport }>(this.client, REPORTS, [
+      tickets.map(({ runId }) => runId),
+      tickets.map(({ attempt }) => attempt),
+    ]);
+    return new Map(rows.map(({ id, reported }) => [idOf<RunId>(id), reported]));
   }
 }
