@@ -144,9 +144,12 @@ CREATE TABLE hook_dead_letters (
   seq bigint NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now(),
   error text NOT NULL,
+  event jsonb,
+  wanted boolean NOT NULL DEFAULT false,
   CONSTRAINT hook_dead_letters_pkey PRIMARY KEY (hook_id, seq),
   CONSTRAINT hook_dead_letters_hook_id_fkey FOREIGN KEY (hook_id) REFERENCES hooks(id) ON DELETE CASCADE
 );
+CREATE INDEX hook_dead_letters_wanted ON hook_dead_letters USING btree (hook_id, seq) WHERE wanted;
 
 CREATE TABLE hooks (
   id uuid NOT NULL,
@@ -163,12 +166,9 @@ CREATE TABLE hooks (
   active boolean NOT NULL DEFAULT true,
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  event jsonb,
-  wanted boolean NOT NULL DEFAULT false,
   CONSTRAINT hooks_pkey PRIMARY KEY (id),
   CONSTRAINT hooks_name_key UNIQUE (name),
   CONSTRAINT hooks_deadline_ms_check CHECK (((deadline_ms >= 100) AND (deadline_ms <= 300000))),
-CREATE INDEX hook_dead_letters_wanted ON hook_dead_letters USING btree (hook_id, seq) WHERE wanted;
   CONSTRAINT hooks_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id) ON DELETE CASCADE
 );
 
@@ -627,6 +627,7 @@ CREATE TABLE runs (
   outputs jsonb,
   log_lines integer NOT NULL DEFAULT 0,
   log_bytes bigint NOT NULL DEFAULT 0,
+  reported jsonb,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_attempt_check CHECK ((attempt > 0)),
   CONSTRAINT runs_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'not-yet'::text, 'lost-contact'::text, 'cancelled'::text]))),
@@ -660,7 +661,6 @@ CREATE TABLE setup_code (
 CREATE TABLE snapshots (
   id uuid NOT NULL,
   deployment_id uuid NOT NULL,
-  reported jsonb,
   number integer NOT NULL,
   content jsonb NOT NULL,
   note text NOT NULL DEFAULT ''::text,
