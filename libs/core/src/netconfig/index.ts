@@ -1,0 +1,12 @@
+export * from './difference.js';
+export * from './inventory.js';
+export * from './order-cards.js';
+export * from './outputs.js';
+export * from './plan-network.js';
+export * from './plan.js';
+export * from './present.js';
+export * from './render.js';
+export * from './render/rendered.js';
+export { connectionName } from './render/network-manager.js';
+export * from './resolve-conduit.js';
+export * from './wanted.js';

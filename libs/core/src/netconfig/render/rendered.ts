@@ -1,0 +1,26 @@
+/** What a plan becomes on a node: whole files, and settings in files that others write as well. */
+
+/** A file that is ours from its first to its last byte. */
+export interface RenderedFile {
+  readonly path: string;
+  readonly mode: 0o600 | 0o644;
+  readonly content: string;
+}
+
+/** A variable of a file that others write as well. */
+export interface RenderedSetting {
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Rendered {
+  readonly files: readonly RenderedFile[];
+  readonly settings: readonly RenderedSetting[];
+}
+
+/** The first line of every file. */
+export const WRITTEN_BY = '# Written by Anneal. Change the networks there: what is changed here is lost.';
+
+/** How often a bond looks whether its members have a carrier. */
+export const BOND_MONITOR_MS = 100;
