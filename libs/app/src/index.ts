@@ -38,3 +38,8 @@ export * from './ports/operation-store.js';
 export * from './operation/operations.js';
 export * from './ports/network-store.js';
 export * from './ports/packet-sink.js';
+export * from './ports/boot-view-store.js';
+export * from './ports/netboot-store.js';
+export * from './ports/view-copy.js';
+export * from './boot-view/follow-boot-view.js';
+export * from './boot-view/within-deadline.js';

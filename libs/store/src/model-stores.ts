@@ -3,6 +3,7 @@ import { PgAttribStore } from './attrib/attrib-store.js';
 import { StagePlans } from './attrib/stage-plans.js';
 import { PgBarclampStore } from './barclamp/barclamp-store.js';
 import { PgBindingStore } from './binding/binding-store.js';
+import { PgBootViewStore } from './boot-view/boot-view-store.js';
 import { PgCatalogStore } from './catalog/catalog-store.js';
 import { PgCleaningStore } from './cleaning/cleaning-store.js';
 import { PgCommitStore } from './commit/commit-store.js';
@@ -11,6 +12,7 @@ import { PgDeploymentStore } from './deployment/deployment-store.js';
 import { PgGroupStore } from './group/group-store.js';
 import { PgHookStore } from './hook/hook-store.js';
 import { PgJigStore } from './jig/jig-store.js';
+import { PgNetbootStore } from './netboot/netboot-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
 import { PgRoleStore } from './role/role-store.js';
@@ -47,4 +49,6 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
   bindings: new PgBindingStore(client, tell),
+  bootView: new PgBootViewStore(client),
+  netboot: new PgNetbootStore(client),
 });

@@ -10,6 +10,7 @@ export type HookId = Branded<'hook'>;
 export type NetworkRangeId = Branded<'network_range'>;
 export type NetworkRouterId = Branded<'network_router'>;
 export type AllocationId = Branded<'network_allocation'>;
+export type NetbootServerId = Branded<'netboot_server'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -188,6 +188,24 @@ export class BootView {
     return this.bootenvById.values();
   }
 
+  /** The ids of all documents of a kind. */
+  idsOf(kind: ViewDocument['kind']): Iterable<string> {
+    switch (kind) {
+      case 'network':
+        return this.networkById.keys();
+      case 'machine':
+        return this.machineById.keys();
+      case 'bootenv':
+        return this.bootenvById.keys();
+      case 'name-filter':
+        return this.filterById.keys();
+      case 'zone':
+        return this.zoneById.keys();
+      case 'services':
+        return this.servicesDocument ? ['services'] : [];
+    }
+  }
+
   *documents(): IterableIterator<ViewDocument> {
     if (this.servicesDocument) yield { kind: 'services', id: 'services', body: this.servicesDocument };
     for (const [id, body] of this.networkById) yield { kind: 'network', id, body };
