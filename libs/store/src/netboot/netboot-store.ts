@@ -1,0 +1,116 @@
+import type { PoolClient } from 'pg';
+import type {
+  LeaseView,
+  ListQuery,
+  NetbootBeat,
+  NetbootControl,
+  NetbootServerId,
+  NetbootServerView,
+  NetbootService,
+  NetbootStore,
+  Page,
+  ReservationView,
+} from '#app';
+import { idOf, type Lease, type Refusal } from '#core';
+import { rowsOf, statement } from '../sql.js';
+import { copyLeases, leasesAfter, listLeases, listReservations } from './lease-rows.js';
+
+const BEAT = statement(
+  'netboot.beat',
+  `INSERT INTO netboot_server (id, host, addresses, services, generation, control_url, control_key)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)
+   ON CONFLICT (id) DO UPDATE SET host = excluded.host, addresses = excluded.addresses, services = excluded.services,
+     generation = excluded.generation, control_url = excluded.control_url, control_key = excluded.control_key, seen_at = now(),
+     started_at = CASE WHEN netboot_server.control_key = excluded.control_key THEN netboot_server.started_at ELSE now() END,
+     stopped_at = NULL`,
+);
+
+const SERVERS = statement(
+  'netboot.servers',
+  `SELECT s.id, s.host, ARRAY(SELECT host(a) FROM unnest(s.addresses) AS a) AS addresses, s.services, s.generation,
+     greatest(c.last - s.generation, 0) AS lag, s.started_at, s.seen_at,
+     CASE WHEN s.stopped_at IS NOT NULL THEN 'stopped' WHEN s.seen_at < now() - $1 * interval '1 ms' THEN 'silent' ELSE 'live' END AS state
+   FROM netboot_server s, event_counter c ORDER BY s.host, s.id`,
+);
+
+interface ServerRow {
+  id: string;
+  host: string;
+  addresses: string[];
+  services: NetbootService[];
+  generation: string;
+  lag: string;
+  state: NetbootServerView['state'];
+  started_at: Date;
+  seen_at: Date;
+}
+
+const toServer = (row: ServerRow): NetbootServerView => ({
+  id: idOf(row.id),
+  host: row.host,
+  addresses: row.addresses,
+  services: row.services,
+  generation: Number(row.generation),
+  lag: Number(row.lag),
+  state: row.state,
+  startedAt: row.started_at,
+  seenAt: row.seen_at,
+});
+
+export class PgNetbootStore implements NetbootStore {
+  constructor(private readonly client: PoolClient) {}
+
+  async beat(beat: NetbootBeat): Promise<void> {
+    const { id, host, addresses, services, generation, controlUrl, controlKey } = beat;
+    await rowsOf(this.client, BEAT, [
+      id,
+      host,
+      addresses,
+      JSON.stringify(services),
+      generation,
+      controlUrl,
+      controlKey,
+    ]);
+  }
+
+  async stopped(id: NetbootServerId): Promise<void> {
+    await this.client.query(`UPDATE netboot_server SET stopped_at = now(), seen_at = now() WHERE id = $1`, [id]);
+  }
+
+  async servers(silentAfterMs: number): Promise<NetbootServerView[]> {
+    return (await rowsOf<ServerRow>(this.client, SERVERS, [silentAfterMs])).map(toServer);
+  }
+
+  async forget(id: NetbootServerId): Promise<string | null> {
+    const { rows } = await this.client.query<{ host: string }>(
+      `DELETE FROM netboot_server WHERE id = $1 RETURNING host`,
+      [id],
+    );
+    return rows[0]?.host ?? null;
+  }
+
+  async controls(silentAfterMs: number): Promise<NetbootControl[]> {
+    const { rows } = await this.client.query<NetbootControl>(
+      `SELECT id, host, control_url AS url, control_key AS key FROM netboot_server
+       WHERE stopped_at IS NULL AND seen_at >= now() - $1 * interval '1 ms' AND control_url <> '' ORDER BY host, id`,
+      [silentAfterMs],
+    );
+    return rows;
+  }
+
+  copyLeases(server: NetbootServerId, leases: readonly Lease[], recordedAt: Date): Promise<void> {
+    return copyLeases(this.client, server, leases, recordedAt);
+  }
+
+  leasesAfter(address: string | null, limit: number): Promise<Lease[]> {
+    return leasesAfter(this.client, address, limit);
+  }
+
+  listLeases(query: ListQuery): Promise<Page<LeaseView> | Refusal> {
+    return listLeases(this.client, query);
+  }
+
+  listReservations(query: ListQuery): Promise<Page<ReservationView> | Refusal> {
+    return listReservations(this.client, query);
+  }
+}
