@@ -1,0 +1,141 @@
+/**
+ * IPv6 addresses between sixteen bytes and canonical text (RFC 5952). A DHCP server does this for every packet, several
+ * times; therefore it is done here with plain numbers, and without the address objects that the rest of core uses.
+ */
+
+export const ADDRESS6_BYTES = 16;
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal, two digits a byte. */
+export const hexOf = (bytes: Uint8Array): string => {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 1) text += HEX[bytes[at] as number];
+  return text;
+};
+
+/** Canonical text of the sixteen bytes at `from`. The caller has made sure that they are there. */
+export const formatAddress6 = (bytes: Uint8Array, from = 0): string => {
+  let longest = 1;
+  let longestAt = -1;
+  let run = 0;
+  for (let group = 0; group < 8; group += 1) {
+    if (bytes[from + 2 * group] === 0 && bytes[from + 2 * group + 1] === 0) {
+      run += 1;
+      // RFC 5952 §4.2.3: the longest run of zeros, and of equal ones the first. One group alone stays (§4.2.2).
+      if (run > longest) {
+        longest = run;
+        longestAt = group - run + 1;
+      }
+    } else run = 0;
+  }
+  let text = '';
+  for (let group = 0; group < 8; group += 1) {
+    if (group === longestAt) {
+      text += '::';
+      group += longest - 1;
+      continue;
+    }
+    if (text !== '' && !text.endsWith(':')) text += ':';
+    text += (((bytes[from + 2 * group] as number) << 8) | (bytes[from + 2 * group + 1] as number)).toString(16);
+  }
+  return text;
+};
+
+/** Sixteen bytes of an address in text, with or without a zone; null when it is none. */
+export const parseAddress6 = (text: string): Uint8Array | null => {
+  const zone = text.indexOf('%');
+  const plain = zone < 0 ? text : text.slice(0, zone);
+  const halves = plain.split('::');
+  if (halves.length > 2) return null;
+  const head = groupsOf(halves[0] as string);
+  const tail = halves.length === 2 ? groupsOf(halves[1] as string) : [];
+  if (!head || !tail) return null;
+  const given = head.length + tail.length;
+  if (halves.length === 1 ? given !== 8 : given > 7) return null;
+  const bytes = new Uint8Array(ADDRESS6_BYTES);
+  const put = (group: number, value: number): void => {
+    bytes[2 * group] = value >> 8;
+    bytes[2 * group + 1] = value & 255;
+  };
+  head.forEach((value, at) => put(at, value));
+  tail.forEach((value, at) => put(8 - tail.length + at, value));
+  return bytes;
+};
+
+const GROUP = /^[0-9a-f]{1,4}$/i;
+const DOTTED = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
+const groupsOf = (text: string): number[] | null => {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [at, part] of parts.entries()) {
+    const dotted = at === parts.length - 1 ? DOTTED.exec(part) : null;
+    if (dotted) {
+      const four = dotted.slice(1).map(Number) as [number, number, number, number];
+      if (four.some((byte) => byte > 255)) return null;
+      groups.push((four[0] << 8) | four[1], (four[2] << 8) | four[3]);
+    } else if (GROUP.test(part)) groups.push(Number.parseInt(part, 16));
+    else return null;
+  }
+  return groups;
+};
+
+/** Whether two addresses agree in their first `length` bits. */
+export const samePrefix6 = (one: Uint8Array, other: Uint8Array, length: number): boolean => {
+  const whole = length >> 3;
+  for (let at = 0; at < whole; at += 1) if (one[at] !== other[at]) return false;
+  const rest = length & 7;
+  if (rest === 0) return true;
+  const mask = (0xff00 >> rest) & 0xff;
+  return ((one[whole] as number) & mask) === ((other[whole] as number) & mask);
+};
+
+/** fe80::/10 (RFC 4291 §2.5.6). */
+export const isLinkLocal6 = (bytes: Uint8Array): boolean => bytes[0] === 0xfe && ((bytes[1] as number) & 0xc0) === 0x80;
+
+export const isUnspecified6 = (bytes: Uint8Array): boolean => {
+  for (let at = 0; at < ADDRESS6_BYTES; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+};
+
+/** `52:54:00:12:34:56` for six bytes at `from`. */
+export const formatMac = (bytes: Uint8Array, from = 0): string => {
+  let text = HEX[bytes[from] as number] as string;
+  for (let at = 1; at < 6; at += 1) text += ':' + (HEX[bytes[from + at] as number] as string);
+  return text;
+};
+
+/**
+ * The MAC inside of an interface identifier that was made from one (RFC 4291 appendix A), or null: the `ff:fe` in the
+ * middle is missing, or the identifier says of itself that it is not from a MAC given world-wide or locally.
+ */
+export const macOfAddress6 = (bytes: Uint8Array): string | null => {
+  if (bytes[11] !== 0xff || bytes[12] !== 0xfe) return null;
+  const mac = Uint8Array.of(
+    (bytes[8] as number) ^ 0x02,
+    bytes[9] as number,
+    bytes[10] as number,
+    bytes[13] as number,
+    bytes[14] as number,
+    bytes[15] as number,
+  );
+  return formatMac(mac);
+};
+
+/** A subnet, ready to be compared with. */
+export interface Prefix6 {
+  readonly base: Uint8Array;
+  readonly length: number;
+}
+
+/** `fd00:1::/64` as a prefix; null when it is none. */
+export const parsePrefix6 = (cidr: string): Prefix6 | null => {
+  const slash = cidr.indexOf('/');
+  if (slash < 0) return null;
+  const base = parseAddress6(cidr.slice(0, slash));
+  const length = Number(cidr.slice(slash + 1));
+  if (!base || !Number.isInteger(length) || length < 0 || length > 128) return null;
+  return { base, length };
+};
