@@ -15,6 +15,7 @@ export * from './ports/node-store.js';
 export * from './ports/role-store.js';
 export * from './ports/rollout-store.js';
 export * from './ports/schema-validator.js';
+export * from './ports/template-renderer.js';
 export * from './ports/setting-store.js';
 export * from './ports/veto.js';
 
@@ -88,8 +89,8 @@ export * from './ports/hook-store.js';
 export * from './ports/hook-sink.js';
 export * from './hook/change-hooks.js';
 export * from './hook/read-hooks.js';
-export * from './hook/deliver-hooks.js';
 export * from './hook/dead-letters.js';
+export * from './hook/deliver-hooks.js';
 export * from './ports/run-book.js';
 export * from './explain/explain.js';
 export * from './explain/audit-graph.js';

@@ -83,12 +83,20 @@ export interface ViewBootenv {
   readonly initrds: readonly ViewFile[];
   /** Kernel parameters as typed list; LiquidJS templates, rendered for one node. */
   readonly params: readonly string[];
-  /** Files that are rendered for one node: path template and LiquidJS source. */
-  readonly templates: readonly { readonly path: string; readonly source: string }[];
+  /** Files that are rendered for one node, from LiquidJS. */
+  readonly templates: readonly ViewTemplate[];
   /** Nothing is loaded: the machine starts from its own disk. */
   readonly local: boolean;
   /** Why it cannot be used; empty when it can. */
   readonly errors: readonly string[];
+}
+
+export interface ViewTemplate {
+  /** Under which it is fetched, below the node's own path: `preseed.cfg`. */
+  readonly path: string;
+  readonly source: string;
+  /** What it renders to holds something that only this node may see, and only once: it is fetched with a boot nonce. */
+  readonly secret?: boolean;
 }
 
 export interface ViewFile {
