@@ -57,6 +57,7 @@ export * from './boot/decision.js';
 export * from './boot/render.js';
 export * from './lease/lease.js';
 export * from './lease/book.js';
+export * from './dhcp4/index.js';
 export * from './graph/clash.js';
 export * from './network/index.js';
 export * from './netconfig/index.js';
