@@ -28,6 +28,8 @@ import { HostFiles } from './auth/host-files.js';
 import { LoginThrottle } from './auth/login-throttle.js';
 import { NodeSecrets } from './auth/node-secrets.js';
 import { EventFeed } from './feed/event-feed.js';
+import { Audit } from './http/audit.js';
+import { AuditedUnitOfWork } from './http/audited-unit-of-work.js';
 import { Metrics, type Measured } from './http/metrics.js';
 import { AttribValues } from './http/attribs/attrib-values.js';
 import { Operations } from './http/operations/operations.js';
@@ -58,8 +60,12 @@ export const assemble = async ({
   });
   const ids = new TimeOrderedIds();
   const secrets = new NodeSecrets();
-  const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
   const records = new PgAccessRecords(dataSource);
+  const audit = new Audit(records, log);
+  const unitOfWork = new AuditedUnitOfWork(
+    new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) })),
+    audit,
+  );
   const history = new PgHistory(dataSource);
   const feed = new EventFeed(history, new PgNews(databaseUrl), log);
   const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
@@ -92,6 +98,7 @@ export const assemble = async ({
     unitOfWork,
     access,
     model,
+    audit,
     records,
     secrets,
     feed,

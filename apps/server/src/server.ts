@@ -6,7 +6,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { Admission } from './http/admission.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
-import { Audit } from './http/audit.js';
 import { Connections } from './http/connections.js';
 import { Idempotency, KEPT_MS } from './http/idempotency.js';
 import { acceptBodies, BODY_BYTES_LONGEST } from './http/body.js';
@@ -56,7 +55,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   const stopping = new AbortController();
   const assembly = await assemble({ databaseUrl: options.databaseUrl, files, log });
   try {
-    const { access, records } = assembly;
+    const { access, audit, records } = assembly;
     await assembly.model.installSystem.execute('setup');
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);
@@ -74,7 +73,6 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
       'onRoute',
       ({ method, url }) => void [method].flat().forEach((each) => served.push({ method: each, url })),
     );
-    const audit = new Audit(records, log);
     fastify.addHook('onRequest', async (request, reply) => {
       admission.begin(request, reply);
       await admission.admit(request, reply);
@@ -90,7 +88,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     acceptBodies(fastify);
     const connections = new Connections(fastify.server);
 
-    const interceptor = new AnswerInterceptor(new Idempotency(records), stopping.signal);
+    const interceptor = new AnswerInterceptor(new Idempotency(records), audit, stopping.signal);
     const injected = [...assembly.injected, assembly.provide(metrics)];
     const app = await NestFactory.create<NestFastifyApplication>(
       ServerModule.of({ filter, interceptor, injected }),

@@ -123,6 +123,36 @@ describe('who may do what', () => {
     expect(made.headers.get('traceparent')).toContain(rows.body.items[0].request);
   });
 
+  it('writes that in the transaction of the change: neither is there without the other', async () => {
+    const { dataSource } = running.server.assembly;
+    const [{ same }] = await dataSource.query(
+      `SELECT (SELECT xmin FROM users WHERE name = 'carol')::text = (SELECT xmin FROM audit WHERE action = 'users.create' AND subject = 'carol')::text AS same`,
+    );
+    expect(same).toBe(true);
+    await dataSource.query(`ALTER TABLE audit ADD CONSTRAINT full_disk CHECK (action <> 'groups.create') NOT VALID`);
+    const before = running.faults.length;
+    const refused = await running.as.admin('POST', 'groups', { body: { name: 'unseen' } });
+    await dataSource.query('ALTER TABLE audit DROP CONSTRAINT full_disk');
+    expect(refused.status).toBe(500);
+    expect((await running.as.admin('GET', 'groups')).body.items).toEqual([]);
+    // The fault itself, and that it could not be written down either.
+    expect(running.faults.splice(before)).toHaveLength(2);
+  });
+
+  it('writes one row for each request, with what it was refused for', async () => {
+    const rows = async () => (await running.as.admin('GET', 'audit?limit=1000')).body.items as { action: string }[];
+    const before = (await rows()).length;
+    await running.as.admin('POST', 'groups', { body: { name: 'seen' } });
+    await running.as.admin('POST', 'groups', { body: { name: 'seen' } });
+    await running.as.admin('POST', 'groups', { body: { name: 7 } });
+    const after = await rows();
+    expect(after.slice(0, after.length - before)).toMatchObject([
+      { action: 'groups.create', status: 400, detail: { refused: 'invalid' } },
+      { action: 'groups.create', status: 409, subject: 'seen', detail: { refused: 'already-exists' } },
+      { action: 'groups.create', status: 201, subject: 'seen', detail: { fields: ['name'] } },
+    ]);
+  });
+
   it('lets two who each remove the other administrator not both succeed', async () => {
     await running.as.admin('POST', 'users', { body: { name: 'dora', role: 'admin', password: PASSWORD } });
     const answers = await Promise.all(

@@ -14,7 +14,7 @@ export interface RunningServer {
   readonly databaseUrl: string;
   readonly home: string;
   /** Lines of its log at level error: faults of ours. */
-  readonly faults: readonly string[];
+  readonly faults: string[];
   /** Speaks with the token of a role, or with none. */
   readonly as: Record<'admin' | 'operator' | 'viewer' | 'nobody', Caller>;
   /** A new token of a role; that of a node speaks for a node that `populate` made. */

@@ -41,7 +41,7 @@ export class Admission {
   begin(request: FastifyRequest, reply: FastifyReply): void {
     const traceId = traceIdOf(request.headers.traceparent);
     const route = request.is404 ? null : routeAt(request.method, request.routeOptions.url);
-    request.anneal = { traceId, route, principal: null, admitted: false, given: null, refused: null };
+    request.anneal = { traceId, route, principal: null, admitted: false, given: null, audited: false, refused: null };
     void reply.headers({ traceparent: traceparentOf(traceId), 'cache-control': 'no-store' });
   }
 

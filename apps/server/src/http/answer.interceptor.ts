@@ -4,6 +4,7 @@ import { firstValueFrom, from, type Observable } from 'rxjs';
 import type { Route } from '#api-types';
 import { invariant, isRefusal } from '#core';
 import { Answer, sendStream, StreamAnswer, TextAnswer } from './answers.js';
+import type { Audit } from './audit.js';
 import type { Idempotency } from './idempotency.js';
 import { Refused } from './refused.js';
 import { projectionOf } from './route/project.js';
@@ -17,13 +18,15 @@ import { readIfMatch, readRequest } from './route/read-request.js';
 export class AnswerInterceptor implements NestInterceptor {
   constructor(
     private readonly idempotency: Idempotency,
+    private readonly audit: Audit,
     private readonly stopping: AbortSignal,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.answer(request, reply, () => firstValueFrom(next.handle(), { defaultValue: undefined })));
+    const call = () => firstValueFrom(next.handle(), { defaultValue: undefined });
+    return from(this.answer(request, reply, () => this.audit.during(request, call)));
   }
 
   private async answer(request: FastifyRequest, reply: FastifyReply, call: () => Promise<unknown>): Promise<unknown> {

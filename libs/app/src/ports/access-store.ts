@@ -106,6 +106,9 @@ export interface AccessStore {
   /** SHA-256 of the one-time code that makes the first administrator; locked. */
   setupCode(): Promise<string | null>;
   putSetupCode(digest: string | null): Promise<void>;
+
+  /** Who asked for this change: written with it, or neither is. */
+  audit(entry: AuditEntry): Promise<void>;
 }
 
 declare module './unit-of-work.js' {
@@ -149,6 +152,7 @@ export type KeyClaim =
 export abstract class AccessRecords {
   /** The principal of a token that is valid now; null for every other. */
   abstract principalOf(hash: Uint8Array): Promise<Principal | null>;
+  /** Of a request that changed nothing: a change's own row is written in its transaction (`AccessStore.audit`). */
   abstract audit(entry: AuditEntry): Promise<void>;
   abstract auditPage(query: ListQuery): Promise<Page<AuditView> | Refusal>;
   abstract claimKey(actor: string, key: string, fingerprint: string): Promise<KeyClaim>;

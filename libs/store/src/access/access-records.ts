@@ -14,6 +14,7 @@ import {
 import { idOf, type Refusal } from '#core';
 import { readPage } from '../page/read-page.js';
 import { rowsOf, statement, type Statement } from '../sql.js';
+import { insertAudit } from './insert-audit.js';
 import { AUDIT, toAudit, type AuditRow } from './shapes.js';
 
 /**
@@ -44,11 +45,6 @@ interface PrincipalRow {
   user_role: AccessRole | null;
   node_name: string | null;
 }
-
-const AUDIT_INSERT = statement(
-  'access.audit',
-  `INSERT INTO audit (actor, action, subject, status, request, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
-);
 
 const CLAIM_KEY = statement(
   'access.claim-key',
@@ -105,14 +101,7 @@ export class PgAccessRecords extends AccessRecords {
   }
 
   override async audit(entry: AuditEntry): Promise<void> {
-    await this.run(AUDIT_INSERT, [
-      entry.actor,
-      entry.action,
-      entry.subject,
-      entry.status,
-      entry.request,
-      entry.detail === null ? null : JSON.stringify(entry.detail),
-    ]);
+    await this.withClient((client) => insertAudit(client, entry));
   }
 
   override auditPage(query: ListQuery): Promise<Page<AuditView> | Refusal> {

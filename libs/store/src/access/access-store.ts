@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import {
+  type AuditEntry,
   isId,
   type AccessStore,
   type ListQuery,
@@ -16,6 +17,7 @@ import {
 import { idOf, type Refusal } from '#core';
 import { readPage } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
+import { insertAudit } from './insert-audit.js';
 import {
   toToken,
   toUser,
@@ -158,5 +160,9 @@ export class PgAccessStore implements AccessStore {
   async putSetupCode(digest: string | null): Promise<void> {
     if (digest === null) await rowsOf(this.client, DROP_SETUP_CODE, []);
     else await rowsOf(this.client, PUT_SETUP_CODE, [digest]);
+  }
+
+  audit(entry: AuditEntry): Promise<void> {
+    return insertAudit(this.client, entry);
   }
 }

@@ -14,6 +14,8 @@ export interface RequestContext {
   /** The request may go on to its controller. */
   admitted: boolean;
   given: AnyGiven | null;
+  /** Its row of the audit was written along with what it changed. */
+  audited: boolean;
   /** Code of the refusal that was answered, for the audit. */
   refused: string | null;
 }
