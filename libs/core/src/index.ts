@@ -58,6 +58,7 @@ export * from './boot/render.js';
 export * from './lease/lease.js';
 export * from './lease/book.js';
 export * from './dhcp4/index.js';
+export * from './ra/index.js';
 export * from './graph/clash.js';
 export * from './network/index.js';
 export * from './netconfig/index.js';

@@ -27,6 +27,8 @@ export interface ViewSubnet {
   readonly router?: string;
   /** Addresses for machines that nobody knows (ranges named `dhcp`); empty: only known machines are served. */
   readonly pools: readonly AddressRange[];
+  /** IPv6: hosts make themselves addresses of it (RFC 4862), beside those that DHCPv6 gives. Absent: they do not. */
+  readonly autonomous?: boolean;
   /** Further ways out, RFC 3442: destination in CIDR, next hop. */
   readonly routes: readonly { readonly destination: string; readonly via: string }[];
 }
