@@ -106,6 +106,106 @@ CREATE TABLE deployments (
 CREATE UNIQUE INDEX deployments_one_system ON deployments USING btree (system) WHERE system;
 CREATE INDEX deployments_parent ON deployments USING btree (parent_id);
 
+CREATE TABLE dhcp_lease (
+  address inet NOT NULL,
+  network_id uuid NOT NULL,
+  holder text NOT NULL,
+  mac text,
+  node_id uuid,
+  hostname text,
+  state text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  until timestamp with time zone NOT NULL,
+  server_id uuid NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT dhcp_lease_pkey PRIMARY KEY (address),
+  CONSTRAINT dhcp_lease_state_check CHECK ((state = ANY (ARRAY['bound'::text, 'released'::text, 'declined'::text])))
+) WITH (fillfactor=70);
+CREATE INDEX dhcp_lease_mac ON dhcp_lease USING btree (mac);
+CREATE INDEX dhcp_lease_node ON dhcp_lease USING btree (node_id);
+CREATE INDEX dhcp_lease_server ON dhcp_lease USING btree (server_id);
+
+CREATE TABLE dns_filters (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  priority integer NOT NULL DEFAULT 50,
+  matcher text NOT NULL,
+  template text NOT NULL,
+  clients text[] NOT NULL DEFAULT '{}'::text[],
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT dns_filters_pkey PRIMARY KEY (id),
+  CONSTRAINT dns_filters_name_key UNIQUE (name),
+  CONSTRAINT dns_filters_matcher_check CHECK ((length(matcher) <= 1000)),
+  CONSTRAINT dns_filters_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text)),
+  CONSTRAINT dns_filters_template_check CHECK (((length(template) >= 1) AND (length(template) <= 255)))
+);
+
+CREATE TABLE dns_records (
+  id uuid NOT NULL,
+  zone_id uuid NOT NULL,
+  name text NOT NULL,
+  type text NOT NULL,
+  ttl integer,
+  value text NOT NULL,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT dns_records_pkey PRIMARY KEY (id),
+  CONSTRAINT dns_records_zone_id_name_type_value_key UNIQUE (zone_id, name, type, value),
+  CONSTRAINT dns_records_name_check CHECK ((name = lower(name))),
+  CONSTRAINT dns_records_ttl_check CHECK (((ttl >= 1) AND (ttl <= 604800))),
+  CONSTRAINT dns_records_type_check CHECK ((type = ANY (ARRAY['A'::text, 'AAAA'::text, 'CNAME'::text, 'PTR'::text, 'TXT'::text, 'SRV'::text, 'MX'::text, 'NS'::text]))),
+  CONSTRAINT dns_records_value_check CHECK (((length(value) >= 1) AND (length(value) <= 2000))),
+  CONSTRAINT dns_records_zone_id_fkey FOREIGN KEY (zone_id) REFERENCES dns_zones(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX dns_records_one_alias ON dns_records USING btree (zone_id, name) WHERE (type = 'CNAME'::text);
+
+CREATE TABLE dns_server_records (
+  server_id uuid NOT NULL,
+  zone text NOT NULL,
+  name text NOT NULL,
+  type text NOT NULL,
+  value text NOT NULL,
+  CONSTRAINT dns_server_records_pkey PRIMARY KEY (server_id, zone, name, type, value),
+  CONSTRAINT dns_server_records_server_id_fkey FOREIGN KEY (server_id) REFERENCES dns_servers(id) ON DELETE CASCADE
+);
+
+CREATE TABLE dns_servers (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  address text NOT NULL,
+  port integer NOT NULL DEFAULT 53,
+  zones text[] NOT NULL DEFAULT '{}'::text[],
+  key_name text NOT NULL,
+  key_algorithm text NOT NULL DEFAULT 'hmac-sha256'::text,
+  key_secret text NOT NULL,
+  active boolean NOT NULL DEFAULT true,
+  checked_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  generation bigint NOT NULL DEFAULT 0,
+  failures integer NOT NULL DEFAULT 0,
+  retry_at timestamp with time zone,
+  last_error text NOT NULL DEFAULT ''::text,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT dns_servers_pkey PRIMARY KEY (id),
+  CONSTRAINT dns_servers_name_key UNIQUE (name),
+  CONSTRAINT dns_servers_key_algorithm_check CHECK ((key_algorithm = ANY (ARRAY['hmac-sha256'::text, 'hmac-sha384'::text, 'hmac-sha512'::text]))),
+  CONSTRAINT dns_servers_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text)),
+  CONSTRAINT dns_servers_port_check CHECK (((port >= 1) AND (port <= 65535)))
+);
+
+CREATE TABLE dns_zones (
+  id uuid NOT NULL,
+  domain text NOT NULL,
+  ttl integer NOT NULL DEFAULT 300,
+  forwarders text[] NOT NULL DEFAULT '{}'::text[],
+  clients text[] NOT NULL DEFAULT '{}'::text[],
+  forward_for text[] NOT NULL DEFAULT '{}'::text[],
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT dns_zones_pkey PRIMARY KEY (id),
+  CONSTRAINT dns_zones_domain_key UNIQUE (domain),
+  CONSTRAINT dns_zones_domain_check CHECK (((domain = lower(domain)) AND ((domain = '.'::text) OR (domain !~ '(^|\.)(\.|$)'::text)) AND ((length(domain) >= 1) AND (length(domain) <= 253)))),
+  CONSTRAINT dns_zones_ttl_check CHECK (((ttl >= 1) AND (ttl <= 604800)))
+);
+
 CREATE TABLE event_counter (
   one boolean NOT NULL DEFAULT true,
   last bigint NOT NULL DEFAULT 0,
@@ -126,6 +226,19 @@ CREATE TABLE events (
   CONSTRAINT events_pkey PRIMARY KEY (seq)
 );
 CREATE INDEX events_node ON events USING btree (node_id, seq) WHERE (kind <> ALL (ARRAY['node_role.todo'::text, 'node_role.transition'::text, 'node_role.active'::text]));
+
+CREATE TABLE external_services (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  addresses text[] NOT NULL DEFAULT '{}'::text[],
+  networks text[] NOT NULL DEFAULT '{}'::text[],
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT external_services_pkey PRIMARY KEY (id),
+  CONSTRAINT external_services_name_key UNIQUE (name),
+  CONSTRAINT external_services_kind_check CHECK ((kind = ANY (ARRAY['dns'::text, 'ntp'::text, 'dhcp'::text]))),
+  CONSTRAINT external_services_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text))
+);
 
 CREATE TABLE groups (
   id uuid NOT NULL,
@@ -214,6 +327,20 @@ CREATE TABLE leases (
   expires_at timestamp with time zone NOT NULL,
   CONSTRAINT leases_pkey PRIMARY KEY (name)
 );
+
+CREATE TABLE netboot_server (
+  id uuid NOT NULL,
+  host text NOT NULL,
+  addresses inet[] NOT NULL DEFAULT '{}'::inet[],
+  services jsonb NOT NULL DEFAULT '[]'::jsonb,
+  generation bigint NOT NULL DEFAULT 0,
+  control_url text NOT NULL DEFAULT ''::text,
+  control_key text NOT NULL DEFAULT ''::text,
+  started_at timestamp with time zone NOT NULL DEFAULT now(),
+  seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  stopped_at timestamp with time zone,
+  CONSTRAINT netboot_server_pkey PRIMARY KEY (id)
+) WITH (fillfactor=50);
 
 CREATE TABLE network (
   id uuid NOT NULL,
@@ -656,6 +783,13 @@ CREATE TABLE setup_code (
   digest text NOT NULL,
   CONSTRAINT setup_code_pkey PRIMARY KEY (one),
   CONSTRAINT setup_code_one_check CHECK (one)
+);
+
+CREATE TABLE shipped_barclamps (
+  name text NOT NULL,
+  source text NOT NULL,
+  imported text,
+  CONSTRAINT shipped_barclamps_pkey PRIMARY KEY (name)
 );
 
 CREATE TABLE snapshots (

@@ -5,6 +5,7 @@ import { SetAttrib } from './attrib/set-attrib.js';
 import { DeleteBarclamp } from './barclamp/delete-barclamp.js';
 import { ImportBarclamp } from './barclamp/import-barclamp.js';
 import { ListBarclamps, ShowBarclamp } from './barclamp/read-barclamps.js';
+import { dnsUseCases } from './dns/index.js';
 import { ForgetOld } from './cleaning/forget-old.js';
 import { AddDeploymentRole } from './deployment-role/add-deployment-role.js';
 import { EditDeploymentRole } from './deployment-role/edit-deployment-role.js';
@@ -182,6 +183,7 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     listSettings: new ListSettings(parts),
     changeSetting: new ChangeSetting(parts),
     forgetOld: new ForgetOld(parts),
+    ...dnsUseCases(parts),
   };
 };
 

@@ -9,6 +9,11 @@ import { PgCleaningStore } from './cleaning/cleaning-store.js';
 import { PgCommitStore } from './commit/commit-store.js';
 import { PgDeploymentRoleStore } from './deployment-role/deployment-role-store.js';
 import { PgDeploymentStore } from './deployment/deployment-store.js';
+import { PgExternalServiceStore } from './dns/external-service-store.js';
+import { PgDnsFilterStore } from './dns/filter-store.js';
+import { PgDnsRecordStore } from './dns/record-store.js';
+import { PgDnsServerStore } from './dns/server-store.js';
+import { PgDnsZoneStore } from './dns/zone-store.js';
 import { PgGroupStore } from './group/group-store.js';
 import { PgHookStore } from './hook/hook-store.js';
 import { PgJigStore } from './jig/jig-store.js';
@@ -48,6 +53,11 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   cleaning: new PgCleaningStore(client),
   rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
+  dnsZones: new PgDnsZoneStore(client),
+  dnsRecords: new PgDnsRecordStore(client),
+  dnsFilters: new PgDnsFilterStore(client),
+  dnsServers: new PgDnsServerStore(client),
+  externalServices: new PgExternalServiceStore(client),
   bindings: new PgBindingStore(client, tell),
   bootView: new PgBootViewStore(client),
   netboot: new PgNetbootStore(client),

@@ -1,4 +1,5 @@
 import { addressValue, prefixOf, prefixValue, type ViewDocument, type ViewNetwork, type ViewSubnet } from '#core';
+import { withExternalServices } from '../dns/external-services.js';
 import type { NetworkView, RangeView, RouterView } from '../ports/network-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 
@@ -7,18 +8,22 @@ const POOLS: ReadonlySet<string> = new Set(['dhcp', 'dhcp-v6']);
 
 /** The networks as documents of the boot view. */
 export async function readNetworks(tx: Transaction): Promise<ViewDocument[]> {
-  const [networks, ranges, routers] = [
+  const [networks, ranges, routers, services] = [
     await tx.networks.all(),
     await tx.networks.ranges(),
     await tx.networks.routers(),
+    await tx.externalServices.all(),
   ];
   return networks.map((network) => ({
     kind: 'network',
     id: network.id,
-    body: networkDocument(
-      network,
-      ranges.filter(({ networkId }) => networkId === network.id),
-      routers.filter(({ networkId }) => networkId === network.id),
+    body: withExternalServices(
+      networkDocument(
+        network,
+        ranges.filter(({ networkId }) => networkId === network.id),
+        routers.filter(({ networkId }) => networkId === network.id),
+      ),
+      services,
     ),
   }));
 }

@@ -37,7 +37,7 @@ export function documentsOf(event: ConcernedBy): readonly ViewRef[] {
 
 /** Kinds of which an installation has dozens: all of them are read when one changes. */
 const DOZENS: readonly (readonly [subjects: readonly string[], kinds: readonly ViewDocumentKind[]])[] = [
-  [['network', 'network_range', 'network_router'], ['network']],
+  [['network', 'network_range', 'network_router', 'external_service'], ['network']],
   [['bootenv', 'template', 'template_file'], ['bootenv']],
   [
     ['name_filter', 'dns_filter', 'dns'],

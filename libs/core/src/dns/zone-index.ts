@@ -244,19 +244,19 @@ export class ZoneIndex {
       const addresses = nameServers.get(domain) ?? new Set<string>();
       for (const address of network.nameServers) addresses.add(address);
       nameServers.set(domain, addresses);
-      addZone(after, before, { domain });
+      addZone(after, before, this.last, { domain });
     }
     const problems: string[] = [];
     for (const zone of this.declared.values()) {
       const domain = domainName(zone.domain);
       if (domain === null) problems.push(`zone "${zone.domain}" has no name that can be served`);
-      else addZone(after, before, { domain, declared: zone });
+      else addZone(after, before, this.last, { domain, declared: zone });
     }
     for (const network of this.networks.values())
       for (const { cidr } of network.subnets)
         for (const domain of reverseZones(cidr))
           if (!after.has(domain))
-            addZone(after, before, { domain, primary: `ns.${domainName(network.domain) || domain}` });
+            addZone(after, before, this.last, { domain, primary: `ns.${domainName(network.domain) || domain}` });
     this.zones = after;
     this.zonesRevision += 1;
     this.names.all.revision += 1;
@@ -325,11 +325,12 @@ const listOrNull = (list: readonly string[] | undefined): readonly string[] | nu
 const addZone = (
   zones: Map<string, Zone>,
   before: ReadonlyMap<string, Zone>,
+  generation: number,
   { domain, declared, primary }: { readonly domain: string; readonly declared?: ViewZone; readonly primary?: string },
 ): void => {
   const server = declared?.records.find(({ type, name }) => type === 'NS' && nameInZone(name, domain) === domain);
   const named = server ? parseRecordData('NS', server.value, domain) : null;
-  zones.set(domain, {
+  const zone = {
     domain,
     ttl: declared?.ttl ?? IMPLIED_TTL,
     forwarders: declared?.forwarders ?? [],
@@ -339,8 +340,10 @@ const addZone = (
       named && !isRefusal(named) && named.type === 'NS'
         ? named.value
         : (primary ?? (domain === '' ? 'localhost' : `ns.${domain}`)),
-    serial: before.get(domain)?.serial ?? 0,
-  });
+  };
+  const known = before.get(domain);
+  const isSame = known?.ttl === zone.ttl && known.primary === zone.primary;
+  zones.set(domain, { ...zone, serial: isSame ? known.serial : generation });
 };
 
 const serverRecords = (zone: Zone, addresses: ReadonlySet<string>): OwnedRecord[] => {
