@@ -1,6 +1,7 @@
 export * from './ports/effect-sink.js';
 export * from './ports/graph-store.js';
 export * from './ports/jig.js';
+export * from './ports/node-networks.js';
 export * from './ports/node-session.js';
 export * from './ports/run-store.js';
 export * from './ports/unit-of-work.js';
@@ -43,3 +44,8 @@ export * from './ports/netboot-store.js';
 export * from './ports/view-copy.js';
 export * from './boot-view/follow-boot-view.js';
 export * from './boot-view/within-deadline.js';
+export * from './netboot/limits.js';
+export * from './netboot/acknowledge.js';
+export * from './netboot/wait-acknowledged.js';
+export * from './netboot/copy-leases.js';
+export * from './netboot/merge-leases.js';

@@ -8,6 +8,7 @@ export const DESCRIBED = {
   script: 'Runs the role’s shell scripts on the node over SSH.',
   callback: 'Starts something on the node and waits for the node’s own report.',
   ansible: 'Runs the role’s playbook for the node.',
+  network: 'Configures the networks of a node, and undoes what cuts it off.',
 } as const;
 
 export type JigName = keyof typeof DESCRIBED;

@@ -1,7 +1,8 @@
-/** What carries runs out: noop, test, script, callback, ansible. */
+/** What carries runs out: noop, test, script, callback, ansible, network. */
 export { AnsibleJig, type AnsibleJigOptions } from './ansible.js';
 export { CALLBACK_ATTRIBS, CallbackJig, type CallbackAccess, type CallbackJigOptions } from './callback.js';
 export { LOG_LINE_CHARACTERS_MAX } from './log-line.js';
+export { NETWORK_ATTRIBS, NetworkJig, type NetworkJigOptions } from './network.js';
 export { NoopJig } from './noop.js';
 export { jigs, type JigSettings } from './registry.js';
 export { ScriptJig, type ScriptJigOptions } from './script.js';

@@ -1,7 +1,8 @@
-import type { EffectSink, Jig, JigRun, NodeSession, Reach } from '#app';
+import type { EffectSink, Jig, JigRun, NodeNetworks, NodeSession, Reach } from '#app';
 import { AnsibleJig } from './ansible.js';
 import { CallbackJig, type CallbackAccess } from './callback.js';
 import { DESCRIBED, type JigName } from './described.js';
+import { NetworkJig } from './network.js';
 import { NoopJig } from './noop.js';
 import { ScriptJig } from './script.js';
 import type { NodeFolders } from './script/bundle.js';
@@ -18,6 +19,8 @@ export interface JigSettings {
   readonly effects?: EffectSink;
   readonly callbackAccess?: (run: JigRun) => Promise<CallbackAccess>;
   readonly folders?: (node: Reach) => NodeFolders;
+  /** Where the network jig learns what to configure; without it, it configures nothing. */
+  readonly networks?: NodeNetworks;
   readonly now?: () => Date;
 }
 
@@ -29,6 +32,7 @@ const MAKE: { readonly [Name in JigName]: (settings: JigSettings) => Jig } = {
   callback: (settings) =>
     new CallbackJig({ ...settings, ...(settings.callbackAccess ? { access: settings.callbackAccess } : {}) }),
   ansible: (settings) => new AnsibleJig(settings),
+  network: (settings) => new NetworkJig(settings),
 };
 
 /** Every jig there is. */

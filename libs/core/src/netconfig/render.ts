@@ -2,7 +2,7 @@ import type { NetworkPlan } from './plan.js';
 import { renderIfupdown } from './render/ifupdown.js';
 import { renderNetworkManager } from './render/network-manager.js';
 import { renderNetworkd } from './render/networkd.js';
-import { WRITTEN_BY, type Rendered, type RenderedFile } from './render/rendered.js';
+import { WRITTEN_BY, type NetworkFiles, type NetworkFile } from './render/rendered.js';
 import { renderWicked } from './render/wicked.js';
 
 /** What configures the network on a node: Debian's two, Red Hat's, SUSE's. */
@@ -13,7 +13,7 @@ export type ConfigFamily = (typeof CONFIG_FAMILIES)[number];
 export type Resolver = 'links' | 'file';
 
 /** Writes a plan in the words of what configures the network there. The same plan gives the same bytes. */
-export function renderNetwork(family: ConfigFamily, plan: NetworkPlan, resolver: Resolver): Rendered {
+export function renderNetwork(family: ConfigFamily, plan: NetworkPlan, resolver: Resolver): NetworkFiles {
   const { files, settings } = RENDERERS[family](plan);
   // These two are told by their own settings, whoever owns the file.
   const own = family === 'network-manager' || family === 'wicked';
@@ -23,7 +23,7 @@ export function renderNetwork(family: ConfigFamily, plan: NetworkPlan, resolver:
   };
 }
 
-const RENDERERS: Readonly<Record<ConfigFamily, (plan: NetworkPlan) => Rendered>> = {
+const RENDERERS: Readonly<Record<ConfigFamily, (plan: NetworkPlan) => NetworkFiles>> = {
   networkd: renderNetworkd,
   ifupdown: renderIfupdown,
   'network-manager': renderNetworkManager,
@@ -31,7 +31,7 @@ const RENDERERS: Readonly<Record<ConfigFamily, (plan: NetworkPlan) => Rendered>>
 };
 
 /** Names for the numbers of routing tables, so that people can read `ip rule`. */
-function tableNames({ tables }: NetworkPlan): RenderedFile[] {
+function tableNames({ tables }: NetworkPlan): NetworkFile[] {
   const lines = Object.entries(tables).map(([name, number]) => `${number}\t${name}`);
   if (lines.length === 0) return [];
   const content = [WRITTEN_BY, ...lines, ''].join('\n');
@@ -41,7 +41,7 @@ function tableNames({ tables }: NetworkPlan): RenderedFile[] {
 /** Libraries look at no more name servers than these (resolv.conf(5)). */
 const NAME_SERVERS_MAX = 3;
 
-function resolvConf({ links }: NetworkPlan): RenderedFile[] {
+function resolvConf({ links }: NetworkPlan): NetworkFile[] {
   const servers = [...new Set(links.flatMap(({ nameServers }) => nameServers))].slice(0, NAME_SERVERS_MAX);
   const domains = [...new Set(links.flatMap(({ searchDomains }) => searchDomains))];
   if (servers.length === 0) return [];

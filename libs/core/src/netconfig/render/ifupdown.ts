@@ -1,6 +1,6 @@
 import { familyOf, type NetworkPlan, type PlannedLink, type PlannedRoute, type PlannedRule } from '../plan.js';
 import { BOND_MODES } from '../wanted.js';
-import { BOND_MONITOR_MS, WRITTEN_BY, type Rendered } from './rendered.js';
+import { BOND_MONITOR_MS, WRITTEN_BY, type NetworkFiles } from './rendered.js';
 
 /** Without a dot in its name: some releases read no others from this folder. */
 const PATH = '/etc/network/interfaces.d/anneal';
@@ -9,7 +9,7 @@ const PATH = '/etc/network/interfaces.d/anneal';
  * One file for Debian's ifupdown. Bonds, VLANs and bridges are made with `ip`, which every node has, and not by the hooks
  * of ifenslave, vlan and bridge-utils, which it may lack. Every line may run twice.
  */
-export function renderIfupdown(plan: NetworkPlan): Rendered {
+export function renderIfupdown(plan: NetworkPlan): NetworkFiles {
   if (plan.links.length === 0) return { files: [], settings: [] };
   const stanzas = plan.links.flatMap((link) => stanzasOf(link, plan));
   return { files: [{ path: PATH, mode: 0o644, content: [WRITTEN_BY, '', ...stanzas].join('\n') }], settings: [] };

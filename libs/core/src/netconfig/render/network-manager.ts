@@ -1,6 +1,6 @@
 import { familyOf, isDefaultRoute, type NetworkPlan, type PlannedLink } from '../plan.js';
 import { BOND_MODES } from '../wanted.js';
-import { BOND_MONITOR_MS, WRITTEN_BY, type Rendered } from './rendered.js';
+import { BOND_MONITOR_MS, WRITTEN_BY, type NetworkFiles } from './rendered.js';
 
 const FOLDER = '/etc/NetworkManager/system-connections';
 /** Above the profiles that the installation or a person made for the same card (0 unless they say otherwise). */
@@ -13,7 +13,7 @@ export const connectionName = (link: string): string => `anneal-${link}`;
  * Keyfiles for NetworkManager, one profile a link; it reads none that others than root may read. Members name their bond
  * or bridge by interface, so that no profile needs to know another's UUID.
  */
-export function renderNetworkManager(plan: NetworkPlan): Rendered {
+export function renderNetworkManager(plan: NetworkPlan): NetworkFiles {
   const files = plan.links.map((link) => ({
     path: `${FOLDER}/${connectionName(link.name)}.nmconnection`,
     mode: 0o600 as const,

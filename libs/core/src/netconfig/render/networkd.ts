@@ -1,6 +1,6 @@
 import { isDefaultRoute, type NetworkPlan, type PlannedLink } from '../plan.js';
 import { BOND_MODES } from '../wanted.js';
-import { BOND_MONITOR_MS, WRITTEN_BY, type Rendered, type RenderedFile } from './rendered.js';
+import { BOND_MONITOR_MS, WRITTEN_BY, type NetworkFiles, type NetworkFile } from './rendered.js';
 
 /** Before netplan's (10-) and the distributions' own: of all files that match a link the first by name counts. */
 const PREFIX = '/etc/systemd/network/05-anneal-';
@@ -9,8 +9,8 @@ const PREFIX = '/etc/systemd/network/05-anneal-';
  * Files for systemd-networkd: a .netdev for each link that has to be made, and a .network for every link. Addresses are set
  * with or without a carrier, and nothing is taken from router advertisements: what is configured is what Anneal gave.
  */
-export function renderNetworkd(plan: NetworkPlan): Rendered {
-  const files = plan.links.flatMap((link): RenderedFile[] => {
+export function renderNetworkd(plan: NetworkPlan): NetworkFiles {
+  const files = plan.links.flatMap((link): NetworkFile[] => {
     const network = { path: `${PREFIX}${link.name}.network`, mode: 0o644 as const, content: networkOf(link, plan) };
     if (link.kind === 'physical') return [network];
     return [{ path: `${PREFIX}${link.name}.netdev`, mode: 0o644, content: netdevOf(link) }, network];

@@ -1,22 +1,22 @@
 /** What a plan becomes on a node: whole files, and settings in files that others write as well. */
 
 /** A file that is ours from its first to its last byte. */
-export interface RenderedFile {
+export interface NetworkFile {
   readonly path: string;
   readonly mode: 0o600 | 0o644;
   readonly content: string;
 }
 
 /** A variable of a file that others write as well. */
-export interface RenderedSetting {
+export interface NetworkSetting {
   readonly path: string;
   readonly name: string;
   readonly value: string;
 }
 
-export interface Rendered {
-  readonly files: readonly RenderedFile[];
-  readonly settings: readonly RenderedSetting[];
+export interface NetworkFiles {
+  readonly files: readonly NetworkFile[];
+  readonly settings: readonly NetworkSetting[];
 }
 
 /** The first line of every file. */

@@ -1,6 +1,6 @@
 import { isDefaultRoute, type NetworkPlan, type PlannedLink } from '../plan.js';
 import { BOND_MODES } from '../wanted.js';
-import { BOND_MONITOR_MS, WRITTEN_BY, type Rendered, type RenderedFile } from './rendered.js';
+import { BOND_MONITOR_MS, WRITTEN_BY, type NetworkFiles, type NetworkFile } from './rendered.js';
 
 const FOLDER = '/etc/sysconfig/network';
 
@@ -8,9 +8,9 @@ const FOLDER = '/etc/sysconfig/network';
  * Files for SUSE's wicked: ifcfg, ifroute and ifrule for each link that needs one. Name servers are not a matter of links
  * there but of netconfig, which has one file for the whole machine.
  */
-export function renderWicked(plan: NetworkPlan): Rendered {
-  const files = plan.links.flatMap((link): RenderedFile[] => {
-    const file = (kind: string, lines: readonly string[]): RenderedFile[] =>
+export function renderWicked(plan: NetworkPlan): NetworkFiles {
+  const files = plan.links.flatMap((link): NetworkFile[] => {
+    const file = (kind: string, lines: readonly string[]): NetworkFile[] =>
       lines.length === 0
         ? []
         : [{ path: `${FOLDER}/${kind}-${link.name}`, mode: 0o644, content: [WRITTEN_BY, ...lines, ''].join('\n') }];
@@ -18,7 +18,7 @@ export function renderWicked(plan: NetworkPlan): Rendered {
   });
   const servers = [...new Set(plan.links.flatMap(({ nameServers }) => nameServers))];
   const domains = [...new Set(plan.links.flatMap(({ searchDomains }) => searchDomains))];
-  const setting = (name: string, values: readonly string[]): Rendered['settings'] =>
+  const setting = (name: string, values: readonly string[]): NetworkFiles['settings'] =>
     values.length === 0 ? [] : [{ path: `${FOLDER}/config`, name, value: values.join(' ') }];
   return {
     files,
