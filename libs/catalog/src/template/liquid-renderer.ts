@@ -1,6 +1,6 @@
 import { Liquid, LiquidError, type Template } from 'liquidjs';
 import { TemplateRenderer } from '#app';
-import type { JsonObject, Rendered, TemplateFault } from '#core';
+import type { JsonObject, RenderedTemplate, TemplateFault } from '#core';
 import { FILTERS } from './filters.js';
 import { PARSED_MAX, RENDER_MEMORY_MAX, RENDER_MS_MAX, RESULT_LENGTH_MAX, SOURCE_LENGTH_MAX } from './limits.js';
 
@@ -22,7 +22,7 @@ export class LiquidRenderer extends TemplateRenderer {
     }
   }
 
-  override render(source: string, values: JsonObject): Rendered {
+  override render(source: string, values: JsonObject): RenderedTemplate {
     try {
       const text = String(this.liquid.renderSync(this.parse(source), values));
       if (text.length > RESULT_LENGTH_MAX)

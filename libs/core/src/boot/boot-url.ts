@@ -30,3 +30,6 @@ export const GRUB_ENTRY = 'grub/grub.cfg';
 export const grubFileOf = (mac: string): string => `grub/node-${mac}.cfg`;
 
 export const tftpUrl = (address: string, file: string): string => `tftp://${hostInUrl(address)}/${file}`;
+
+/** What the nonce for a node's images is kept under; no template can have this path. */
+export const IMAGES_NONCE = '*images';

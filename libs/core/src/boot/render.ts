@@ -1,6 +1,14 @@
 import type { Json, JsonObject } from '../base/json.js';
 import type { ViewBootenv, ViewFile, ViewMachine, ViewServices, ViewTemplate } from '../boot-view/document.js';
-import { CONTENT_PATH, FILES_PATH, GRUB_TEMPLATE, NODES_PATH, SCRIPT_PATH, SCRIPT_TEMPLATE } from './boot-url.js';
+import {
+  CONTENT_PATH,
+  FILES_PATH,
+  GRUB_TEMPLATE,
+  IMAGES_NONCE,
+  NODES_PATH,
+  SCRIPT_PATH,
+  SCRIPT_TEMPLATE,
+} from './boot-url.js';
 
 /**
  * What one machine gets rendered: the values that its templates see, its kernel's command line, its files. The template
@@ -15,8 +23,8 @@ export interface TemplateFault {
   readonly message: string;
 }
 
-export type Rendered = { readonly text: string } | { readonly fault: TemplateFault };
-export type RenderTemplate = (source: string, values: JsonObject) => Rendered;
+export type RenderedTemplate = { readonly text: string } | { readonly fault: TemplateFault };
+export type RenderTemplate = (source: string, values: JsonObject) => RenderedTemplate;
 
 /** What is rendered for whom. */
 export interface RenderSubject {
@@ -82,6 +90,7 @@ const valuesOf = (subject: RenderSubject): JsonObject => {
       platform: subject.platform,
       architecture: subject.buildArchitecture,
       local_loader_url: localLoaderOf(subject),
+      images_url: imagesUrl(subject),
     },
     node: machine && nodeValues(machine),
     bootenv: { name: bootenv.name, local: bootenv.local },
@@ -144,6 +153,12 @@ const templateUrl = ({ path, secret }: ViewTemplate, { base, machine, nonces }: 
   if (!secret) return `${node}${path}`;
   const nonce = nonces.get(path);
   return nonce === undefined ? null : `${node}once/${nonce}/${path}`;
+};
+
+/** Where this machine, in this boot, gets content by its digest, put behind it; null for one that is no node yet. */
+const imagesUrl = ({ base, machine, nonces }: RenderSubject): string | null => {
+  const nonce = nonces.get(IMAGES_NONCE);
+  return machine && nonce !== undefined ? `${base}${NODES_PATH}${machine.node}/images/${nonce}/` : null;
 };
 
 /** Asks iPXE who it is, and comes again with the answer. Relative, so that it stays with whoever served it. */
