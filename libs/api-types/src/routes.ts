@@ -5,7 +5,9 @@ import { barclampRoutes } from './barclamps.js';
 import type { Route } from './base/route.js';
 import { deploymentRoleRoutes } from './deployment-roles.js';
 import { deploymentRoutes } from './deployments.js';
+import { dnsFilterRoutes, dnsRoutes, dnsServerRoutes, dnsZoneRoutes } from './dns.js';
 import { eventRoutes } from './events.js';
+import { externalServiceRoutes } from './external-services.js';
 import { groupRoutes } from './groups.js';
 import { docsRoutes, healthRoutes } from './health.js';
 import { hookRoutes } from './hooks.js';
@@ -41,6 +43,11 @@ export const allRoutes: readonly Route[] = [
   attribRoutes,
   jigRoutes,
   groupRoutes,
+  dnsRoutes,
+  dnsFilterRoutes,
+  dnsZoneRoutes,
+  dnsServerRoutes,
+  externalServiceRoutes,
   settingRoutes,
   setupRoutes,
   sessionRoutes,

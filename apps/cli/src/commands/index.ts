@@ -86,6 +86,19 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./groups.js'),
   },
   {
+    name: 'dns',
+    summary: 'names of machines, zones, and servers that are told of them',
+    group: THINGS,
+    load: () => import('./dns.js'),
+  },
+  {
+    name: 'external-services',
+    aliases: ['external-service'],
+    summary: 'DNS, NTP and DHCP that a site has already',
+    group: THINGS,
+    load: () => import('./external-services.js'),
+  },
+  {
     name: 'barclamps',
     aliases: ['barclamp'],
     summary: 'bundles of roles',

@@ -6,8 +6,13 @@ import { AuditController } from './audit/audit.controller.js';
 import { BarclampsController } from './barclamps/barclamps.controller.js';
 import { DeploymentRolesController } from './deployment-roles/deployment-roles.controller.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
+import { DnsFiltersController } from './dns/dns-filters.controller.js';
+import { DnsServersController } from './dns/dns-servers.controller.js';
+import { DnsZonesController } from './dns/dns-zones.controller.js';
+import { DnsController } from './dns/dns.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { EventsController } from './events/events.controller.js';
+import { ExternalServicesController } from './external-services/external-services.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HooksController } from './hooks/hooks.controller.js';
@@ -34,8 +39,13 @@ export const CONTROLLERS: readonly Type[] = [
   BarclampsController,
   DeploymentRolesController,
   DeploymentsController,
+  DnsController,
+  DnsFiltersController,
+  DnsServersController,
+  DnsZonesController,
   DocsController,
   EventsController,
+  ExternalServicesController,
   GroupsController,
   HealthController,
   HooksController,
