@@ -2,3 +2,6 @@
 export * from './socket/index.js';
 export * from './tftp/index.js';
 export * from './dns/index.js';
+export * from './http-boot/index.js';
+export * from './dhcp6/index.js';
+export * from './ra/index.js';

@@ -1,0 +1,1 @@
+export { RaServer, type RaInterface, type RaServerOptions } from './server.js';
