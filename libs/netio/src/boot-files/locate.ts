@@ -14,6 +14,8 @@ export interface OpenedFile {
   readonly name: string;
   /** The file itself, links resolved. */
   readonly path: string;
+  /** The same, below the root. */
+  readonly below: string;
 }
 
 /** Longest name that is looked up; a path on Linux has at most 4096 bytes, and loaders cut theirs at 128 to 256. */
@@ -40,7 +42,7 @@ export const openBelow = async (root: string, asked: string): Promise<OpenedFile
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stats = await handle.stat();
-      if (stats.isFile()) return { handle, stats, name, path };
+      if (stats.isFile()) return { handle, stats, name, path, below: path.slice(home.length + 1) };
     } catch (error) {
       await handle.close();
       throw error;

@@ -81,7 +81,7 @@ export class TftpServer {
   }
 
   private open(address: string, port: number): Promise<Socket> {
-    const socket = createSocket(isIPv6(withoutZone(address)) ? { type: 'udp6', ipv6Only: true } : 'udp4');
+    const socket = openSocket(isIPv6(withoutZone(address)));
     return new Promise((resolve, reject) => {
       socket.once('error', (cause) => {
         socket.close();
@@ -163,7 +163,7 @@ export class TftpServer {
     },
   ): void {
     const { found, agreed, from, file, began } = asked;
-    const socket = createSocket(from.family === 'IPv6' ? { type: 'udp6', ipv6Only: true } : 'udp4');
+    const socket = openSocket(from.family === 'IPv6');
     let ended = false;
     const end = (outcome: TransferReport['outcome'], says: string): void => {
       if (ended) return;
@@ -219,3 +219,7 @@ export class TftpServer {
 }
 
 const withoutZone = (address: string): string => address.split('%')[0] as string;
+
+/** Each family for itself, so that both can have the port. */
+const openSocket = (isSix: boolean): Socket =>
+  createSocket(isSix ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
