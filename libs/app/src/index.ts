@@ -49,3 +49,4 @@ export * from './netboot/acknowledge.js';
 export * from './netboot/wait-acknowledged.js';
 export * from './netboot/copy-leases.js';
 export * from './netboot/merge-leases.js';
+export * from './network/index.js';

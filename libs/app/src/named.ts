@@ -16,7 +16,7 @@ export const missing = (what: string, key: string, advice: string): Refusal =>
     key: key.slice(0, KEY_LENGTH_MAX),
   });
 
-const look = async <View>(
+export const lookUp = async <View>(
   key: string,
   find: (key: string) => Promise<View | null>,
   what: string,
@@ -28,10 +28,10 @@ const look = async <View>(
 type Locking = { readonly lock?: boolean };
 
 export const nodeNamed = (tx: Transaction, key: string, options?: Locking): Promise<NodeView | Refusal> =>
-  look(key, (k) => tx.nodes.find(k, options), 'node', 'use the name or id of one that `anneal nodes list` shows');
+  lookUp(key, (k) => tx.nodes.find(k, options), 'node', 'use the name or id of one that `anneal nodes list` shows');
 
 export const deploymentNamed = (tx: Transaction, key: string, options?: Locking): Promise<DeploymentView | Refusal> =>
-  look(
+  lookUp(
     key,
     (k) => tx.deployments.find(k, options),
     'deployment',
@@ -39,7 +39,7 @@ export const deploymentNamed = (tx: Transaction, key: string, options?: Locking)
   );
 
 export const roleNamed = (tx: Transaction, key: string, options?: Locking): Promise<RoleView | Refusal> =>
-  look(
+  lookUp(
     key,
     (k) => tx.roles.find(k, options),
     'role',
@@ -47,14 +47,14 @@ export const roleNamed = (tx: Transaction, key: string, options?: Locking): Prom
   );
 
 export const barclampNamed = (tx: Transaction, key: string): Promise<BarclampView | Refusal> =>
-  look(key, (k) => tx.barclamps.find(k), 'barclamp', 'use the name of one that was imported');
+  lookUp(key, (k) => tx.barclamps.find(k), 'barclamp', 'use the name of one that was imported');
 
 export const nodeRoleNamed = (tx: Transaction, key: string, options?: Locking): Promise<NodeRoleDetail | Refusal> =>
-  look(key, (k) => tx.nodeRoles.find(k, options), 'noderole', 'give its id, or role@node');
+  lookUp(key, (k) => tx.nodeRoles.find(k, options), 'noderole', 'give its id, or role@node');
 
 export const deploymentRoleNamed = (
   tx: Transaction,
   key: string,
   options?: Locking,
 ): Promise<DeploymentRoleView | Refusal> =>
-  look(key, (k) => tx.deploymentRoles.find(k, options), 'deployment role', 'give its id, or role@deployment');
+  lookUp(key, (k) => tx.deploymentRoles.find(k, options), 'deployment role', 'give its id, or role@deployment');

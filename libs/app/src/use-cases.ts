@@ -38,6 +38,25 @@ import { ListHooks, ShowHook } from './hook/read-hooks.js';
 import { InstallSystem } from './installation/install-system.js';
 import { ListJigs, ShowJig, SwitchJig } from './jig/jigs.js';
 import type { ModelParts } from './model-parts.js';
+import { AllocateAddress } from './network/allocate-address.js';
+import { CreateRange, DeleteRange, UpdateRange } from './network/change-ranges.js';
+import { CreateRouter, DeleteRouter, UpdateRouter } from './network/change-routers.js';
+import { CreateNetwork } from './network/create-network.js';
+import { DeleteNetwork } from './network/delete-network.js';
+import { PlanAddresses } from './network/plan-addresses.js';
+import {
+  ListAllocations,
+  ListNetworks,
+  ListRanges,
+  ListRouters,
+  NodeAddresses,
+  ShowAllocation,
+  ShowNetwork,
+  ShowRange,
+  ShowRouter,
+} from './network/read-networks.js';
+import { ReleaseAddress } from './network/release-address.js';
+import { UpdateNetwork } from './network/update-network.js';
 import { BindRole } from './node-role/bind-role.js';
 import { CancelNodeRole } from './node-role/cancel-node-role.js';
 import { CommitNodeRole } from './node-role/commit-node-role.js';
@@ -180,9 +199,32 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     showGroup: new ShowGroup(parts),
     listGroups: new ListGroups(parts),
 
+    createNetwork: new CreateNetwork(parts),
+    updateNetwork: new UpdateNetwork(parts),
+    deleteNetwork: new DeleteNetwork(parts),
+    showNetwork: new ShowNetwork(parts),
+    listNetworks: new ListNetworks(parts),
+    planAddresses: new PlanAddresses(parts),
+    createRange: new CreateRange(parts),
+    updateRange: new UpdateRange(parts),
+    deleteRange: new DeleteRange(parts),
+    showRange: new ShowRange(parts),
+    listRanges: new ListRanges(parts),
+    createRouter: new CreateRouter(parts),
+    updateRouter: new UpdateRouter(parts),
+    deleteRouter: new DeleteRouter(parts),
+    showRouter: new ShowRouter(parts),
+    listRouters: new ListRouters(parts),
+    allocateAddress: new AllocateAddress(parts),
+    releaseAddress: new ReleaseAddress(parts),
+    showAllocation: new ShowAllocation(parts),
+    listAllocations: new ListAllocations(parts),
+    nodeAddresses: new NodeAddresses(parts),
+
     listSettings: new ListSettings(parts),
     changeSetting: new ChangeSetting(parts),
     forgetOld: new ForgetOld(parts),
+
     ...dnsUseCases(parts),
   };
 };

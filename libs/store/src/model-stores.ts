@@ -17,6 +17,7 @@ import { PgDnsZoneStore } from './dns/zone-store.js';
 import { PgGroupStore } from './group/group-store.js';
 import { PgHookStore } from './hook/hook-store.js';
 import { PgJigStore } from './jig/jig-store.js';
+import { PgNetworkStore } from './network/network-store.js';
 import { PgNetbootStore } from './netboot/netboot-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
@@ -58,6 +59,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   dnsFilters: new PgDnsFilterStore(client),
   dnsServers: new PgDnsServerStore(client),
   externalServices: new PgExternalServiceStore(client),
+  networks: new PgNetworkStore(client),
   bindings: new PgBindingStore(client, tell),
   bootView: new PgBootViewStore(client),
   netboot: new PgNetbootStore(client),

@@ -17,7 +17,7 @@ import { AjvValidator, modelStores, openDatabase, PgUnitOfWork, TimeOrderedIds }
 
 export const ACTOR = 'alice';
 
-export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible'].map((name) => ({
+export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible', 'network', 'view'].map((name) => ({
   name,
   description: `The ${name} jig.`,
 }));

@@ -11,6 +11,7 @@ import {
 } from '#core';
 import { roleCatalog } from '../barclamp/role-catalog.js';
 import type { ModelParts } from '../model-parts.js';
+import { allocateOnBind, type AskedAddress } from '../network/allocate-on-bind.js';
 import type { CatalogFacts } from '../ports/catalog-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { askVetoes } from '../veto/ask-vetoes.js';
@@ -31,11 +32,12 @@ export interface BindResult {
   readonly created: readonly BoundNodeRole[];
 }
 
-/** Binds roles to nodes inside of a transaction, all of them or none. */
+/** Binds roles to nodes inside of a transaction, all of them or none; the role of a network brings its addresses. */
 export const bindWithin = async (
   tx: Transaction,
   parts: Pick<ModelParts, 'ids' | 'vetoes'>,
   requests: readonly BindRequest[],
+  options: { readonly asked?: AskedAddress } = {},
 ): Promise<BindResult | Refusal> => {
   if (requests.length > BINDINGS_MAX)
     return refuse(
@@ -51,6 +53,9 @@ export const bindWithin = async (
   if (isRefusal(plans)) return plans;
 
   await tx.bindings.apply(plans);
+  const machines = plans.flatMap(({ nodeRoles }) => nodeRoles).filter(({ nodeId }) => !view.node(nodeId).system);
+  const addresses = await allocateOnBind(tx, parts, machines, options.asked);
+  if (isRefusal(addresses)) return addresses;
   return {
     bound: plans.map(({ nodeRoleId, existing }) => ({ id: nodeRoleId, existing })),
     created: plans.flatMap(({ nodeRoles }) =>

@@ -13,7 +13,7 @@ export interface DeleteDeploymentResult {
   readonly returned: readonly string[];
 }
 
-/** Deletes a deployment with its noderoles; its nodes go back to its parent. */
+/** Deletes a deployment with its noderoles; its nodes and networks go back to its parent. */
 export class DeleteDeployment {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes'>) {}
 
@@ -54,6 +54,7 @@ export class DeleteDeployment {
       const unbound = await saveWithout(tx, graph, draft, gone);
       const returned = await tx.nodes.moveAll(deployment.id, deployment.parentId);
       for (const { id } of returned) tx.tell({ kind: 'node.moved', nodeId: id, deploymentId: deployment.parentId });
+      await tx.networks.moveAll(deployment.id, deployment.parentId);
       if (phantom) await tx.nodes.delete(phantom);
       await tx.deployments.delete(deployment.id);
       tx.tell({ kind: 'deployment.deleted', deploymentId: deployment.id, data: { name: deployment.name } });

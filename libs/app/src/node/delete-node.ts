@@ -1,6 +1,7 @@
 import { GraphDraft, isRefusal, refuse, unbindNodeRoles, type Refusal } from '#core';
 import type { ModelParts } from '../model-parts.js';
 import { nodeNamed } from '../named.js';
+import { releaseWithin } from '../network/release-within.js';
 import type { Actor } from '../ports/unit-of-work.js';
 import { saveWithout } from '../save-without.js';
 import { refuseStale } from '../stale.js';
@@ -44,6 +45,7 @@ export class DeleteNode {
       draft.tell({ kind: 'node.deleted', nodeId: node.id, deploymentId: node.deploymentId, data: { name: node.name } });
 
       const unbound = await saveWithout(tx, graph, draft, gone);
+      await releaseWithin(tx, await tx.networks.allocationsOf({ nodeIds: [node.id] }));
       await tx.nodes.delete(node.id);
       return { deleted: node.name, unbound };
     });

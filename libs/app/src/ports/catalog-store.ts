@@ -45,7 +45,6 @@ export interface AttribFacts {
 
 /** Everything that is written of a role when it is imported. */
 export interface RoleRecord extends Omit<RoleFacts, 'retired' | 'cohort'> {
-  readonly barclampId: BarclampId;
   readonly description: string;
   readonly onError: 'node' | 'descendants';
   readonly onRerunFailure: 'warn' | 'block';
@@ -63,7 +62,8 @@ export interface AttribRecord {
   readonly name: string;
   readonly description: string;
   readonly roleId: RoleId | null;
-  readonly barclampId: BarclampId;
+  /** Null: Anneal made it itself. */
+  readonly barclampId: BarclampId | null;
   readonly map: string;
   readonly schema: JsonObject | boolean | null;
   /** Undefined: there is no default. */
@@ -125,6 +125,15 @@ export interface CatalogStore {
   ): Promise<ReadonlyMap<string, { readonly stored: JsonObject; readonly imported: JsonObject }>>;
   /** Writes a plan, and fills in names that had to wait for a role of this barclamp. */
   apply(plan: ImportPlan): Promise<void>;
+  /** Adds what Anneal makes by itself, of no barclamp, and fills in names that had to wait for it. */
+  add(made: {
+    readonly jig?: JigFacts;
+    readonly role?: RoleRecord;
+    readonly attribs: readonly AttribRecord[];
+    readonly cohorts: ReadonlyMap<RoleId, number>;
+  }): Promise<void>;
+  /** Deletes what `add` made, and takes the role out of deployments; it is bound to no node. */
+  remove(made: { readonly roleId?: RoleId; readonly attribs: readonly string[] }): Promise<void>;
 }
 
 declare module './unit-of-work.js' {

@@ -219,8 +219,8 @@ export interface NetworkStore {
   addressed(nodeIds: readonly NodeId[]): Promise<AddressedNode[]>;
   /** Nodes that are bound to a network, or that hint at an address on it. */
   members(network: NetworkView): Promise<NetworkMember[]>;
-  /** Nodes that have addresses of these, by address: who is reached there. */
-  reachedAt(span: AddressSpan): Promise<readonly { readonly node: string; readonly address: string }[]>;
+  /** All nodes that are reached at some address. */
+  reached(): Promise<readonly { readonly node: string; readonly address: string }[]>;
 
   /** Locks ranges, in one order for everybody, until the transaction ends. */
   lockRanges(ids: readonly NetworkRangeId[]): Promise<void>;

@@ -5,3 +5,4 @@ export * from './free-spans.js';
 export * from './ipv6.js';
 export * from './range.js';
 export * from './subnet.js';
+export * from './conflicts.js';

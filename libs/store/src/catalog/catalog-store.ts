@@ -106,7 +106,8 @@ export class PgCatalogStore implements CatalogStore {
   async usedRoles(ids: readonly RoleId[]): Promise<ReadonlySet<RoleId>> {
     const { rows } = await this.client.query<{ id: RoleId }>(
       `SELECT r.id FROM unnest($1::uuid[]) AS r(id)
-       WHERE EXISTS (SELECT FROM node_roles nr WHERE nr.role_id = r.id) OR EXISTS (SELECT FROM deployment_roles dr WHERE dr.role_id = r.id)`,
+       WHERE EXISTS (SELECT FROM node_roles nr WHERE nr.role_id = r.id) OR EXISTS (SELECT FROM deployment_roles dr WHERE dr.role_id = r.id)
+         OR EXISTS (SELECT FROM network w WHERE w.role_id = r.id)`,
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
@@ -140,6 +141,22 @@ export class PgCatalogStore implements CatalogStore {
     await this.putHooks(plan);
     await this.resolveNames();
     await this.putCohorts(plan.cohorts);
+    await this.client.query(`UPDATE catalog_generation SET value = value + 1`);
+  }
+
+  async add(made: Parameters<CatalogStore['add']>[0]): Promise<void> {
+    if (made.jig) await this.putJig(made.jig);
+    if (made.role) await this.putRole(made.role);
+    for (const attrib of made.attribs) await this.putAttrib(attrib);
+    await this.resolveNames();
+    await this.putCohorts(made.cohorts);
+    await this.client.query(`UPDATE catalog_generation SET value = value + 1`);
+  }
+
+  async remove({ roleId, attribs }: Parameters<CatalogStore['remove']>[0]): Promise<void> {
+    await this.client.query(`DELETE FROM deployment_roles WHERE role_id = $1`, [roleId ?? null]);
+    await this.client.query(`DELETE FROM roles WHERE id = $1`, [roleId ?? null]);
+    await this.client.query(`DELETE FROM attribs WHERE name = ANY($1::text[]) AND barclamp_id IS NULL`, [attribs]);
     await this.client.query(`UPDATE catalog_generation SET value = value + 1`);
   }
 

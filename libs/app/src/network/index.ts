@@ -1,0 +1,13 @@
+export * from './allocate-address.js';
+export * from './change-ranges.js';
+export * from './change-routers.js';
+export * from './create-network.js';
+export * from './delete-network.js';
+export { ADMIN_NETWORK, roleOfNetwork } from './network-role.js';
+export type { RangeInput } from './prepare-range.js';
+export type { RouterInput } from './prepare-router.js';
+export * from './plan-addresses.js';
+export * from './read-networks.js';
+export * from './release-address.js';
+export * from './update-network.js';
+export { cidrOf } from './write-down.js';
