@@ -123,7 +123,7 @@ const packet = (
   chaddr: mac,
   sname: '',
   file: '',
-  options: { ...(type === 'BOOTP' ? {} : { 53: [MESSAGE_TYPES.indexOf(type)] }), ...options },
+  options: (type === 'BOOTP' ? options : { 53: [MESSAGE_TYPES.indexOf(type)], ...options }) as Options4,
   ...more,
 });
 

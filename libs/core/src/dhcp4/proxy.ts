@@ -1,6 +1,6 @@
 import { asksToBoot, bootFacts, bootFields, proxyFields } from './boot.js';
 import { OPTION } from './option-table.js';
-import { addressOctets, readAddress, readText, uint8Octets } from './option-value.js';
+import { addressOctets, readText, uint8Octets } from './option-value.js';
 import { BOOTREPLY, CLIENT_PORT, NO_ADDRESS, PROXY_PORT, type Options4 } from './packet.js';
 import type { Dhcp4Answer, Dhcp4Destination } from './question.js';
 import { bytesMax, destination, echo, serverAddress } from './reply.js';
@@ -17,8 +17,8 @@ export function answerAsProxy(turn: Turn): Dhcp4Answer {
   const atProxyPort = arrival.port === PROXY_PORT;
   // On port 67 the REQUEST is for the server that gave the address. INFORM asks for what a boot server knows, too.
   if (type !== 'DISCOVER' && !(atProxyPort && (type === 'REQUEST' || type === 'INFORM'))) {
-    const other = readAddress(packet.options[OPTION.serverIdentifier]);
-    return silence(turn, type === 'REQUEST' ? 'another-server' : 'took-note', { otherServer: other });
+    // That server is expected, so it is not reported.
+    return silence(turn, type === 'REQUEST' ? 'another-server' : 'took-note');
   }
   if (type === 'DISCOVER' && atProxyPort) return silence(turn, 'not-a-request');
 

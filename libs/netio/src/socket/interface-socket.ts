@@ -22,6 +22,8 @@ export interface InterfaceSocketWish {
   readonly port: number;
   /** Name of the interface to which the socket is tied; null: all, for tests. */
   readonly interface: string | null;
+  /** An IPv4 address of ours: only what is sent to it is heard, rather than by a socket without one. */
+  readonly address?: string;
   /** Bytes of packets that may wait to be read. */
   readonly receiveBufferBytes?: number;
 }
@@ -47,7 +49,7 @@ export async function openInterfaceSocket(wish: InterfaceSocketWish): Promise<So
     else onlyIpv6(descriptor);
     setReceiveBuffer(descriptor, wish.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES);
     if (wish.interface !== null) bindToInterface(descriptor, wish.interface);
-    bindSocket(descriptor, anyAddress(wish), `port ${wish.port} of ${wish.interface ?? 'all interfaces'}`);
+    bindSocket(descriptor, ownAddress(wish), `port ${wish.port} of ${wish.interface ?? 'all interfaces'}`);
   } catch (error) {
     closeSocket(descriptor);
     throw error;
@@ -58,10 +60,11 @@ export async function openInterfaceSocket(wish: InterfaceSocketWish): Promise<So
   return socket;
 }
 
-/** The sockaddr of 0.0.0.0 or ::, with the port. */
-function anyAddress({ family, port }: InterfaceSocketWish): Buffer {
+/** The sockaddr of 0.0.0.0, of the address, or of ::, with the port. */
+function ownAddress({ family, port, address: own }: InterfaceSocketWish): Buffer {
   const address = Buffer.alloc(family === 4 ? 16 : 28);
   writeNativeUint16(address, family === 4 ? AF_INET : AF_INET6, 0);
   address.writeUInt16BE(port, 2);
+  if (family === 4 && own !== undefined) address.set(own.split('.').map(Number), 4);
   return address;
 }

@@ -42,7 +42,8 @@ export class SocketCallError extends Error {
 
 type Call = (...args: unknown[]) => number;
 
-let loaded: Record<'socket' | 'setsockopt' | 'bind' | 'close' | 'sendto' | 'if_nametoindex', Call> | null = null;
+let loaded: Record<'socket' | 'setsockopt' | 'bind' | 'close' | 'sendto' | 'if_nametoindex' | 'flock', Call> | null =
+  null;
 
 /** Declared at first use, so that a process that opens no such socket does not load the native module's calls. */
 function libc(): NonNullable<typeof loaded> {
@@ -57,6 +58,7 @@ function libc(): NonNullable<typeof loaded> {
     sendto: declare(
       'intptr_t sendto(int fd, const void *data, size_t length, int flags, const void *to, uint32_t toLength)',
     ),
+    flock: declare('int flock(int fd, int operation)'),
     if_nametoindex: declare('unsigned int if_nametoindex(const char *name)'),
   };
   return loaded;
@@ -143,3 +145,9 @@ export function writeNativeInt32(target: Buffer, value: number, offset: number):
   if (nativeIsLittleEndian) target.writeInt32LE(value, offset);
   else target.writeInt32BE(value, offset);
 }
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** Takes a lock that lasts as long as the descriptor is open; false when somebody else has it. */
+export const lockExclusively = (descriptor: number): boolean => libc().flock(descriptor, LOCK_EX | LOCK_NB) === 0;

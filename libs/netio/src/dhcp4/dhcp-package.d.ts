@@ -1,0 +1,30 @@
+/** The parts of the npm package `dhcp` 0.2.20 that are used; it brings no types of its own. */
+declare module 'dhcp/lib/protocol.js' {
+  interface PackageMessage {
+    op: number;
+    htype: number;
+    hlen: number;
+    hops: number;
+    xid: number;
+    secs: number;
+    flags: number;
+    ciaddr: string;
+    yiaddr: string;
+    siaddr: string;
+    giaddr: string;
+    chaddr: string;
+    sname: string;
+    file: string;
+    options: Record<number, readonly number[]>;
+  }
+  const protocol: {
+    parse(bytes: Uint8Array): PackageMessage;
+    format(message: PackageMessage): { readonly _data: Buffer; _w: number };
+  };
+  export default protocol;
+}
+
+declare module 'dhcp/lib/options.js' {
+  const options: { addOption(code: number, option: { name: string; type: string }): void };
+  export default options;
+}

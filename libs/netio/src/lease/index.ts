@@ -1,0 +1,2 @@
+export { LeaseJournal, type LeaseJournalOptions, type RecoveredLeases } from './journal.js';
+export { openLeases, type OpenLeases } from './open.js';
