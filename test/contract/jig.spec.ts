@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect } from 'vitest';
-import type { Jig, Reach } from '#app';
+import { describe, expect, it } from 'vitest';
+import type { Acknowledged, Jig, Reach } from '#app';
 import { idOf, type NodeId } from '#core';
-import { AnsibleJig, CallbackJig, NoopJig, ScriptJig, TEST_ATTRIBS, TestJig, type NodeFolders } from '#jigs';
+import { AnsibleJig, CallbackJig, NoopJig, ScriptJig, TEST_ATTRIBS, TestJig, ViewJig, type NodeFolders } from '#jigs';
 import { SshSession } from '#machine';
 import { RecordedEffects, stageRun, startSshd, type StagedRun, type TestSshd } from '#testkit';
 import { jigContract, jigContractIf, type JigUnderTest } from './jig.contract.js';
@@ -55,6 +55,53 @@ describe('the test jig', () => {
       },
       close: async () => {},
     };
+  });
+});
+
+describe('the view jig', () => {
+  jigContract(async () => {
+    let waiting = 0;
+    let isCurrent = true;
+    const acknowledged = (wish: { readonly signal: AbortSignal }): Promise<Acknowledged> => {
+      if (isCurrent) return Promise.resolve({ kind: 'acknowledged', generation: 7, hosts: ['rack1'] });
+      waiting += 1;
+      return new Promise((resolve) =>
+        wish.signal.addEventListener('abort', () => {
+          waiting -= 1;
+          resolve({ kind: 'aborted', generation: 7 });
+        }),
+      );
+    };
+    return {
+      jig: new ViewJig({ acknowledged }),
+      work: () => {
+        isCurrent = true;
+        return stageRun({ node: phantom });
+      },
+      done: { kind: 'succeeded' },
+      trace: () => 'nothing',
+      expected: 'nothing',
+      long: () => {
+        isCurrent = false;
+        return { run: stageRun({ node: phantom }), underWay: Promise.resolve() };
+      },
+      stopped: { kind: 'aborted', cause: 'cancelled' },
+      isWorking: () => waiting > 0,
+      crash: async () => {},
+      close: async () => {},
+    };
+  });
+
+  it('names whoever does not follow', async () => {
+    const late = { kind: 'late', generation: 7, detail: 'netboot on rack1 is at generation 3 of 7' } as const;
+    const jig = new ViewJig({ acknowledged: async () => late, deadlineMs: 2_000 });
+    expect(await jig.run(stageRun({ node: phantom }))).toEqual({ kind: 'failed', reason: `after 2 s, ${late.detail}` });
+  });
+
+  it('waits for nobody where there is no netboot server, and says so', async () => {
+    const run = stageRun({ node: phantom });
+    expect(await new ViewJig({}).run(run)).toEqual({ kind: 'succeeded' });
+    expect(run.lines.map(({ line }) => line).join()).toContain('nobody to wait for');
   });
 });
 

@@ -1,4 +1,12 @@
-import { storeOutputs, type Jig, type JobQueue, type Log, type NodeSession, type StageRuns } from '#app';
+import {
+  storeOutputs,
+  WaitAcknowledged,
+  type Jig,
+  type JobQueue,
+  type Log,
+  type NodeSession,
+  type StageRuns,
+} from '#app';
 import { jigs } from '#jigs';
 import { ensureKeyPair, SshSession } from '#machine';
 import { openQueue } from '#queue';
@@ -50,6 +58,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     installation: installation.id,
     privateKeyPath: key.privateKeyPath,
     callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl),
+    viewAcknowledged: (wish) => new WaitAcknowledged(unitOfWork).execute(wish),
   });
   const parts: WorkerParts = {
     unitOfWork,

@@ -9,6 +9,7 @@ export const DESCRIBED = {
   callback: 'Starts something on the node and waits for the node’s own report.',
   ansible: 'Runs the role’s playbook for the node.',
   network: 'Configures the networks of a node, and undoes what cuts it off.',
+  view: 'Waits until every netboot server answers from what is true now.',
 } as const;
 
 export type JigName = keyof typeof DESCRIBED;

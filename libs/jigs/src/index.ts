@@ -1,4 +1,4 @@
-/** What carries runs out: noop, test, script, callback, ansible, network. */
+/** What carries runs out: noop, test, script, callback, ansible, network, view. */
 export { AnsibleJig, type AnsibleJigOptions } from './ansible.js';
 export { CALLBACK_ATTRIBS, CallbackJig, type CallbackAccess, type CallbackJigOptions } from './callback.js';
 export { LOG_LINE_CHARACTERS_MAX } from './log-line.js';
@@ -8,3 +8,4 @@ export { jigs, type JigSettings } from './registry.js';
 export { ScriptJig, type ScriptJigOptions } from './script.js';
 export type { NodeFolders } from './script/bundle.js';
 export { TEST_ATTRIBS, TestJig, type TestJigOptions } from './test.js';
+export { ViewJig, type ViewJigOptions } from './view.js';

@@ -7,6 +7,7 @@ import { NoopJig } from './noop.js';
 import { ScriptJig } from './script.js';
 import type { NodeFolders } from './script/bundle.js';
 import { TestJig } from './test.js';
+import { ViewJig, type ViewJigOptions } from './view.js';
 
 /** What the jigs of a process share. */
 export interface JigSettings {
@@ -21,6 +22,8 @@ export interface JigSettings {
   readonly folders?: (node: Reach) => NodeFolders;
   /** Where the network jig learns what to configure; without it, it configures nothing. */
   readonly networks?: NodeNetworks;
+  /** How the view jig hears from the netboot servers; without it, there are none. */
+  readonly viewAcknowledged?: ViewJigOptions['acknowledged'];
   readonly now?: () => Date;
 }
 
@@ -33,6 +36,7 @@ const MAKE: { readonly [Name in JigName]: (settings: JigSettings) => Jig } = {
     new CallbackJig({ ...settings, ...(settings.callbackAccess ? { access: settings.callbackAccess } : {}) }),
   ansible: (settings) => new AnsibleJig(settings),
   network: (settings) => new NetworkJig(settings),
+  view: ({ viewAcknowledged }) => new ViewJig(viewAcknowledged ? { acknowledged: viewAcknowledged } : {}),
 };
 
 /** Every jig there is. */
