@@ -59,6 +59,13 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   await ensure('POST', 'deployments', { name: 'orchard' });
   await ensure('POST', 'nodes', { name: NODE, deployment: 'orchard', probed: false, alive: true, groups: ['rack/r1'] });
   await ensure('POST', 'groups', { name: 'g1' });
+  await ensure('POST', 'dns/filters', { name: 'short', template: '{{node.name}}' });
+  await ensure('POST', 'dns/zones', { domain: 'orchard.example' });
+  const record = { name: 'www', type: 'A', value: '192.0.2.80' };
+  await ensure('POST', 'dns/zones/orchard.example/records', record);
+  const server = { name: 'bind', address: '192.0.2.53', zones: ['orchard.example'], key_name: 'anneal' };
+  await ensure('POST', 'dns/servers', { ...server, key_secret: 'c2VjcmV0IG9mIHRoZSBrZXkgdGhhdCBzaWducw==' });
+  await ensure('POST', 'external_services', { name: 'clock', kind: 'ntp', addresses: ['192.0.2.123'] });
   await ensure('POST', 'deployment_roles', { deployment: 'orchard', role: 'apple' });
   await ensure('POST', 'deployments/orchard/bulk', { bind: [{ role: 'pear', node: NODE }] });
   // Not while the rollout of an earlier call is open.
@@ -78,6 +85,10 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     barclamps: await keysOf('barclamps/fruit'),
     jigs: ['noop'],
     groups: ['rack/r1', 'ui/g1'],
+    dns_filters: await keysOf('dns/filters/short'),
+    dns_zones: ['orchard.example', (await admin('GET', 'dns/zones/orchard.example')).body.id],
+    dns_servers: await keysOf('dns/servers/bind'),
+    external_services: await keysOf('external_services/clock'),
     hooks: await keysOf('hooks/bell'),
     users: await keysOf('users/ursula'),
     tokens: [token.body.id, 'tokyo'],

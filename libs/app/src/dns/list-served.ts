@@ -91,11 +91,14 @@ const holds = (view: ServedView, { field, operator, value }: Condition): boolean
 type Key = readonly [name: string, type: string, value: string, zone: string];
 
 const cursorOf = ({ name, type, value, zone }: ServedView): string =>
-  encodeURIComponent(JSON.stringify([name, type, value, zone === '.' ? '' : zone] satisfies Key));
+  btoa(JSON.stringify([name, type, value, zone === '.' ? '' : zone] satisfies Key))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 
 const readCursor = (cursor: string): Key | null => {
   try {
-    const key: unknown = JSON.parse(decodeURIComponent(cursor));
+    const key: unknown = JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')));
     return Array.isArray(key) && key.length === 4 && key.every((part) => typeof part === 'string')
       ? (key as unknown as Key)
       : null;
