@@ -1,6 +1,7 @@
 import type { Socket } from 'node:dgram';
 import { NoPacketSink, type PacketSink } from '#app';
 import { answer6, type Answer6, type Arrival6, type Lease, type Reply6, type Silence6, type World6 } from '#core';
+import type { LeaseJournal } from '../lease/journal.js';
 import { localInterfaces } from '../socket/interfaces.js';
 import { Backlog, type Waiting } from './backlog.js';
 import { describeAnswer, describeQuestion, reasonsOf } from './describe.js';
@@ -18,10 +19,7 @@ export interface Dhcp6Interface {
 }
 
 /** Where leases are made durable before a client hears of them. */
-export interface LeaseWriter {
-  /** Ends when the leases will survive a loss of power; fails when they may not. */
-  write(leases: readonly Lease[]): Promise<void>;
-}
+export type LeaseWriter = Pick<LeaseJournal, 'write' | 'waitedMs'>;
 
 export interface Dhcp6ServerOptions {
   readonly interfaces: readonly Dhcp6Interface[];
@@ -55,8 +53,8 @@ interface From {
   readonly multicast: boolean;
 }
 
-/** Leases that wait for the disk; more than a second of work, even for a slow one. */
-const UNWRITTEN_MAX = 8_192;
+/** A disk that is further behind makes clients ask again anyway (RFC 8415 §15): what comes then is not served. */
+const DISK_BEHIND_MS_MAX = 1_000;
 /** Addresses of our interfaces change seldom, and an old one in a boot URL is only a failed boot. */
 const ADDRESSES_MS = 10_000;
 /** How long `stop` waits for leases that are being written. */
@@ -72,7 +70,7 @@ export class Dhcp6Server {
   private received = 0;
   private answered = 0;
   private unwritten = 0;
-  private written: (() => void) | null = null;
+  private allWritten: (() => void) | null = null;
   private stopped = false;
 
   constructor(private readonly options: Dhcp6ServerOptions) {
@@ -118,7 +116,7 @@ export class Dhcp6Server {
     if (this.unwritten > 0) {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, STOP_MS_MAX)));
-      await Promise.race([late, new Promise<void>((resolve) => (this.written = resolve))]);
+      await Promise.race([late, new Promise<void>((resolve) => (this.allWritten = resolve))]);
       clearTimeout(timer);
     }
     for (const { sockets } of this.opened) sockets.own.close();
@@ -150,7 +148,7 @@ export class Dhcp6Server {
 
   private serve({ packet, from, at }: Waiting<From>): void {
     if (this.stopped) return;
-    if (this.unwritten >= UNWRITTEN_MAX) {
+    if (this.unwritten > 0 && this.options.leases.waitedMs(at) > DISK_BEHIND_MS_MAX) {
       this.countSilence('overload');
       return;
     }
@@ -167,24 +165,28 @@ export class Dhcp6Server {
       this.note(from, at, answer);
       return;
     }
+    let left = answer.leases.length;
+    let failed = false;
     this.unwritten += 1;
-    this.options.leases.write(answer.leases).then(
-      () => {
-        this.settle();
-        this.send(opened, answer);
-        this.note(from, at, answer);
-      },
-      () => {
-        this.settle();
-        this.countSilence('not-durable');
-        this.note(from, at, { kind: 'silence', reason: 'not-durable', detail: null, about: answer.about });
-      },
-    );
+    for (const lease of answer.leases)
+      this.options.leases.write(lease, (error) => {
+        failed ||= error !== null;
+        left -= 1;
+        if (left === 0) this.written(from, at, answer, { failed });
+      });
   }
 
-  private settle(): void {
+  /** The leases of an answer are on the disk, or could not be brought there. */
+  private written(from: From, at: number, answer: Reply6, { failed }: { failed: boolean }): void {
     this.unwritten -= 1;
-    if (this.unwritten === 0) this.written?.();
+    if (this.unwritten === 0) this.allWritten?.();
+    if (failed) {
+      this.countSilence('not-durable');
+      this.note(from, at, { kind: 'silence', reason: 'not-durable', detail: null, about: answer.about });
+      return;
+    }
+    this.send(from.opened, answer);
+    this.note(from, at, answer);
   }
 
   private send({ sockets }: Opened, { bytes, to }: Reply6): void {

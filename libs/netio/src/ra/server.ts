@@ -135,12 +135,13 @@ export class RaServer {
   private readonly advertisers: Advertiser[] = [];
   private timer: NodeJS.Timeout | null = null;
   private forgetView: (() => void) | null = null;
+  private sentByClosed = 0;
 
   constructor(private readonly options: RaServerOptions) {}
 
   /** Advertisements that were sent since the start. */
   get sent(): number {
-    return this.advertisers.reduce((sum, { sent }) => sum + sent, 0);
+    return this.sentByClosed + this.advertisers.reduce((sum, { sent }) => sum + sent, 0);
   }
 
   /** Opens the sockets; fails as a whole when one of them cannot be had. */
@@ -167,6 +168,7 @@ export class RaServer {
     this.forgetView?.();
     this.forgetView = null;
     for (const each of this.advertisers) each.farewell();
+    this.sentByClosed = this.sent;
     this.advertisers.length = 0;
   }
 }
