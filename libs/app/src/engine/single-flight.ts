@@ -15,7 +15,7 @@ export class SingleFlight {
       this.again = true;
       return;
     }
-    this.running = this.loop().finally(() => (this.running = null));
+    this.running = this.loop();
   }
 
   /** Undoes `stop`. */
@@ -30,9 +30,14 @@ export class SingleFlight {
   }
 
   private async loop(): Promise<void> {
-    do {
-      this.again = false;
-      await this.work();
-    } while (this.again && !this.stopped);
+    try {
+      do {
+        this.again = false;
+        await this.work();
+      } while (this.again && !this.stopped);
+    } finally {
+      // In the same breath as the last look at `again`: whoever nudges in between would be heard by nobody.
+      this.running = null;
+    }
   }
 }

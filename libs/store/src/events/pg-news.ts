@@ -35,6 +35,7 @@ export class PgNews extends News {
       } catch {
         return lose();
       }
+      if (closed) return void (await next.end().catch(() => undefined));
       client = next;
       // What happened while nobody listened is found by looking.
       onNews();
