@@ -32,8 +32,18 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
   const packets = new PacketRing();
   const view = new BootView();
   const copy = new ViewFile(join(folder, 'view'), log);
-  const leases = new CopyLeases(database, id, log);
-  const services = await servicesOf({ settings, folder, view, packets, leases, unitOfWork: database, log });
+  const copies = new CopyLeases(database, id, log);
+  const services = await servicesOf({
+    id,
+    settings,
+    folder,
+    bootFiles: join(home, 'boot'),
+    view,
+    packets,
+    copies,
+    unitOfWork: database,
+    log,
+  });
 
   let kept = 0;
   let controlUrl = '';
@@ -76,7 +86,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
       database: away === null ? 'answers' : `away since ${new Date(away.since).toISOString()}: ${away.why}`,
       copy: notKept ?? 'kept',
       read_all: readAll,
-      leases_waiting: leases.waiting,
+      leases_waiting: copies.waiting,
       services: host.states,
     };
   };
@@ -95,7 +105,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
   await host.start();
   await follower.start();
   acknowledge.start();
-  leases.start();
+  copies.start();
 
   return {
     controlUrl,
@@ -104,7 +114,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
       await follower.stop();
       await host.stop();
       await services.close();
-      await leases.stop();
+      await copies.stop();
       await acknowledge.stop();
       await control.stop();
       await copy.close();

@@ -1,6 +1,6 @@
 import type { Log, PacketSink } from '#app';
 import type { BootView } from '#core';
-import { TftpServer, type TransferReport, type VirtualFile } from '#netio';
+import { TftpServer, type TransferReport } from '#netio';
 import { Keeper } from './keeper.js';
 import type { Service } from './service.js';
 
@@ -8,7 +8,8 @@ export interface TftpParts {
   readonly view: BootView;
   readonly port: number | null;
   readonly root: string;
-  readonly virtual?: VirtualFile;
+  /** A file that is made when it is asked for; `server` is the address it was asked at. */
+  readonly virtual: (name: string, server: string) => Promise<Uint8Array | null> | Uint8Array | null;
   readonly packets: PacketSink;
   readonly log: Log;
 }
@@ -29,7 +30,7 @@ export function tftpService(parts: TftpParts): Service {
                 const server = new TftpServer({
                   listen: [{ address, port }],
                   root: parts.root,
-                  virtual: parts.virtual,
+                  virtual: (name) => parts.virtual(name, address),
                   mtu: networks[0]?.mtu,
                   log,
                   onTransfer: (transfer) => note(parts, on, transfer),

@@ -1,0 +1,58 @@
+import type { BootDecision, BootFacts, BootSource, BootView } from '#core';
+import { decideBoot } from '#core';
+import { findLoaders } from '#netio';
+import type { Log } from '#app';
+
+/** How often the loaders among the boot files are looked for, in milliseconds: somebody may put one there. */
+const LOOK_EVERY_MS = 10_000;
+
+/**
+ * The boot view together with the loaders that are among the boot files, so that nothing is advertised which could not
+ * be loaded. What DHCP, TFTP and HTTP say about booting comes from here.
+ */
+export class BootDecisions {
+  private loaders: ReadonlySet<string> = new Set();
+  private timer: NodeJS.Timeout | null = null;
+  readonly source: BootSource;
+
+  constructor(
+    view: BootView,
+    private readonly root: string,
+    private readonly log: Log,
+  ) {
+    const loaders = (): ReadonlySet<string> => this.loaders;
+    this.source = {
+      machineByMac: (mac) => view.machineByMac(mac),
+      machineByUuid: (uuid) => view.machineByUuid(uuid),
+      bootenv: (name) => view.bootenv(name),
+      get services() {
+        return view.services;
+      },
+      get loaders() {
+        return loaders();
+      },
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.look();
+    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+  }
+
+  stop(): void {
+    if (this.timer) clearInterval(this.timer);
+  }
+
+  readonly decide = (facts: BootFacts): BootDecision => decideBoot(facts, this.source);
+
+  private async look(): Promise<void> {
+    try {
+      const loaders = await findLoaders(this.root);
+      if (loaders.size !== this.loaders.size || [...loaders].some((name) => !this.loaders.has(name)))
+        this.log.info('loaders among the boot files', { loaders: [...loaders].sort() });
+      this.loaders = loaders;
+    } catch (cause) {
+      this.log.error('the boot files cannot be looked at', cause);
+    }
+  }
+}
