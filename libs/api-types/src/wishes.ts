@@ -15,6 +15,10 @@ const wishParts = {
     .strictObject({ parent: key.optional(), description: description.optional(), priority: int32.optional() })
     .optional()
     .meta({ description: 'What the deployment is, whether it is made now or there already.' }),
+  members: z.array(key).max(BULK_MAX).optional().meta({
+    description:
+      'Nodes that belong to it. Those of another deployment are moved here; noderoles that are proposed and never ran follow.',
+  }),
   bind: z
     .array(z.strictObject({ role: key, node: key }))
     .max(BULK_MAX)
@@ -36,6 +40,7 @@ export const wish = z.strictObject(wishParts).meta({ id: 'Wish' });
 
 const made = {
   created: z.boolean().meta({ description: 'The deployment was not there before.' }),
+  moved: names.meta({ description: 'Nodes that were moved here.' }),
   bound: names.meta({ description: 'Everything that was bound, with what the wanted roles need, as `role@node`.' }),
   unbound: names.meta({ description: 'Everything that went, with what depended on it.' }),
 };

@@ -208,6 +208,27 @@ describe('a deployment by the command line', () => {
     expect(await read('node-roles list --fields name,state')).toEqual(before);
   });
 
+  it('takes in the nodes that belong to it, with what is proposed on them', async () => {
+    await anneal('nodes create n3.example.test probed=false alive=true');
+    await anneal('node-roles bind test-noop n3.example.test');
+    const file = 'name: web\nnodes:\n  n3.example.test: { member: true, roles: [test-noop, test-talks] }\n';
+    const diff = await anneal('diff -f -', { input: file });
+    expect(diff).toMatchObject({ code: 1, out: expect.stringContaining('~ n3.example.test moves here from system\n') });
+    expect((await read('nodes show n3.example.test')) as object).toMatchObject({ deployment: 'system' });
+    expect(await anneal('apply -f - --wait --timeout 60s', { input: file })).toMatchObject({ code: 0 });
+    expect((await read('nodes show n3.example.test')) as object).toMatchObject({ deployment: 'web' });
+    expect(await states('web')).toMatchObject({
+      'test-noop@n3.example.test': 'active',
+      'test-talks@n3.example.test': 'active',
+    });
+    expect(await anneal('diff -f -', { input: file })).toMatchObject({ code: 0 });
+    const away = 'name: other\nnodes:\n  n3.example.test: { member: true, roles: [test-noop] }\n';
+    expect(await anneal('apply -f -', { input: away })).toMatchObject({ code: 4 });
+    expect((await read('nodes show n3.example.test')) as object).toMatchObject({ deployment: 'web' });
+    const nowhere = 'name: web\nnodes: { nowhere.example.test: { member: true } }';
+    expect(await anneal('apply -f -', { input: nowhere })).toMatchObject({ code: 3 });
+  });
+
   it('is not worked on while its node is away', async () => {
     await anneal('nodes update n2.example.test alive=false');
     await anneal('node-roles bind test-noop n2.example.test --deployment web');

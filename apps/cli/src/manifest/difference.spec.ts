@@ -20,13 +20,21 @@ const manifest: Manifest = {
     { name: 'n2.example.test', attribs: {}, roles: [{ name: 'server', data: {} }] },
   ],
 };
-const bound = (role: string, node: string, deployment = 'web') => ({ name: `${role}@${node}`, role, node, deployment });
+const bound = (role: string, node: string, deployment = 'web', state = 'active') => ({
+  name: `${role}@${node}`,
+  role,
+  node,
+  deployment,
+  state,
+  run_count: state === 'proposed' ? 0 : 1,
+});
 const nothing: Live = {
   deployment: null,
   roleData: new Map(),
   nodeRoles: [],
   nodeRoleData: new Map(),
   nodeAttribs: new Map(),
+  homes: new Map(),
   superfluous: [],
 };
 const asItSays: Live = {
@@ -35,6 +43,7 @@ const asItSays: Live = {
   nodeRoles: [bound('server', 'n1.example.test'), bound('server', 'n2.example.test'), bound('motd', 'n1.example.test')],
   nodeRoleData: new Map([['motd@n1.example.test', { text: 'hello' }]]),
   nodeAttribs: new Map([['N1.example.test', new Map([['rack', 'r3']])]]),
+  homes: new Map(),
   superfluous: [],
 };
 
@@ -62,6 +71,7 @@ describe('what has to be done for a deployment to be what its file says', () => 
     expect(difference).toEqual({
       create: false,
       as: {},
+      move: [],
       bind: [],
       unbind: [],
       roles: [],
@@ -113,5 +123,36 @@ describe('what has to be done for a deployment to be what its file says', () => 
   it('is refused for a role that is bound to its node in another deployment', () => {
     const live = { ...asItSays, nodeRoles: [bound('server', 'n2.example.test', 'other')] };
     expect(() => differenceOf(manifest, live)).toThrow('Already bound elsewhere: server@n2.example.test in other.');
+  });
+
+  it('moves nodes that belong to it, and what is only proposed on them goes along', () => {
+    const moving: Manifest = {
+      ...manifest,
+      nodes: manifest.nodes.map((node) => ({ ...node, member: true })),
+    };
+    const homes = new Map([
+      ['N1.example.test', 'system'],
+      ['n2.example.test', 'web'],
+    ]);
+    const nodeRoles = [
+      bound('server', 'n1.example.test', 'system', 'proposed'),
+      bound('motd', 'n1.example.test'),
+      bound('server', 'n2.example.test'),
+    ];
+    const difference = differenceOf(moving, { ...asItSays, nodeRoles, homes });
+    expect(difference).toMatchObject({
+      move: [{ node: 'n1.example.test', from: 'system' }],
+      bind: [],
+    });
+    expect(() =>
+      differenceOf(moving, { ...asItSays, nodeRoles: [bound('server', 'n1.example.test', 'system')], homes }),
+    ).toThrow(/elsewhere: server@n1.example.test in system/);
+    expect(asksForEdits(difference) && differsVisibly(difference)).toBe(true);
+    expect(differenceOf(moving, { ...asItSays, homes: new Map([...homes, ['N1.example.test', 'web']]) })).toMatchObject(
+      {
+        move: [],
+        bind: [],
+      },
+    );
   });
 });

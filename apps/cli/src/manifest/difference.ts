@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT, Stop } from '../exit.js';
-import type { Json, Live } from './live.js';
+import type { Json, Live, LiveNodeRole } from './live.js';
 import type { Manifest } from './manifest.js';
 
 /** How a secret is shown: what it is cannot be compared. */
@@ -22,6 +22,8 @@ export interface ValueChange {
 export interface Difference {
   readonly create: boolean;
   readonly as: { readonly parent?: string; readonly description?: string; readonly priority?: number };
+  /** Nodes that become members, and the deployment that they leave. */
+  readonly move: readonly { readonly node: string; readonly from: string }[];
   readonly bind: readonly { readonly role: string; readonly node: string }[];
   readonly unbind: readonly string[];
   readonly roles: readonly { readonly role: string; readonly data: Json }[];
@@ -41,9 +43,16 @@ export const differenceOf = (manifest: Manifest, live: Live): Difference => {
   const wanted = manifest.nodes.flatMap((node) =>
     node.roles.map((role) => ({ role: role.name, node: node.name.toLowerCase(), data: role.data })),
   );
+  const move = manifest.nodes.flatMap(({ name, member }) => {
+    const from = live.homes.get(name);
+    // One that is not there is moved as well: the server then says so.
+    return member && from !== manifest.name ? [{ node: name.toLowerCase(), from: from ?? '' }] : [];
+  });
+  const moving = new Set(move.map(({ node }) => node));
+  const isElsewhere = ({ deployment: home }: LiveNodeRole): boolean => home !== manifest.name;
   const elsewhere = wanted
     .flatMap(({ role, node }) => bound.get(`${role}@${node}`) ?? [])
-    .filter((nodeRole) => nodeRole.deployment !== manifest.name);
+    .filter((nodeRole) => isElsewhere(nodeRole) && !(moving.has(nodeRole.node) && follows(nodeRole)));
   if (elsewhere.length > 0) {
     const names = elsewhere.map((nodeRole) => `${nodeRole.name} in ${nodeRole.deployment}`);
     throw new Stop(
@@ -74,6 +83,7 @@ export const differenceOf = (manifest: Manifest, live: Live): Difference => {
   return {
     create: deployment === null,
     as: changedFields(manifest, live),
+    move,
     bind: wanted.filter(({ role, node }) => !bound.has(`${role}@${node}`)).map(({ role, node }) => ({ role, node })),
     unbind: live.superfluous,
     roles,
@@ -84,18 +94,22 @@ export const differenceOf = (manifest: Manifest, live: Live): Difference => {
   };
 };
 
+/** Whether it goes along when its node moves: what was committed, or has run, stays where it is. */
+const follows = ({ state, run_count }: LiveNodeRole): boolean => state === 'proposed' && run_count === 0;
+
 /** True when something is to be sent: the file asks for what is neither so nor proposed, or for a secret. */
 export const asksForEdits = (difference: Difference): boolean =>
   difference.create ||
   Object.keys(difference.as).length > 0 ||
+  difference.move.length > 0 ||
   difference.bind.length > 0 ||
   difference.unbind.length > 0 ||
   difference.roles.length > 0 ||
   difference.nodeRoles.length > 0;
 
 /** True when the file asks for something that can be seen not to be so. */
-export const differsVisibly = ({ create, as, bind, unbind, changes, open }: Difference): boolean =>
-  create || open || Object.keys(as).length + bind.length + unbind.length + changes.length > 0;
+export const differsVisibly = ({ create, as, move, bind, unbind, changes, open }: Difference): boolean =>
+  create || open || Object.keys(as).length + move.length + bind.length + unbind.length + changes.length > 0;
 
 const changedFields = ({ parent, description, priority }: Manifest, { deployment }: Live): Difference['as'] => ({
   ...(parent === undefined || parent === deployment?.parent ? {} : { parent }),

@@ -37,8 +37,9 @@ export const foresee = async (
 };
 
 /** The body of a wish: only what is not so yet. */
-export const wishOf = ({ as, bind, unbind, roles, nodeRoles }: Difference): Record<string, unknown> => ({
+export const wishOf = ({ as, move, bind, unbind, roles, nodeRoles }: Difference): Record<string, unknown> => ({
   ...(Object.keys(as).length === 0 ? {} : { as }),
+  ...(move.length === 0 ? {} : { members: move.map(({ node }) => node) }),
   ...(bind.length === 0 ? {} : { bind }),
   ...(unbind.length === 0 ? {} : { unbind }),
   ...(roles.length === 0 ? {} : { deployment_roles: roles }),

@@ -17,6 +17,8 @@ export interface Live {
   readonly nodeRoleData: ReadonlyMap<string, Json>;
   /** Values of nodes that the manifest has values for, by node, then by attribute. */
   readonly nodeAttribs: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  /** The deployments of the nodes that shall be members of this one, by node; one that is not there is left out. */
+  readonly homes: ReadonlyMap<string, string>;
   /** Noderoles of the deployment that nothing in the manifest needs; only looked for with `prune`. */
   readonly superfluous: readonly string[];
 }
@@ -37,6 +39,8 @@ export interface LiveNodeRole {
   readonly role: string;
   readonly node: string;
   readonly deployment: string;
+  readonly state: string;
+  readonly run_count: number;
 }
 
 /** Roles asked for in one filter; far below the longest filter that the server reads. */
@@ -67,6 +71,7 @@ export const readLive = async (client: Client, manifest: Manifest, { prune }: { 
     nodeRoles,
     nodeRoleData,
     nodeAttribs: await nodeAttribsOf(client, manifest),
+    homes: await homesOf(client, manifest),
     superfluous: prune && deployment ? await superfluousIn(client, manifest) : [],
   };
 };
@@ -91,7 +96,7 @@ const nodeRolesOf = async (client: Client, manifest: Manifest): Promise<LiveNode
     const names = roles.slice(at, at + ROLES_AT_ONCE).map((name) => JSON.stringify(name));
     found.push(
       ...(await allItems<LiveNodeRole>(client, 'node_roles.list', {
-        query: { filter: `role in (${names.join(', ')})`, fields: 'name,role,node,deployment' },
+        query: { filter: `role in (${names.join(', ')})`, fields: 'name,role,node,deployment,state,run_count' },
       })),
     );
   }
@@ -106,6 +111,16 @@ const nodeAttribsOf = async (client: Client, manifest: Manifest): Promise<Map<st
     values.set(name, new Map(items.filter(({ is_set }) => is_set).map((item) => [item.name, item.value])));
   }
   return values;
+};
+
+const homesOf = async (client: Client, manifest: Manifest): Promise<Map<string, string>> => {
+  const homes = new Map<string, string>();
+  for (const { name, member } of manifest.nodes) {
+    if (!member) continue;
+    const node = await orNull(client.get<{ deployment: string }>('nodes.show', { params: { key: name } }));
+    if (node) homes.set(name, node.deployment);
+  }
+  return homes;
 };
 
 interface AttribValue {

@@ -8,6 +8,7 @@
  *       web-server: { web-root: /srv/www }
  *     nodes:
  *       node-1.example.test:
+ *         member: true              # the node belongs to this deployment; it is moved here from another
  *         attribs: { location: rack-3 }
  *         roles:
  *           web-server:             # bound with the values of its role
@@ -31,6 +32,8 @@ export interface ManifestRole {
 
 export interface ManifestNode {
   readonly name: string;
+  /** It belongs to this deployment. Otherwise it stays where it is; a role may be bound to it all the same. */
+  readonly member?: true;
   readonly attribs: Readonly<Record<string, unknown>>;
   readonly roles: readonly ManifestRole[];
 }

@@ -66,8 +66,8 @@ nodes:
       'web.yml:2:1: a deployment has no field "nods"; there are name, parent, description, priority, roles, nodes',
       expect.stringMatching(/^web\.yml:1:7: "7up" is no name/),
       'web.yml:3:11: priority must be a whole number',
-      'web.yml:5:8: the node a has no field "role"; there are attribs, roles',
-      'web.yml:6:6: the node b must be a mapping with attribs, roles',
+      'web.yml:5:8: the node a has no field "role"; there are member, attribs, roles',
+      'web.yml:6:6: the node b must be a mapping with member, attribs, roles',
     ]);
   });
 
@@ -79,4 +79,18 @@ nodes:
     ['name: "a\nb', 'web.yml:'],
     ['name: a\nroles: { r: 5 }', 'the role r: values stand as attrib: value'],
   ])('%j: %s', (text, says) => expect(faultsOf(text)).toContain(says));
+
+  it('says which nodes belong to it', () => {
+    const [web] = readManifests(
+      'name: web\nnodes:\n  n1: { member: true, roles: [motd] }\n  n2: { member: false }',
+      'web.yml',
+    );
+    expect(web?.nodes).toEqual([
+      { name: 'n1', member: true, attribs: {}, roles: [{ name: 'motd', data: {} }] },
+      { name: 'n2', attribs: {}, roles: [] },
+    ]);
+    expect(faultsOf('name: web\nnodes: { n1: { member: perhaps } }')).toContain(
+      'web.yml:2:24: member of n1 must be true or false',
+    );
+  });
 });

@@ -45,7 +45,7 @@ export const readManifests = (text: string, file: string): Manifest[] => {
 };
 
 const FIELDS = ['name', 'parent', 'description', 'priority', 'roles', 'nodes'] as const;
-const NODE_FIELDS = ['attribs', 'roles'] as const;
+const NODE_FIELDS = ['member', 'attribs', 'roles'] as const;
 const NAME = /^[A-Za-z][-_.A-Za-z0-9]{0,62}$/;
 
 class Reader {
@@ -94,6 +94,7 @@ class Reader {
       const map = this.fields(value, `the node ${name}`, NODE_FIELDS);
       return {
         name,
+        ...(this.yes(map?.get('member'), `member of ${name}`) ? { member: true } : {}),
         attribs: this.data(map?.get('attribs'), `attribs of ${name}`, document),
         roles: this.roles(map?.get('roles'), document),
       };
@@ -180,6 +181,13 @@ class Reader {
     if (isScalar(pair.value) && Number.isSafeInteger(pair.value.value)) return pair.value.value as number;
     this.at(pair.value, `${field} must be a whole number`);
     return undefined;
+  }
+
+  private yes(pair: Pair | undefined, field: string): boolean {
+    if (!pair) return false;
+    if (isScalar(pair.value) && typeof pair.value.value === 'boolean') return pair.value.value;
+    this.at(pair.value, `${field} must be true or false`);
+    return false;
   }
 
   private at(value: unknown, says: string): void {

@@ -8,11 +8,12 @@ import { changesNothing, previewText } from './preview.js';
 export const foreseenText = ({ manifest, difference, preview, differs }: Foreseen, palette: Palette): string[] => {
   const name = harmless(manifest.name);
   if (!differs) return [`${name} is as the file says.`];
-  const { create, as, changes, open } = difference;
+  const { create, as, move, changes, open } = difference;
   const fields = Object.entries(as).map(([field, value]) => `~ ${field}: ${harmless(String(value))}`);
   return [
     palette.bold(create ? palette.green(`+ deployment ${name}`) : `deployment ${name}`),
     ...fields.map(palette.yellow),
+    ...move.map(({ node, from }) => palette.yellow(`~ ${harmless(node)} moves here from ${harmless(from)}`)),
     ...changes.map((change) => palette.yellow(changeText(change))),
     ...previewText(preview, palette),
     ...(open && !create && changesNothing(preview) ? ['. it is open for editing, and is committed as it is'] : []),
@@ -25,6 +26,7 @@ export const foreseenDocument = ({ manifest, difference, preview, differs }: For
   differs,
   created: difference.create,
   fields: difference.as,
+  move: difference.move,
   bind: difference.bind,
   unbind: difference.unbind,
   values: difference.changes.map(({ of, attrib, before, after }) => ({ of, attrib, before: before ?? null, after })),

@@ -4,7 +4,8 @@ import { EditDeploymentRole } from '../deployment-role/edit-deployment-role.js';
 import { EditNodeRole } from '../node-role/edit-node-role.js';
 import { UnbindNodeRole } from '../node-role/unbind-node-role.js';
 import type { ModelParts } from '../model-parts.js';
-import { nodeRoleNamed } from '../named.js';
+import { deploymentNamed, nodeNamed, nodeRoleNamed } from '../named.js';
+import { UpdateNode } from '../node/update-node.js';
 import type { DeploymentView } from '../ports/deployment-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { WithinTransaction } from '../within-transaction.js';
@@ -23,6 +24,8 @@ export interface Wish {
   readonly deployment: string;
   /** Makes the deployment when it is not there yet, or else gives it these. */
   readonly as?: { readonly parent?: string; readonly description?: string; readonly priority?: number };
+  /** Nodes that belong to it: those that do not yet are moved here, with what is proposed on them and never ran. */
+  readonly members?: readonly string[];
   readonly bind?: readonly { readonly role: string; readonly node: string }[];
   /** Noderoles, by id or `role@node`. */
   readonly unbind?: readonly string[];
@@ -34,6 +37,8 @@ export interface Wish {
 
 export interface WishMade {
   readonly created: boolean;
+  /** Names of the nodes that were moved here. */
+  readonly moved: readonly string[];
   /** Everything that was bound, with what the wanted roles need, as `role@node`. */
   readonly bound: readonly string[];
   /** Everything that went, with what depended on it. */
@@ -51,20 +56,25 @@ export const makeWish = async (
 ): Promise<WishMade | Refusal> => {
   const within = { ...parts, unitOfWork: new WithinTransaction(tx) };
   const { deployment, deploymentRoles = [], nodeRoles = [] } = wish;
-  const edits = deploymentRoles.length + nodeRoles.length + (wish.unbind?.length ?? 0);
+  const { members = [], unbind = [] } = wish;
+  const edits = deploymentRoles.length + nodeRoles.length + unbind.length + members.length;
   if (edits > WISH_EDITS_MAX)
     return refuse(
       'too-large',
       `${edits} edits at once are more than ${WISH_EDITS_MAX}: send them in several requests.`,
     );
 
+  // A move keeps the shape of the graph and a binding changes it: the stronger of two locks comes first.
+  if (members.length > 0) await tx.bindings.changeShape();
   const there = await tx.deployments.find(deployment, { lock: true });
   const made = there ? null : await new CreateDeployment(within).execute(actor, { name: deployment, ...wish.as });
   if (isRefusal(made)) return made;
   const updated = there && wish.as ? await update(within, actor, there, wish.as) : null;
   if (isRefusal(updated)) return updated;
 
-  const unbound = await unbindAll(tx, within, actor, wish.unbind ?? []);
+  const moved = await moveAll(tx, within, actor, deployment, members);
+  if (isRefusal(moved)) return moved;
+  const unbound = await unbindAll(tx, within, actor, unbind);
   if (isRefusal(unbound)) return unbound;
   const bound = await new BulkBind(within).execute(actor, { deployment, pairs: wish.bind ?? [] });
   if (isRefusal(bound)) return bound;
@@ -80,7 +90,7 @@ export const makeWish = async (
     const edited = await new EditNodeRole(within).execute(actor, { nodeRole, data });
     if (isRefusal(edited)) return edited;
   }
-  return { created: made !== null, bound: bound.created.map((each) => each.name), unbound };
+  return { created: made !== null, moved, bound: bound.created.map((each) => each.name), unbound };
 };
 
 const update = async (
@@ -98,6 +108,27 @@ const update = async (
     );
   if (description === there.description && priority === there.priority) return there;
   return await new UpdateDeployment(within).execute(actor, { deployment: there.id, description, priority });
+};
+
+const moveAll = async (
+  tx: Transaction,
+  within: Parts,
+  actor: Actor,
+  deployment: string,
+  members: readonly string[],
+): Promise<string[] | Refusal> => {
+  const home = await deploymentNamed(tx, deployment);
+  if (isRefusal(home)) return home;
+  const moved: string[] = [];
+  for (const key of members) {
+    const node = await nodeNamed(tx, key);
+    if (isRefusal(node)) return node;
+    if (node.deploymentId === home.id) continue;
+    const after = await new UpdateNode(within).execute(actor, { node: node.id, deployment: home.id });
+    if (isRefusal(after)) return after;
+    moved.push(after.name);
+  }
+  return moved;
 };
 
 /** One that went with another before its turn is gone already. */

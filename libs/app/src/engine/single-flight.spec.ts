@@ -4,7 +4,7 @@ import { SingleFlight } from './single-flight.js';
 /** Enough for everything that is on its way without a timer. */
 const MICROTASKS = 20;
 const microtasks = async (count: number): Promise<void> => {
-  for (let task = 0; task < count; task += 1) await null;
+  for (let task = 0; task < count; task += 1) await Promise.resolve();
 };
 
 describe('a piece of work that never runs twice at once', () => {
@@ -15,7 +15,7 @@ describe('a piece of work that never runs twice at once', () => {
       const done: number[] = [];
       const flight = new SingleFlight(async () => {
         const seen = asked;
-        await null;
+        await Promise.resolve();
         done.push(seen);
       });
       asked = 1;
