@@ -3,7 +3,7 @@ import { openHome } from '#runtime';
 import { readArguments, USAGE, type LabArguments } from './arguments.js';
 import type { ContainerNode } from './container-node.js';
 import { openFleets, startFleet, type Fleet } from './fleet.js';
-import { importBarclamps, startInstallation, stopInstallation, type Installation } from './installation.js';
+import { startInstallation, stopInstallation, type Installation } from './installation.js';
 import { cutPower } from './outage.js';
 import { Progress } from './progress.js';
 import { closeGaps, findGaps } from './requirements.js';
@@ -67,8 +67,6 @@ const onSimulatedNodes = async (options: LabArguments, progress: Progress): Prom
 const started = async (options: LabArguments, progress: Progress): Promise<Installation> => {
   const installation = await startInstallation(options.port);
   progress.say(`Anneal is up at ${installation.address}`);
-  const count = await importBarclamps(installation.api);
-  progress.say(`${count} barclamps imported`);
   return installation;
 };
 

@@ -4,12 +4,14 @@ import {
   accessUseCases,
   BeginOperation,
   History,
+  ImportShipped,
   ListOperations,
   ShowOperation,
   SystemClock,
   UnitOfWork,
   useCases,
   VETOES,
+  type ShippedBarclamps,
 } from '#app';
 import { JIGS } from '#jigs/described';
 import {
@@ -103,6 +105,7 @@ export const assemble = async ({
     secrets,
     feed,
     injected,
+    importShipped: (shipped: ShippedBarclamps) => new ImportShipped({ unitOfWork, ids, jigs: JIGS }, shipped),
     metricsOf: (inFlight: Measured['inFlight']) =>
       new Metrics({
         inFlight,

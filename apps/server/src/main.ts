@@ -1,11 +1,13 @@
+import { ShippedFolder } from '#catalog';
 import { endWithSupervisor, reportReady, untilTold } from '#runtime';
 import { createServer } from './server.js';
 import { ServerLog } from './server-log.js';
 
 /**
  * The server process. Settings come from the environment alone: DATABASE_URL (needed), ANNEAL_PORT (7700), ANNEAL_LISTEN
- * (all addresses), ANNEAL_HOME (where the administrator's token is left), ANNEAL_LOG (level). It ends within its deadline
- * on SIGTERM, and when the supervisor that started it has vanished.
+ * (all addresses), ANNEAL_HOME (where the administrator's token is left), ANNEAL_SHIPPED_BARCLAMPS (`no` keeps those of
+ * this version out of the catalog), ANNEAL_LOG (level). It ends within its deadline on SIGTERM, and when the supervisor
+ * that started it has vanished.
  */
 const DEFAULT_PORT = 7_700;
 /** Milliseconds after which a stop that hangs is no longer waited for. */
@@ -17,7 +19,14 @@ const main = async (): Promise<void> => {
   if (!databaseUrl)
     throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');
   const log = new ServerLog({ level: (process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info' });
-  const server = await createServer({ databaseUrl, home: process.env['ANNEAL_HOME'] ?? null, log });
+  const home = process.env['ANNEAL_HOME'] ?? null;
+  const wantsShipped = process.env['ANNEAL_SHIPPED_BARCLAMPS'] !== 'no';
+  const server = await createServer({
+    databaseUrl,
+    home,
+    ...(wantsShipped ? { shipped: new ShippedFolder() } : {}),
+    log,
+  });
   const port = await server.listen(Number(process.env['ANNEAL_PORT'] ?? DEFAULT_PORT), process.env['ANNEAL_LISTEN']);
   log.info('the server listens', { port });
   reportReady(server.say);

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { Admission } from './http/admission.js';
+import type { ShippedBarclamps } from '#app';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { Connections } from './http/connections.js';
 import { Idempotency, KEPT_MS } from './http/idempotency.js';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly databaseUrl: string;
   /** Folder for the administrator's token and the one-time code; null keeps neither. */
   readonly home?: string | null;
+  /** Barclamps to be brought into the catalog before it serves; none when absent. */
+  readonly shipped?: ShippedBarclamps;
   /** Milliseconds for which a stop waits for requests that are being answered. */
   readonly stopWithinMs?: number;
   readonly log?: ServerLog;
@@ -57,6 +60,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   try {
     const { access, audit, records } = assembly;
     await assembly.model.installSystem.execute('setup');
+    if (options.shipped) await importShipped(assembly, options.shipped, log);
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);
     const code = await access.prepareSetup.execute(files.code());
@@ -130,6 +134,14 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     await assembly.stop();
     throw error;
   }
+};
+
+const importShipped = async (assembly: Assembly, shipped: ShippedBarclamps, log: ServerLog): Promise<void> => {
+  const { imported, leftAlone, refused } = await assembly.importShipped(shipped).execute('setup');
+  if (imported.length > 0) log.info('barclamps of this version were imported', { imported });
+  if (leftAlone.length > 0) log.info('barclamps that somebody has changed or deleted stay as they are', { leftAlone });
+  for (const { name, detail } of refused)
+    log.warn(`the barclamp ${name} of this version cannot be imported: ${detail}`);
 };
 
 const adapterOf = (filter: ProblemFilter, admission: Admission): FastifyAdapter =>

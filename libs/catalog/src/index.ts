@@ -8,4 +8,5 @@ export { loadUpload } from './load-upload.js';
 export { readFolder, type ReadFilesResult } from './read-folder.js';
 export { readTar } from './read-tar.js';
 export { listShipped, loadShipped, shippedFolder, sourceOf } from './shipped.js';
+export { ShippedFolder } from './shipped-folder.js';
 export { LiquidRenderer } from './template/liquid-renderer.js';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { CHECKOUT, freshDatabase, testRedisUrl } from '#runtime';
@@ -75,6 +75,11 @@ describe('the tool as a process', () => {
         out: `Anneal is up: ${address}\n`,
       });
       expect(await start(['status', '-o', 'json'], env).ended).toMatchObject({ code: 0 });
+      // With the catalog of this version in it, from the first start on.
+      const { out: barclamps } = await start(['barclamps', 'list', '-o', 'name'], env).ended;
+      expect(barclamps.trim().split('\n')).toEqual(
+        readdirSync(join(CHECKOUT, 'libs', 'catalog', 'barclamps')).sort((a, b) => (a < b ? -1 : 1)),
+      );
       expect(await start(['up'], env, long).ended).toMatchObject({ code: 4, err: expect.stringContaining(address) });
       expect(await start(['restore', '/dev/null', '--yes'], env).ended).toMatchObject({ code: 4 });
       expect(await start(['down'], env, long).ended).toEqual({ code: 0, out: '', err: 'stopped\n' });

@@ -15,11 +15,18 @@ export interface UpHere {
   stop(): Promise<Ended>;
 }
 
-export const upHere = async (name: string): Promise<UpHere> => {
+/** With `shipped`, the catalog begins with the barclamps that come with Anneal. */
+export const upHere = async (name: string, { shipped = false } = {}): Promise<UpHere> => {
   const database = await freshDatabase(name, { migrated: false });
   const home = mkdtempSync(join(tmpdir(), 'anneal-up-'));
   const redis = testRedisUrl();
-  const env = { ANNEAL_HOME: home, HOME: home, DATABASE_URL: database.url, ...(redis ? { REDIS_URL: redis } : {}) };
+  const env = {
+    ANNEAL_HOME: home,
+    HOME: home,
+    DATABASE_URL: database.url,
+    ...(redis ? { REDIS_URL: redis } : {}),
+    ...(shipped ? {} : { ANNEAL_SHIPPED_BARCLAMPS: 'no' }),
+  };
   const running = start(['up', '--port', String(await freePort())], env, { withinMs: 300_000 });
   const said: string[] = [];
   const up = (async () => {

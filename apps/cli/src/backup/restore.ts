@@ -90,8 +90,14 @@ const dropAll = async (client: pg.Client): Promise<void> => {
     `SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, quote_ident(relname) AS name
        FROM pg_class WHERE relkind IN ('r', 'S') AND relnamespace = 'public'::regnamespace ORDER BY relkind DESC`,
   );
-  // A sequence of a column goes with its table.
-  for (const { kind, name } of rows) await client.query(`DROP ${kind} IF EXISTS ${name} CASCADE`);
+  const others = await client.query<{ kind: string; name: string }>(
+    `SELECT 'ROUTINE' AS kind, oid::regprocedure::text AS name FROM pg_proc p
+       WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype IN ('e', 'i'))
+     UNION ALL SELECT 'TYPE', oid::regtype::text FROM pg_type t
+       WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e', 'r') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')`,
+  );
+  // A sequence of a column goes with its table, what a type brought with the type.
+  for (const { kind, name } of [...rows, ...others.rows]) await client.query(`DROP ${kind} IF EXISTS ${name} CASCADE`);
 };
 
 /** Runs the migrations that the backup names, and empties what they filled. */

@@ -25,6 +25,17 @@ export interface BarclampStore {
   document(id: BarclampId): Promise<JsonObject>;
   /** Deletes it with its roles and attributes. The caller has made sure that nothing uses them. */
   delete(id: BarclampId): Promise<void>;
+  /** What became of the barclamps that come with Anneal, by name. */
+  shipped(): Promise<ReadonlyMap<string, NotedBarclamp>>;
+  noteShipped(name: string, noted: NotedBarclamp): Promise<void>;
+}
+
+/** What is remembered of a barclamp that comes with Anneal. */
+export interface NotedBarclamp {
+  /** Digest of its files at the last start. */
+  readonly source: string;
+  /** Digest of the document that was imported from them; null when it never was. */
+  readonly imported: string | null;
 }
 
 declare module './unit-of-work.js' {

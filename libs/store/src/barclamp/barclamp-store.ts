@@ -1,6 +1,14 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { isId, type BarclampId, type BarclampStore, type BarclampView, type ListQuery, type Page } from '#app';
+import {
+  isId,
+  type BarclampId,
+  type BarclampStore,
+  type BarclampView,
+  type ListQuery,
+  type NotedBarclamp,
+  type Page,
+} from '#app';
 import { idOf, type JsonObject, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { BarclampRow } from './barclamp.row.js';
@@ -77,5 +85,20 @@ export class PgBarclampStore implements BarclampStore {
   async delete(id: BarclampId): Promise<void> {
     await this.manager.delete(BarclampRow, { id });
     await this.client.query(`UPDATE catalog_generation SET value = value + 1`);
+  }
+
+  async shipped(): Promise<Map<string, NotedBarclamp>> {
+    const { rows } = await this.client.query<NotedBarclamp & { name: string }>(
+      `SELECT name, source, imported FROM shipped_barclamps`,
+    );
+    return new Map(rows.map(({ name, source, imported }) => [name, { source, imported }]));
+  }
+
+  async noteShipped(name: string, { source, imported }: NotedBarclamp): Promise<void> {
+    await this.client.query(
+      `INSERT INTO shipped_barclamps (name, source, imported) VALUES ($1, $2, $3)
+       ON CONFLICT (name) DO UPDATE SET source = excluded.source, imported = excluded.imported`,
+      [name, source, imported],
+    );
   }
 }
