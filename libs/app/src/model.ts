@@ -17,8 +17,6 @@ export * from './ports/role-store.js';
 export * from './ports/rollout-store.js';
 export * from './ports/schema-validator.js';
 export * from './ports/template-renderer.js';
-export * from './ports/bootenv-store.js';
-export * from './ports/shipped-bootenvs.js';
 export * from './ports/setting-store.js';
 export * from './ports/veto.js';
 
@@ -62,9 +60,6 @@ export { NamesNow } from './dns/names-now.js';
 export type { ServedView } from './dns/list-served.js';
 export * from './ports/dns-store.js';
 export * from './ports/dns-update.js';
-export * from './bootenv/document.js';
-export * from './bootenv/import-shipped.js';
-export * from './bootenv/render-bootenv.js';
 export * from './group/change-groups.js';
 export * from './jig/jigs.js';
 export * from './node-role/bind-role.js';
