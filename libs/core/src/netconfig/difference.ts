@@ -1,4 +1,4 @@
-import { familyOf, type NetworkPlan, type PlannedLink } from './plan.js';
+import type { NetworkPlan, PlannedLink } from './plan.js';
 import type { PresentNetwork } from './present.js';
 
 /** What has to be done on a node to get from what we had configured there to a plan. Links are named bottom up. */
@@ -26,7 +26,7 @@ export interface NetworkDifference {
  * Compares a plan with what is recorded as ours and with what is there. Only what is recorded as ours is ever taken away;
  * beside that, addresses that DHCP gave to a link which is configured by us now.
  */
-export function differenceOf(plan: NetworkPlan, present: PresentNetwork): NetworkDifference {
+export function networkDifferenceOf(plan: NetworkPlan, present: PresentNetwork): NetworkDifference {
   const before = new Map((present.before?.links ?? []).map((link) => [link.name, link]));
   const after = new Map(plan.links.map((link) => [link.name, link]));
   const there = new Map(present.links.map((link) => [link.name, link]));
@@ -85,11 +85,11 @@ export function differenceOf(plan: NetworkPlan, present: PresentNetwork): Networ
 }
 
 /** Whether nothing has to be done. */
-export const isEmptyDifference = (difference: NetworkDifference): boolean =>
+export const isEmptyNetworkDifference = (difference: NetworkDifference): boolean =>
   Object.values(difference).every((list: readonly unknown[]) => list.length === 0);
 
 /** What of a link is not there: its name, or its addresses with their link. */
-export function missing(link: PlannedLink, present: Pick<PresentNetwork, 'links'>): readonly string[] {
+function missing(link: PlannedLink, present: Pick<PresentNetwork, 'links'>): readonly string[] {
   const there = present.links.find(({ name }) => name === link.name);
   if (!there) return [link.name];
   const lacking = link.addresses
@@ -134,7 +134,3 @@ function without<Value>(from: ReadonlyMap<string, Value>, kept: ReadonlyMap<stri
 }
 
 const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
-
-/** For messages: addresses of a plan in the order of its links. */
-export const addressesOf = (plan: NetworkPlan): readonly { readonly family: 4 | 6; readonly address: string }[] =>
-  plan.links.flatMap(({ addresses }) => addresses.map(({ address }) => ({ family: familyOf(address), address })));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceOf, isEmptyDifference } from './difference.js';
+import { networkDifferenceOf, isEmptyNetworkDifference } from './difference.js';
 import type { NetworkCard } from './inventory.js';
 import { networkInventoryJson, readNetworkInventory } from './inventory.js';
 import { orderCards } from './order-cards.js';
@@ -236,7 +236,7 @@ describe('planNetwork', () => {
     const { plan: made } = plan([attachment(bond)], { present });
     expect(shape(made)).toEqual(['eno1 in bond0', 'eno2 in bond0', 'bond0: 192.168.124.81/24 172.16.0.9/24']);
     expect(made.links[2]?.routes).toMatchObject([{ via: '172.16.0.1', keptFrom: 'eno1' }]);
-    expect(differenceOf(made, present).dropped).toEqual([
+    expect(networkDifferenceOf(made, present).dropped).toEqual([
       { link: 'eno1', address: '172.16.0.9/24' },
       { link: 'eno1', address: '192.168.124.30/24' },
     ]);
@@ -354,7 +354,7 @@ describe('planNetwork', () => {
   });
 });
 
-describe('differenceOf', () => {
+describe('networkDifferenceOf', () => {
   const team = { conduit: '1g0,1g1', bondMode: 1 };
   const wants = [
     attachment({ network: 'a', ...team, address: '10.1.0.5/24' }),
@@ -364,7 +364,7 @@ describe('differenceOf', () => {
   it('is empty when what is wanted is there', () => {
     const done = plan(wants).plan;
     const present = carriedOut(done, BARE);
-    expect(isEmptyDifference(differenceOf(plan(wants, { present }).plan, present))).toBe(true);
+    expect(isEmptyNetworkDifference(networkDifferenceOf(plan(wants, { present }).plan, present))).toBe(true);
   });
 
   it('sees what somebody has taken away on the node', () => {
@@ -374,7 +374,7 @@ describe('differenceOf', () => {
       ...present,
       links: present.links.map((link) => (link.name === 'bond0.30' ? { ...link, addresses: [] } : link)),
     };
-    expect(differenceOf(done, lacking).changed).toEqual(['bond0.30']);
+    expect(networkDifferenceOf(done, lacking).changed).toEqual(['bond0.30']);
   });
 
   it('takes away only what is ours, from the top down', () => {
@@ -387,7 +387,7 @@ describe('differenceOf', () => {
         linkThere('br-own', { kind: 'bridge', addresses: [{ address: '10.66.0.1/24', dynamic: false }] }),
       ],
     };
-    const difference = differenceOf(plan([], { present }).plan, present);
+    const difference = networkDifferenceOf(plan([], { present }).plan, present);
     expect(difference).toMatchObject({ destroyed: ['bond0.30', 'bond0'], released: ['eno2', 'eno1'].toSorted() });
     expect(difference.dropped.map(({ address }) => address)).toEqual(['10.1.0.5/24', '10.2.0.5/24']);
   });
@@ -398,7 +398,7 @@ describe('differenceOf', () => {
       wants.map((want) => ({ ...want, bondMode: 4 })),
       { present },
     ).plan;
-    expect(differenceOf(other, present)).toMatchObject({
+    expect(networkDifferenceOf(other, present)).toMatchObject({
       destroyed: ['bond0'],
       changed: ['eno1', 'eno2', 'bond0', 'bond0.30'],
     });

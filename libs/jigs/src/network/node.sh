@@ -55,6 +55,8 @@ network_service() {
   local state=absent
   if [[ $3 == there ]]; then state=installed; fi
   if network_is_active "$2"; then state=active; fi
+  # Somebody has decided that it must not run.
+  if network_has systemctl && [[ $(systemctl is-enabled "$2" 2>/dev/null) == masked ]]; then state=absent; fi
   printf 'service\t%s\t%s\n' "$1" "$state"
 }
 

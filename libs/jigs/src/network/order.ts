@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  differenceOf,
-  isEmptyDifference,
+  networkDifferenceOf,
+  isEmptyNetworkDifference,
   renderNetwork,
   type ConfigFamily,
   type NetworkDifference,
@@ -22,7 +22,7 @@ export interface NetworkOrder {
 
 /** Works out what is to be written and removed on a node. What is written as it should be is left alone. */
 export function orderFor(plan: NetworkPlan, family: ConfigFamily, facts: NodeFacts): NetworkOrder {
-  const difference = differenceOf(plan, facts.present);
+  const difference = networkDifferenceOf(plan, facts.present);
   const rendered = renderNetwork(family, plan, facts.resolver);
   const paths = new Set(rendered.files.map(({ path }) => path));
   const removed = [...facts.files]
@@ -33,7 +33,7 @@ export function orderFor(plan: NetworkPlan, family: ConfigFamily, facts: NodeFac
     difference,
     rendered,
     removed,
-    nothingToDo: isEmptyDifference(difference) && removed.length === 0 && asWritten,
+    nothingToDo: isEmptyNetworkDifference(difference) && removed.length === 0 && asWritten,
   };
 }
 
