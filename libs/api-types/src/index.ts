@@ -15,6 +15,7 @@ export * from './groups.js';
 export * from './health.js';
 export * from './hooks.js';
 export * from './jigs.js';
+export * from './networks.js';
 export * from './node-roles.js';
 export * from './nodes.js';
 export * from './operations.js';

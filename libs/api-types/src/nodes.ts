@@ -17,6 +17,7 @@ import {
   timestamp,
   version,
 } from './base/scalars.js';
+import { networkAllocation } from './networks.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
 
 /** Machines under management. */
@@ -250,6 +251,16 @@ export const nodeRoutes = routes('nodes', {
     query: listQuery(nodeRoles),
     success: 200,
     answer: pageOf(nodeRole),
+  },
+  addresses: {
+    method: 'GET',
+    path: `${BASE}/:key/addresses`,
+    summary: 'Which addresses a node has',
+    allows: VIEWERS,
+    params: keyParams,
+    query: z.strictObject({ network: key.optional(), category: name.optional() }),
+    success: 200,
+    answer: z.object({ items: z.array(networkAllocation) }),
   },
   timeline: {
     method: 'GET',

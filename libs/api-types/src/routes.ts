@@ -12,6 +12,7 @@ import { groupRoutes } from './groups.js';
 import { docsRoutes, healthRoutes } from './health.js';
 import { hookRoutes } from './hooks.js';
 import { jigRoutes } from './jigs.js';
+import { networkAllocationRoutes, networkRangeRoutes, networkRouterRoutes, networkRoutes } from './networks.js';
 import { nodeRoleRoutes } from './node-roles.js';
 import { nodeRoutes } from './nodes.js';
 import { operationRoutes } from './operations.js';
@@ -43,6 +44,10 @@ export const allRoutes: readonly Route[] = [
   attribRoutes,
   jigRoutes,
   groupRoutes,
+  networkRoutes,
+  networkRangeRoutes,
+  networkRouterRoutes,
+  networkAllocationRoutes,
   dnsRoutes,
   dnsFilterRoutes,
   dnsZoneRoutes,

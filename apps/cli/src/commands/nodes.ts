@@ -1,6 +1,6 @@
 import type { Declare } from '../command/leaf.js';
 import { byFields } from '../output/printer.js';
-import { NODE_ROLE_LOOK, TIMELINE_LOOK } from '../resource/looks.js';
+import { ALLOCATION_LOOK, NODE_ROLE_LOOK, TIMELINE_LOOK } from '../resource/looks.js';
 import { declareNoun } from '../resource/noun.js';
 import { declareMove } from './nodes-move.js';
 
@@ -58,6 +58,13 @@ export const declare: Declare = (program, terminal) => {
         summary: 'list what is bound to a node',
         answers: 'list',
         items: NODE_ROLE_LOOK,
+      },
+      {
+        name: 'addresses',
+        route: 'nodes.addresses',
+        summary: 'list the addresses of a node',
+        answers: 'list',
+        items: ALLOCATION_LOOK,
       },
       {
         name: 'timeline',

@@ -62,6 +62,21 @@ export const ATTRIB_VALUE_LOOK: Look = {
   nameOf: byFields('name'),
 };
 
+/** An address that a node has. */
+export const ALLOCATION_LOOK: Look = {
+  columns: [
+    { field: 'address' },
+    { field: 'network' },
+    { field: 'range' },
+    { field: 'node' },
+    { field: 'chosen' },
+    { field: 'category', wide: true },
+    { field: 'created_at', head: 'AGE', wide: true },
+    { field: 'id', wide: true },
+  ],
+  nameOf: (item) => String(item['address']).split('/')[0] ?? '-',
+};
+
 /** What happened to a node: runs with their length, and whatever else the history has of it. */
 export const TIMELINE_LOOK: Look = {
   columns: [

@@ -17,6 +17,10 @@ import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HooksController } from './hooks/hooks.controller.js';
 import { JigsController } from './jigs/jigs.controller.js';
+import { NetworkAllocationsController } from './networks/network-allocations.controller.js';
+import { NetworkRangesController } from './networks/network-ranges.controller.js';
+import { NetworkRoutersController } from './networks/network-routers.controller.js';
+import { NetworksController } from './networks/networks.controller.js';
 import { NodeRolesController } from './node-roles/node-roles.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -50,6 +54,10 @@ export const CONTROLLERS: readonly Type[] = [
   HealthController,
   HooksController,
   JigsController,
+  NetworkAllocationsController,
+  NetworkRangesController,
+  NetworkRoutersController,
+  NetworksController,
   NodeRoleAttribsController,
   NodeRolesController,
   NodesController,

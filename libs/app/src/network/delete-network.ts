@@ -31,7 +31,7 @@ export class DeleteNetwork {
       if (bound.length > 0)
         return refuse(
           'still-bound',
-          `cannot delete network ${network.name}: ${bound.length} ${bound.length === 1 ? 'node is' : 'nodes are'} on it. Unbind ${network.role} there first (\`anneal node-roles list --filter role=${network.role}\` shows where).`,
+          `cannot delete network ${network.name}: ${bound.length} ${bound.length === 1 ? 'node is' : 'nodes are'} on it. Unbind ${network.role} there first (\`anneal node-roles list --filter 'role eq ${network.role}'\` shows where).`,
           { nodeRoles: bound.length },
         );
       if (network.allocated > 0)

@@ -30,6 +30,8 @@ const JIG = { name: 'network', description: 'Configures the networks of a node.'
 const SERVER_ROLE = 'network-server';
 /** Access to the node, where the catalog has such a role. */
 const CLIENT_ROLE = 'deployer-client';
+/** What a site says of all its nodes to whoever configures them, where the catalog has it. */
+const SITE_ATTRIBS = ['network-interface-maps', 'network-confirm-seconds'];
 
 /** Adds role, attributes and hints of a new network to the catalog. The catalog is locked. */
 export const addNetworkRole = async (
@@ -52,7 +54,8 @@ export const addNetworkRole = async (
       field: 'name',
       role: name,
     });
-  const role = there ? undefined : newRole(ids.next<RoleId>(), name, network.name, living);
+  const wants = SITE_ATTRIBS.filter((attrib) => facts.attribs.some((one) => one.name === attrib && !one.retired));
+  const role = there ? undefined : newRole(ids.next<RoleId>(), name, network.name, living, wants);
   const roleId = there?.id ?? (role as RoleRecord).id;
   const attribs = [...inputsOf(network.name), ...outputsOf(network.name), ...hintsOf(network.name)].map(
     (attrib): AttribRecord => ({
@@ -85,7 +88,13 @@ export const addNetworkRole = async (
   return roleId;
 };
 
-const newRole = (id: RoleId, name: string, network: string, living: ReadonlyMap<string, RoleFacts>): RoleRecord => ({
+const newRole = (
+  id: RoleId,
+  name: string,
+  network: string,
+  living: ReadonlyMap<string, RoleFacts>,
+  wants: readonly string[],
+): RoleRecord => ({
   id,
   name,
   barclampId: null,
@@ -97,7 +106,7 @@ const newRole = (id: RoleId, name: string, network: string, living: ReadonlyMap<
   requires: [SERVER_ROLE, ...(living.has(CLIENT_ROLE) ? [CLIENT_ROLE] : [])],
   attaches: [],
   precedes: [],
-  wants: [],
+  wants: wants.map((attrib) => ({ attrib, at: null })),
   onError: 'node',
   onRerunFailure: 'warn',
   retry: null,

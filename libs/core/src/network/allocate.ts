@@ -130,7 +130,7 @@ export const allocateAddress = (
     const address = formatAddress({ family: range.span.family, value: wish.value });
     return refuse(
       'conflict',
-      `${wish.whose} ${address}, which another node has: wish for another address, or release it there first (\`anneal network-allocations list --filter address=${address}\` shows who has it).`,
+      `${wish.whose} ${address}, which another node has: wish for another address, or release it there first (\`anneal network-allocations show ${address}\` says who has it).`,
       { address, network: wanted.network, node: node.name },
     );
   }

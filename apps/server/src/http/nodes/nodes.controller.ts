@@ -3,6 +3,7 @@ import { nodeRoutes } from '#api-types';
 import { isRefusal } from '#core';
 import { MODEL, type ModelUseCases } from '../../injected.js';
 import { camelKeys } from '../camel-keys.js';
+import { allocationAnswer } from '../networks/answers.js';
 import { Operations } from '../operations/operations.js';
 import { Reading } from '../reading.js';
 import { Given } from '../route/given.js';
@@ -74,6 +75,12 @@ export class NodesController {
     return isRefusal(node)
       ? node
       : this.reading.page(query, (tx, list) => tx.nodeRoles.list(list, { nodeId: node.id }));
+  }
+
+  @Serves(nodeRoutes.addresses)
+  async addresses(@Given() { params, query }: Given<typeof nodeRoutes.addresses>) {
+    const found = await this.model.nodeAddresses.execute({ node: params.key, ...query });
+    return isRefusal(found) ? found : { items: found.map(allocationAnswer) };
   }
 
   @Serves(nodeRoutes.timeline)
