@@ -15,5 +15,6 @@ export { stageRun, type LoggedLine, type StagedRun } from './machine/jig-run.js'
 export { RecordedEffects } from './machine/recorded-effects.js';
 export { SSHD_PATH, startSshd, type TestSshd, type TestSshdOptions } from './machine/sshd.js';
 export { Wire } from './machine/wire.js';
+export * from './dhcp6/fuzz.js';
 export * from './dhcp6/site.js';
 export { NETWORK_EXAMPLES } from './network/examples.js';

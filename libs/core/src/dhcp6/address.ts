@@ -44,43 +44,85 @@ export const formatAddress6 = (bytes: Uint8Array, from = 0): string => {
 
 /** Sixteen bytes of an address in text, with or without a zone; null when it is none. */
 export const parseAddress6 = (text: string): Uint8Array | null => {
-  const zone = text.indexOf('%');
-  const plain = zone < 0 ? text : text.slice(0, zone);
-  const halves = plain.split('::');
-  if (halves.length > 2) return null;
-  const head = groupsOf(halves[0] as string);
-  const tail = halves.length === 2 ? groupsOf(halves[1] as string) : [];
-  if (!head || !tail) return null;
-  const given = head.length + tail.length;
-  if (halves.length === 1 ? given !== 8 : given > 7) return null;
   const bytes = new Uint8Array(ADDRESS6_BYTES);
-  const put = (group: number, value: number): void => {
-    bytes[2 * group] = value >> 8;
-    bytes[2 * group + 1] = value & 255;
-  };
-  head.forEach((value, at) => put(at, value));
-  tail.forEach((value, at) => put(8 - tail.length + at, value));
+  /** Bytes written so far, and where `::` stood among them. */
+  let written = 0;
+  let gap = -1;
+  let value = 0;
+  let digits = 0;
+  let from = 0;
+  let at = 0;
+  for (; at < text.length; at += 1) {
+    const letter = text.charCodeAt(at);
+    if (letter === PERCENT) break;
+    if (letter === DOT) {
+      if (written > 12 || !writeQuad(text, from, bytes, written)) return null;
+      written += 4;
+      digits = 0;
+      at = text.length;
+      break;
+    }
+    if (letter === COLON) {
+      const doubled = digits === 0;
+      // A single colon stands between two groups; a doubled one may also stand at either end.
+      if (doubled && (gap >= 0 || (at === 0 ? text.charCodeAt(1) !== COLON : text.charCodeAt(at - 1) !== COLON)))
+        return null;
+      if (doubled && at > 0) gap = written;
+      else if (!doubled) {
+        if (written > 14) return null;
+        bytes[written] = value >> 8;
+        bytes[written + 1] = value & 255;
+        written += 2;
+        // What follows is a group, or the second colon; never the end.
+        if (at + 1 === text.length || text.charCodeAt(at + 1) === PERCENT) return null;
+      }
+      value = 0;
+      digits = 0;
+      from = at + 1;
+      continue;
+    }
+    const digit = digitOf(letter);
+    if (digit < 0 || digits === 4) return null;
+    value = (value << 4) | digit;
+    digits += 1;
+  }
+  if (digits > 0) {
+    if (written > 14) return null;
+    bytes[written] = value >> 8;
+    bytes[written + 1] = value & 255;
+    written += 2;
+  }
+  if (gap < 0) return written === ADDRESS6_BYTES ? bytes : null;
+  if (written > 14) return null;
+  bytes.copyWithin(ADDRESS6_BYTES - (written - gap), gap, written);
+  bytes.fill(0, gap, ADDRESS6_BYTES - (written - gap));
   return bytes;
 };
 
-const GROUP = /^[0-9a-f]{1,4}$/i;
-const DOTTED = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+const COLON = 58;
+const DOT = 46;
+const PERCENT = 37;
 
-const groupsOf = (text: string): number[] | null => {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [at, part] of parts.entries()) {
-    const dotted = at === parts.length - 1 ? DOTTED.exec(part) : null;
-    if (dotted) {
-      const four = dotted.slice(1).map(Number) as [number, number, number, number];
-      if (four.some((byte) => byte > 255)) return null;
-      groups.push((four[0] << 8) | four[1], (four[2] << 8) | four[3]);
-    } else if (GROUP.test(part)) groups.push(Number.parseInt(part, 16));
-    else return null;
-  }
-  return groups;
+const digitOf = (letter: number): number => {
+  if (letter >= 48 && letter <= 57) return letter - 48;
+  const lower = letter | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 };
+
+/** The IPv4 address that ends the text (RFC 4291 §2.2), into four bytes. */
+const writeQuad = (text: string, from: number, bytes: Uint8Array, at: number): boolean => {
+  const zone = text.indexOf('%', from);
+  const dotted = DOTTED.exec(zone < 0 ? text.slice(from) : text.slice(from, zone));
+  for (let octet = 0; octet < 4; octet += 1) {
+    const value = Number(dotted?.[octet + 1] ?? 256);
+    if (value > 255) return false;
+    bytes[at + octet] = value;
+  }
+  return true;
+};
+
+/** Without leading zeros, which some take for octal. */
+const DOTTED = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 
 /** Whether two addresses agree in their first `length` bits. */
 export const samePrefix6 = (one: Uint8Array, other: Uint8Array, length: number): boolean => {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress6, macOfAddress6, parseAddress6 } from './address.js';
@@ -172,6 +173,19 @@ describe('IPv6 addresses', () => {
     );
   });
 
+  it('are read as Node reads them', () => {
+    const pieces = fc.array(fc.constantFrom(':', '::', '0', 'a', '12', 'ffff', '1.2.3.4', '10000', '.', '256'), {
+      maxLength: 17,
+    });
+    fc.assert(
+      fc.property(pieces, (all) => {
+        const mistake = all.join('');
+        expect(parseAddress6(mistake) !== null, mistake).toBe(isIPv6(mistake));
+      }),
+      { numRuns: 20_000, seed: 4291 },
+    );
+  });
+
   it.each([
     '',
     ':',
@@ -183,6 +197,13 @@ describe('IPv6 addresses', () => {
     '::g',
     '1:2:3:4:5:6:7::8',
     '::1.2.3.256',
+    '1:2:3:4:5:6:7:',
+    ':1:2:3:4:5:6:7:8',
+    '1:',
+    ':1',
+    '1:2:3:4:5:6:7:1.2.3.4',
+    '::1.2.3.4.5',
+    '::1.2.3.4:5',
   ])('"%s" is none', (mistake) => expect(parseAddress6(mistake)).toBeNull());
 
   it('reads a zone away, and dotted quads', () => {

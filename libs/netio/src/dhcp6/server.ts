@@ -28,6 +28,8 @@ export interface Dhcp6ServerOptions {
   readonly sink?: PacketSink;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Told of what should not happen: a lease that cannot be written, a message that cannot be answered. It goes on. */
+  readonly onTrouble?: (error: Error) => void;
   /** Another one than 547 in tests alone. */
   readonly port?: number;
 }
@@ -154,7 +156,13 @@ export class Dhcp6Server {
     }
     const { opened, source, port, multicast } = from;
     const arrival: Arrival6 = { link: opened.link, source, sourcePort: port, multicast };
-    const answer = answer6(packet, arrival, opened.world, at);
+    let answer: Answer6;
+    try {
+      answer = answer6(packet, arrival, opened.world, at);
+    } catch (cause) {
+      this.options.onTrouble?.(new Error(`answer a DHCPv6 message from ${source} on ${opened.name}`, { cause }));
+      return;
+    }
     if (answer.kind === 'silence') {
       this.countSilence(answer.reason);
       this.note(from, at, answer);
@@ -166,21 +174,22 @@ export class Dhcp6Server {
       return;
     }
     let left = answer.leases.length;
-    let failed = false;
+    let failure: Error | null = null;
     this.unwritten += 1;
     for (const lease of answer.leases)
       this.options.leases.write(lease, (error) => {
-        failed ||= error !== null;
+        failure ??= error;
         left -= 1;
-        if (left === 0) this.written(from, at, answer, { failed });
+        if (left === 0) this.written(from, at, answer, failure);
       });
   }
 
   /** The leases of an answer are on the disk, or could not be brought there. */
-  private written(from: From, at: number, answer: Reply6, { failed }: { failed: boolean }): void {
+  private written(from: From, at: number, answer: Reply6, failure: Error | null): void {
     this.unwritten -= 1;
     if (this.unwritten === 0) this.allWritten?.();
-    if (failed) {
+    if (failure) {
+      this.options.onTrouble?.(failure);
       this.countSilence('not-durable');
       this.note(from, at, { kind: 'silence', reason: 'not-durable', detail: null, about: answer.about });
       return;
