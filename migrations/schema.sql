@@ -59,6 +59,25 @@ CREATE TABLE barclamps (
 );
 CREATE UNIQUE INDEX barclamps_name ON barclamps USING btree (lower(name));
 
+CREATE TABLE bootenvs (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  local boolean NOT NULL DEFAULT false,
+  kernel jsonb,
+  initrds jsonb NOT NULL DEFAULT '[]'::jsonb,
+  params text[] NOT NULL DEFAULT '{}'::text[],
+  files jsonb NOT NULL DEFAULT '{}'::jsonb,
+  shipped jsonb,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT bootenvs_pkey PRIMARY KEY (id),
+  CONSTRAINT bootenvs_name_key UNIQUE (name),
+  CONSTRAINT bootenvs_files_check CHECK ((jsonb_typeof(files) = 'object'::text)),
+  CONSTRAINT bootenvs_initrds_check CHECK ((jsonb_typeof(initrds) = 'array'::text)),
+  CONSTRAINT bootenvs_kernel_check CHECK (((kernel IS NULL) OR (jsonb_typeof(kernel) = 'object'::text))),
+  CONSTRAINT bootenvs_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,62}$'::text))
+);
+
 CREATE TABLE catalog_generation (
   one boolean NOT NULL DEFAULT true,
   value bigint NOT NULL DEFAULT 1,
@@ -448,9 +467,11 @@ CREATE TABLE network_range (
   use_bridge boolean,
   use_team boolean,
   team_mode integer,
+  allocated integer NOT NULL DEFAULT 0,
   version bigint NOT NULL DEFAULT 1,
   CONSTRAINT network_range_pkey PRIMARY KEY (id),
   CONSTRAINT network_range_network_id_name_key UNIQUE (network_id, name),
+  CONSTRAINT network_range_allocated_check CHECK ((allocated >= 0)),
   CONSTRAINT network_range_check CHECK ((family(first_address) = family(last_address))),
   CONSTRAINT network_range_check1 CHECK ((masklen(last_address) = masklen(first_address))),
   CONSTRAINT network_range_check2 CHECK (((prefix_length >= 1) AND (prefix_length <= masklen(first_address)))),
@@ -804,6 +825,20 @@ CREATE TABLE snapshots (
   CONSTRAINT snapshots_deployment_id_number_key UNIQUE (deployment_id, number),
   CONSTRAINT snapshots_number_check CHECK ((number > 0)),
   CONSTRAINT snapshots_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE
+);
+
+CREATE TABLE templates (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  source text NOT NULL,
+  secret boolean NOT NULL DEFAULT false,
+  shipped text,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT templates_pkey PRIMARY KEY (id),
+  CONSTRAINT templates_name_key UNIQUE (name),
+  CONSTRAINT templates_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text)),
+  CONSTRAINT templates_source_check CHECK ((length(source) <= 262144))
 );
 
 CREATE TABLE tokens (

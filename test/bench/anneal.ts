@@ -5,6 +5,7 @@ import { leaderLoops } from '../../apps/worker/src/leader-loops.js';
 import { startWorker } from '../../apps/worker/src/worker.js';
 import { CreateHook, SilentLog, storeOutputs, SystemClock, useCases, type StageRuns } from '#app';
 import { isRefusal } from '#core';
+import { LiquidRenderer } from '#catalog';
 import { NoopJig } from '#jigs';
 import { openQueue } from '#queue';
 import { freshDatabase, startPostgres, startRedis, temporaryHome } from '#runtime';
@@ -127,6 +128,7 @@ const settleOnce = async (services: Services, nodes: number, cap: number): Promi
       ids: new TimeOrderedIds(),
       clock: new SystemClock(),
       schemas: new AjvValidator(),
+      templates: new LiquidRenderer(),
       vetoes: [],
       jigs: [],
     });

@@ -5,6 +5,7 @@ import {
   BeginOperation,
   History,
   ImportShipped,
+  ImportShippedBootenvs,
   ListOperations,
   ShowOperation,
   SystemClock,
@@ -13,6 +14,7 @@ import {
   VETOES,
   type ShippedBarclamps,
 } from '#app';
+import { LiquidRenderer, ShippedBootenvFolder } from '#catalog';
 import { JIGS } from '#jigs/described';
 import {
   accessStores,
@@ -75,6 +77,7 @@ export const assemble = async ({
     ids,
     clock: new SystemClock(),
     schemas: new AjvValidator(),
+    templates: new LiquidRenderer(),
     vetoes: VETOES,
     jigs: JIGS,
   });
@@ -105,6 +108,7 @@ export const assemble = async ({
     secrets,
     feed,
     injected,
+    importShippedBootenvs: new ImportShippedBootenvs({ unitOfWork, ids }, new ShippedBootenvFolder()),
     importShipped: (shipped: ShippedBarclamps) => new ImportShipped({ unitOfWork, ids, jigs: JIGS }, shipped),
     metricsOf: (inFlight: Measured['inFlight']) =>
       new Metrics({

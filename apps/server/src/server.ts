@@ -60,6 +60,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   try {
     const { access, audit, records } = assembly;
     await assembly.model.installSystem.execute('setup');
+    await assembly.importShippedBootenvs.execute('setup');
     if (options.shipped) await importShipped(assembly, options.shipped, log);
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);

@@ -5,6 +5,7 @@ import { barclampRoutes } from './barclamps.js';
 import type { Route } from './base/route.js';
 import { deploymentRoleRoutes } from './deployment-roles.js';
 import { deploymentRoutes } from './deployments.js';
+import { bootenvRoutes, templateRoutes } from './bootenvs.js';
 import { dnsFilterRoutes, dnsRoutes, dnsServerRoutes, dnsZoneRoutes } from './dns.js';
 import { eventRoutes } from './events.js';
 import { externalServiceRoutes } from './external-services.js';
@@ -48,6 +49,8 @@ export const allRoutes: readonly Route[] = [
   networkRangeRoutes,
   networkRouterRoutes,
   networkAllocationRoutes,
+  bootenvRoutes,
+  templateRoutes,
   dnsRoutes,
   dnsFilterRoutes,
   dnsZoneRoutes,

@@ -1,6 +1,7 @@
 import type { Clock } from './ports/clock.js';
 import type { IdSource } from './ports/id-source.js';
 import type { SchemaValidator } from './ports/schema-validator.js';
+import type { TemplateRenderer } from './ports/template-renderer.js';
 import type { UnitOfWork } from './ports/unit-of-work.js';
 import type { Veto } from './ports/veto.js';
 
@@ -10,6 +11,8 @@ export interface ModelParts {
   readonly ids: IdSource;
   readonly clock: Clock;
   readonly schemas: SchemaValidator;
+  /** The template language of boot environments. */
+  readonly templates: TemplateRenderer;
   /** Asked in this order; the first refusal counts. */
   readonly vetoes: readonly Veto[];
   /** Jigs that this installation can carry out, with a sentence about each. */

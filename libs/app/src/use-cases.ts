@@ -5,6 +5,7 @@ import { SetAttrib } from './attrib/set-attrib.js';
 import { DeleteBarclamp } from './barclamp/delete-barclamp.js';
 import { ImportBarclamp } from './barclamp/import-barclamp.js';
 import { ListBarclamps, ShowBarclamp } from './barclamp/read-barclamps.js';
+import { bootenvUseCases } from './bootenv/index.js';
 import { dnsUseCases } from './dns/index.js';
 import { ForgetOld } from './cleaning/forget-old.js';
 import { AddDeploymentRole } from './deployment-role/add-deployment-role.js';
@@ -225,6 +226,7 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     changeSetting: new ChangeSetting(parts),
     forgetOld: new ForgetOld(parts),
 
+    ...bootenvUseCases(parts),
     ...dnsUseCases(parts),
   };
 };

@@ -9,4 +9,5 @@ export { readFolder, type ReadFilesResult } from './read-folder.js';
 export { readTar } from './read-tar.js';
 export { listShipped, loadShipped, shippedFolder, sourceOf } from './shipped.js';
 export { ShippedFolder } from './shipped-folder.js';
+export { ShippedBootenvFolder } from './bootenv/shipped.js';
 export { LiquidRenderer } from './template/liquid-renderer.js';

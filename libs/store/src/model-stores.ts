@@ -4,6 +4,8 @@ import { StagePlans } from './attrib/stage-plans.js';
 import { PgBarclampStore } from './barclamp/barclamp-store.js';
 import { PgBindingStore } from './binding/binding-store.js';
 import { PgBootViewStore } from './boot-view/boot-view-store.js';
+import { PgBootenvStore } from './bootenv/bootenv-store.js';
+import { PgTemplateStore } from './bootenv/template-store.js';
 import { PgCatalogStore } from './catalog/catalog-store.js';
 import { PgCleaningStore } from './cleaning/cleaning-store.js';
 import { PgCommitStore } from './commit/commit-store.js';
@@ -18,6 +20,7 @@ import { PgGroupStore } from './group/group-store.js';
 import { PgHookStore } from './hook/hook-store.js';
 import { PgJigStore } from './jig/jig-store.js';
 import { PgNetworkStore } from './network/network-store.js';
+import { PgNodeNetworkRecords } from './network/node-network-records.js';
 import { PgNetbootStore } from './netboot/netboot-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
@@ -54,12 +57,15 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   cleaning: new PgCleaningStore(client),
   rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
+  bootenvs: new PgBootenvStore(client),
+  templates: new PgTemplateStore(client),
   dnsZones: new PgDnsZoneStore(client),
   dnsRecords: new PgDnsRecordStore(client),
   dnsFilters: new PgDnsFilterStore(client),
   dnsServers: new PgDnsServerStore(client),
   externalServices: new PgExternalServiceStore(client),
   networks: new PgNetworkStore(client),
+  nodeNetworks: new PgNodeNetworkRecords(client),
   bindings: new PgBindingStore(client, tell),
   bootView: new PgBootViewStore(client),
   netboot: new PgNetbootStore(client),

@@ -12,6 +12,7 @@ import {
   type Veto,
 } from '#app';
 import { audit, isRefusal, type Refusal } from '#core';
+import { LiquidRenderer } from '#catalog';
 import { freshDatabase } from '#runtime';
 import { AjvValidator, modelStores, openDatabase, PgUnitOfWork, TimeOrderedIds } from '#store';
 
@@ -47,6 +48,7 @@ export const openWorld = async (
     ids: new TimeOrderedIds(),
     clock,
     schemas: new AjvValidator(),
+    templates: new LiquidRenderer(),
     vetoes: options.vetoes ?? VETOES,
     jigs: JIGS,
   });

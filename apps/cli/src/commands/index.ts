@@ -114,6 +114,20 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./network-allocations.js'),
   },
   {
+    name: 'bootenvs',
+    aliases: ['bootenv'],
+    summary: 'what machines boot on the network',
+    group: THINGS,
+    load: () => import('./bootenvs.js'),
+  },
+  {
+    name: 'templates',
+    aliases: ['template'],
+    summary: 'what is rendered for machines that boot',
+    group: THINGS,
+    load: () => import('./templates.js'),
+  },
+  {
     name: 'dns',
     summary: 'names of machines, zones, and servers that are told of them',
     group: THINGS,

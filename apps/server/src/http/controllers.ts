@@ -4,6 +4,8 @@ import { AttribsController } from './attribs/attribs.controller.js';
 import { NodeRoleAttribsController } from './attribs/node-role-attribs.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { BarclampsController } from './barclamps/barclamps.controller.js';
+import { BootenvsController } from './bootenvs/bootenvs.controller.js';
+import { TemplatesController } from './bootenvs/templates.controller.js';
 import { DeploymentRolesController } from './deployment-roles/deployment-roles.controller.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DnsFiltersController } from './dns/dns-filters.controller.js';
@@ -41,6 +43,8 @@ export const CONTROLLERS: readonly Type[] = [
   AttribsController,
   AuditController,
   BarclampsController,
+  BootenvsController,
+  TemplatesController,
   DeploymentRolesController,
   DeploymentsController,
   DnsController,

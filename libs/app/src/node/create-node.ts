@@ -1,3 +1,4 @@
+import { refuseUnknownBootenv } from '../bootenv/refuse-unknown.js';
 import { isRefusal, refuse, refuseDocument, type JsonObject, type NodeId, type Refusal } from '#core';
 import type { BoundNodeRole } from '../bind/bind-within.js';
 import { SYSTEM_DEPLOYMENT } from '../installation/install-system.js';
@@ -48,6 +49,8 @@ export class CreateNode {
     if (isRefusal(name)) return name;
     const fields = checkNodeFields(input);
     if (isRefusal(fields)) return fields;
+    const unknownBootenv = await refuseUnknownBootenv(tx, fields.bootenv);
+    if (unknownBootenv) return unknownBootenv;
     const inventory = input.inventory ?? {};
     const tooLarge = refuseDocument('the inventory', inventory);
     if (tooLarge) return tooLarge;

@@ -1,3 +1,4 @@
+import { refuseUnknownBootenv } from '../bootenv/refuse-unknown.js';
 import { GraphDraft, isRefusal, moveNode, refuse, setAlive, setAvailable, type JsonObject, type Refusal } from '#core';
 import { markReaders } from '../attrib/mark-readers.js';
 import { joinGroups } from '../group/join-groups.js';
@@ -96,6 +97,8 @@ export class UpdateNode {
     fields: UpdateNodeInput,
     deployment: DeploymentView | null,
   ): Promise<Refusal | null> {
+    const unknownBootenv = fields.bootenv === node.bootenv ? null : await refuseUnknownBootenv(tx, fields.bootenv);
+    if (unknownBootenv) return unknownBootenv;
     const before = await tx.nodes.documents(node.id);
     const hints =
       fields.hints &&

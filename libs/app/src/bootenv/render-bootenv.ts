@@ -1,0 +1,81 @@
+import { hostInUrl, httpBase, isRefusal, renderTemplate, type NodeId, type Refusal, type RenderSubject } from '#core';
+import { lookUp, nodeNamed } from '../named.js';
+import type { ModelParts } from '../model-parts.js';
+import type { TemplateRenderer } from '../ports/template-renderer.js';
+import { bootenvDocument } from './document.js';
+
+export interface RenderedFile {
+  readonly path: string;
+  readonly secret: boolean;
+  /** Null where it holds a secret, or where it cannot be rendered. */
+  readonly text: string | null;
+  readonly problem: string | null;
+}
+
+export interface RenderedBootenv {
+  readonly bootenv: string;
+  /** Null: as a machine gets it that is no node yet. */
+  readonly node: string | null;
+  /** Why netboot would not give it out. */
+  readonly errors: readonly string[];
+  readonly files: readonly RenderedFile[];
+}
+
+/** In the place of netboot's address: each machine is answered with the one that it reached. */
+const NETBOOT = 'netboot';
+const HTTP_PORT = 7_780;
+
+/** What a node would get rendered, by the same functions that serve it. Secrets are left out; nonces are not made. */
+export class RenderBootenv {
+  constructor(
+    private readonly parts: Pick<ModelParts, 'unitOfWork'>,
+    private readonly renderer: TemplateRenderer,
+  ) {}
+
+  execute(input: {
+    readonly bootenv: string;
+    readonly node?: string;
+    readonly platform?: string;
+  }): Promise<RenderedBootenv | Refusal> {
+    return this.parts.unitOfWork.read(async (tx) => {
+      const bootenv = await lookUp(
+        input.bootenv,
+        (k) => tx.bootenvs.find(k),
+        'boot environment',
+        'see `anneal bootenvs list`',
+      );
+      if (isRefusal(bootenv)) return bootenv;
+      const node = input.node === undefined ? null : await nodeNamed(tx, input.node);
+      if (isRefusal(node)) return node;
+      const [machine = null] = node ? await tx.bootView.machines([node.id as NodeId]) : [];
+      const templates = new Map((await tx.templates.all()).map((template) => [template.name, template]));
+      const document = bootenvDocument(bootenv, templates);
+      const subject: RenderSubject = {
+        machine,
+        bootenv: document,
+        services: { unknownBootenv: 'discovery', httpPort: HTTP_PORT, apiUrl: `http://${hostInUrl(NETBOOT)}` },
+        base: httpBase(NETBOOT, HTTP_PORT),
+        mac: machine?.macs[0] ?? null,
+        uuid: machine?.uuid ?? null,
+        platform: input.platform ?? 'efi',
+        buildArchitecture: 'x86_64',
+        loaders: new Set(),
+        nonces: new Map(document.templates.map(({ path }) => [path, 'NONCE'])),
+      };
+      const files = document.templates.map((template): RenderedFile => {
+        const { path, secret = false } = template;
+        if (secret) return { path, secret, text: null, problem: null };
+        const rendered = renderTemplate(template, subject, (source, values) => this.renderer.render(source, values));
+        if ('text' in rendered) return { path, secret, text: rendered.text, problem: null };
+        const { of, fault } = rendered;
+        return {
+          path,
+          secret,
+          text: null,
+          problem: `${of}, line ${fault.line}, column ${fault.column}: ${fault.message}`,
+        };
+      });
+      return { bootenv: bootenv.name, node: machine?.name ?? null, errors: document.errors, files };
+    });
+  }
+}

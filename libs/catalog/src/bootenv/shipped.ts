@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { ShippedBootenvs, type ShippedBootenv, type ShippedTemplate } from '#app';
+
+/** The boot environments that come with Anneal: a folder each, with `bootenv.yml` and its templates. A fault in one is a surprise. */
+const FOLDER = 'libs/catalog/bootenvs';
+
+interface Described {
+  readonly description: string;
+  readonly local?: boolean;
+  readonly params?: readonly string[];
+  readonly templates: readonly { readonly path: string; readonly description: string; readonly secret?: boolean }[];
+}
+
+export class ShippedBootenvFolder extends ShippedBootenvs {
+  override async load(): Promise<{ templates: ShippedTemplate[]; bootenvs: ShippedBootenv[] }> {
+    const root = shippedFolder();
+    const templates: ShippedTemplate[] = [];
+    const bootenvs: ShippedBootenv[] = [];
+    for (const entry of (await readdir(root, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (!entry.isDirectory()) continue;
+      const { name } = entry;
+      const described = parse(await readFile(join(root, name, 'bootenv.yml'), 'utf8')) as Described;
+      const files: Record<string, string> = {};
+      for (const { path, description, secret = false } of described.templates) {
+        const source = await readFile(join(root, name, path), 'utf8');
+        files[path] = `${name}.${path.replaceAll('/', '.')}`;
+        templates.push({ name: files[path], description, source, secret });
+      }
+      bootenvs.push({
+        name,
+        description: described.description,
+        local: described.local ?? false,
+        params: described.params ?? [],
+        files,
+      });
+    }
+    return { templates, bootenvs };
+  }
+}
+
+/** From `dist/` as from the sources, the folder is the same. */
+const shippedFolder = (): string => {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const candidate = join(folder, FOLDER);
+    if (existsSync(candidate)) return candidate;
+    if (folder === dirname(folder)) throw new Error(`no folder ${FOLDER} above ${fileURLToPath(import.meta.url)}`);
+  }
+};
