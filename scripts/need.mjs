@@ -16,6 +16,11 @@ const SSHD = { program: 'sshd', package: 'openssh-server', without: 'the script 
 const KEYGEN = { program: 'ssh-keygen', package: 'openssh-client', without: 'no SSH keys can be made for tests' };
 const IP = { program: 'ip', package: 'iproute2', without: 'no network namespaces can be made' };
 const ANSIBLE = { program: 'ansible-playbook', package: 'ansible-core', without: 'the ansible jig is not tested' };
+const BIND = { program: 'named', package: 'bind9', without: 'updates of a BIND are not tested' };
+const DIG = { program: 'dig', package: 'bind9-dnsutils', without: 'DNS is not tested with dig and delv' };
+const HOST = { program: 'host', package: 'bind9-host', without: 'DNS is not tested with host' };
+const KNOT = { program: 'knotd', package: 'knot', without: 'DNS is not measured against Knot' };
+const DNSPERF = { program: 'dnsperf', package: 'dnsperf', without: 'DNS is not measured' };
 const MMDEBSTRAP = {
   program: 'mmdebstrap',
   package: 'mmdebstrap',
@@ -25,9 +30,9 @@ const MMDEBSTRAP = {
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
   up: [REDIS],
-  test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE],
+  test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST],
   chaos: [REDIS],
-  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP],
+  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP, BIND, KNOT, DNSPERF],
   lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
 };
 

@@ -4,6 +4,7 @@ export { MATCHER_LENGTH_MAX, parseMatcher } from './matcher.js';
 export { domainName, isWithin, nameInZone, reverseName, reverseZones } from './name.js';
 export type { RecordSource } from './name-table.js';
 export {
+  canonicalAddress,
   CLASS_IN,
   parseRecordData,
   QUERY_TYPES,
@@ -17,6 +18,7 @@ export {
   type SoaData,
   type WrittenType,
 } from './record.js';
+export { differenceOf, zoneRecordKey, type ZoneRecord, type ZoneRecordWithTtl } from './reconcile.js';
 export { parseTemplate, TEMPLATE_LENGTH_MAX, TEMPLATE_TOKENS } from './template.js';
 export { LOCAL_SCOPE, mayForward, OUTSIDE_SCOPE, type ClientScope, type Revisioned, type Zone } from './zone.js';
 export { ZoneIndex, type ServedRecord } from './zone-index.js';

@@ -2,7 +2,7 @@ import type { ViewMachine } from '../boot-view/document.js';
 import type { Matcher, NamedAddress } from './matcher.js';
 import { matches } from './matcher.js';
 import { nameInZone, reverseName } from './name.js';
-import type { RecordData } from './record.js';
+import { canonicalAddress, type RecordData } from './record.js';
 import { renderName, type NameTemplate } from './template.js';
 
 /** A name filter that could be read. */
@@ -69,7 +69,7 @@ export const namesOfMachine = (machine: ViewMachine, { filters, categoryOf, zone
         continue;
       }
       const from = { filter: filter.name, network, clients: filter.clients };
-      records.push({ name, data: { type: family === 4 ? 'A' : 'AAAA', value: address }, ...from });
+      records.push({ name, data: { type: family === 4 ? 'A' : 'AAAA', value: canonicalAddress(address) }, ...from });
       const reverse = reversed ? null : reverseName(address);
       if (reverse !== null) records.push({ name: reverse, data: { type: 'PTR', value: name }, ...from });
       reversed = true;

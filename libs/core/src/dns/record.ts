@@ -1,3 +1,4 @@
+import { Address6 } from 'ip-address';
 import { addressValue } from '../boot-view/address-value.js';
 import { refuse, isRefusal, type Refusal } from '../base/refusal.js';
 import { nameInZone } from './name.js';
@@ -82,7 +83,7 @@ export const parseRecordData = (type: WrittenType, text: string, zone: string): 
         return wrong(
           `"${value}" is no ${type === 'A' ? 'IPv4' : 'IPv6'} address, which a record of type ${type} holds.`,
         );
-      return { type, value: value.toLowerCase() };
+      return { type, value: canonicalAddress(value) };
     }
     case 'CNAME':
     case 'NS':
@@ -135,6 +136,10 @@ export const recordText = (data: RecordData): string => {
       return `${data.mname}. ${data.rname}. ${data.serial} ${data.refresh} ${data.retry} ${data.expire} ${data.minimum}`;
   }
 };
+
+/** An address in the one spelling that two texts of it are compared in (RFC 5952). */
+export const canonicalAddress = (text: string): string =>
+  text.includes(':') ? new Address6(text).correctForm() : text;
 
 const wrong = (detail: string): Refusal => refuse('invalid', detail, { field: 'value' });
 

@@ -26,6 +26,10 @@ export class ReadyAnswers {
     undefined,
   );
 
+  clear(): void {
+    this.places.fill(undefined);
+  }
+
   /**
    * Copies the answer to a plain question to `out`. Returns its length, or 0 when there is none ready: then the long way
    * is taken, which also sees to whatever is unusual about a message.

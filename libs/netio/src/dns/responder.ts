@@ -47,7 +47,10 @@ export class Responder {
   private readonly scratch = Buffer.alloc(TCP_BYTES_MAX + 2_048);
 
   apply(changes: readonly ViewChange[], generation: number): void {
+    const shape = this.index.shapeRevision;
     this.index.apply(changes, generation);
+    // Who may see a zone, and what is forwarded, no name's own revision tells of.
+    if (this.index.shapeRevision !== shape) this.ready.clear();
   }
 
   /**

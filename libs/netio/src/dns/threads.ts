@@ -8,9 +8,10 @@ import { openWake, poke } from './wake.js';
 
 /** One thread, from its owner's side. */
 export class Thread {
-  private readonly waiting = new Map<number, () => void>();
+  private readonly waiting = new Map<number, { resolve: () => void; reject: (cause: unknown) => void }>();
   private readonly counting: ((counts: ResponderCounts) => void)[] = [];
   private tickets = 0;
+  private started = false;
   private ended = false;
   private readonly worker: Worker;
   private readonly wake: number;
@@ -26,7 +27,7 @@ export class Thread {
   ) {
     this.wake = openWake();
     const workerData: ThreadStart = { ...start, wake: this.wake };
-    this.worker = new Worker(entry, { workerData, name: 'dns' });
+    this.worker = new Worker(entry, { workerData, name: 'dns', execArgv: [] });
     this.worker.on('message', (message: FromThread) => this.hear(message));
     this.worker.on('error', (cause) => this.fail(cause));
     this.exit = new Promise((resolve) => {
@@ -56,7 +57,6 @@ export class Thread {
       };
       thread.refused = (error) => {
         clearTimeout(late);
-        thread.ended = true;
         reject(error);
       };
     });
@@ -66,7 +66,8 @@ export class Thread {
   /** Resolves when the thread answers from what it was given. */
   apply(changes: readonly ViewChange[], generation: number): Promise<void> {
     const ticket = (this.tickets += 1);
-    const applied = new Promise<void>((resolve) => this.waiting.set(ticket, resolve));
+    if (this.ended) return Promise.reject(new Error('the DNS thread has ended'));
+    const applied = new Promise<void>((resolve, reject) => this.waiting.set(ticket, { resolve, reject }));
     this.say({ kind: 'apply', changes, generation, ticket });
     return applied;
   }
@@ -95,13 +96,15 @@ export class Thread {
   private hear(message: FromThread): void {
     switch (message.kind) {
       case 'listening':
+        this.started = true;
         this.listening(message.ports);
         break;
       case 'failed':
+        this.ended = true;
         this.refused(new Error(message.reason));
         break;
       case 'applied':
-        this.waiting.get(message.ticket)?.();
+        this.waiting.get(message.ticket)?.resolve();
         this.waiting.delete(message.ticket);
         break;
       case 'counted':
@@ -129,6 +132,13 @@ export class Thread {
   }
 
   private fail(cause: unknown): void {
+    if (!this.started) {
+      this.ended = true;
+      this.refused(cause instanceof Error ? cause : new Error(String(cause)));
+      return;
+    }
+    for (const { reject } of this.waiting.values()) reject(cause);
+    this.waiting.clear();
     if (this.ended) return;
     this.ended = true;
     this.onFailure(cause);

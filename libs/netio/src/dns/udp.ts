@@ -18,7 +18,8 @@ export class UdpListener {
     address: string,
   ) {
     const type = isIPv6(address) ? 'udp6' : 'udp4';
-    this.socket = createSocket({ type, ipv6Only: true, recvBufferSize: RECEIVE_BUFFER_BYTES });
+    const only = type === 'udp6' ? { ipv6Only: true } : {};
+    this.socket = createSocket({ type, ...only, recvBufferSize: RECEIVE_BUFFER_BYTES });
     this.socket.on('message', (message, { address: from, port }) => this.take(message, from, port));
   }
 
