@@ -19,5 +19,28 @@ export function endWithSupervisor(): void {
   if (process.send) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
 
+/** What a supervisor tells a child that it started before it knew: variables of the environment, null for one to unset. */
+export interface SettingsMessage {
+  readonly anneal: 'settings';
+  readonly env: Readonly<Record<string, string | null>>;
+}
+
+/** In the environment of a child whose settings come later, through the channel. */
+export const SETTINGS_LATER = 'ANNEAL_SETTINGS_LATER';
+
+/**
+ * Waits for the settings when they were not known yet at the start: a child loads its code while the services come up that
+ * it needs. They are in `process.env` afterwards, as they are from the beginning in a process that was started alone.
+ */
+export async function settingsFromSupervisor(): Promise<void> {
+  if (!process.send || process.env[SETTINGS_LATER] === undefined) return;
+  delete process.env[SETTINGS_LATER];
+  const { env } = await new Promise<SettingsMessage>((resolve) => process.once('message', resolve as () => void));
+  for (const [name, value] of Object.entries(env)) {
+    if (value === null) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
 export const isReadyMessage = (message: unknown): message is ReadyMessage =>
   typeof message === 'object' && message !== null && (message as ReadyMessage).anneal === 'ready';

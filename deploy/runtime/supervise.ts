@@ -6,7 +6,7 @@
  */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { isReadyMessage } from './child.js';
+import { isReadyMessage, SETTINGS_LATER, type SettingsMessage } from './child.js';
 import type { Log } from './home.js';
 import { keepRunning, type Kept, type Runnable } from './keep-running.js';
 import { startTied, stopTied, type Exit, type TiedProcess } from './tied-process.js';
@@ -23,6 +23,8 @@ export interface ProcessSpec {
   readonly argv: readonly string[];
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** It calls `settingsFromSupervisor`: it may load its code before the services that it needs are up. */
+  readonly asksForSettings?: boolean;
   /** Time between SIGTERM and SIGKILL; 10 s when it is not given. */
   readonly stopWithinMs?: number;
 }
@@ -38,12 +40,17 @@ export interface Supervised {
 
 /**
  * Starts all processes at once and resolves when each has called `reportReady`. One that ends before that is a fault of
- * its settings (a port in use, say) and not worth repeating: all are stopped and its last words are the error.
+ * its settings (a port in use, say) and not worth repeating: all are stopped and its last words are the error. What is
+ * common to their environments may come later, as `settings`; when it is rejected, so is this, and nothing is left running.
  */
-export async function supervise(specs: readonly ProcessSpec[], log: Log): Promise<Supervised> {
+export async function supervise(
+  specs: readonly ProcessSpec[],
+  log: Log,
+  settings: Promise<Settings> = Promise.resolve({}),
+): Promise<Supervised> {
   const say: string[] = [];
   const starts = await Promise.allSettled(
-    specs.map((spec) => keepRunning(spec.name, () => startChild(spec, log), log)),
+    specs.map((spec) => keepRunning(spec.name, () => startChild(spec, log, settings), log)),
   );
   const kept = starts.map((start) => (start.status === 'fulfilled' ? start.value : null));
   const failed = starts.find((start) => start.status === 'rejected');
@@ -65,17 +72,20 @@ async function stopAll(kept: readonly (Kept<Child> | null)[]): Promise<void> {
   for (const child of kept.toReversed()) await child?.stop();
 }
 
+export type Settings = Readonly<Record<string, string | undefined>>;
+
 interface Child extends Runnable {
   readonly pid: number;
   readonly say: readonly string[];
   readonly exited: Promise<Exit>;
 }
 
-async function startChild(spec: ProcessSpec, log: Log): Promise<Child> {
+async function startChild(spec: ProcessSpec, log: Log, settings: Promise<Settings>): Promise<Child> {
   let lastLine = '';
-  const process_ = await startTied(process.execPath, ['--enable-source-maps', ...spec.argv], {
+  const later = spec.asksForSettings === true;
+  const process_ = await startTied(process.execPath, spec.argv, {
     orphanSignal: 'SIGTERM',
-    env: { ...process.env, ...spec.env },
+    env: { ...process.env, ...(later ? { [SETTINGS_LATER]: '1' } : await settings), ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   for (const stream of [process_.child.stdout!, process_.child.stderr!]) {
@@ -90,11 +100,24 @@ async function startChild(spec: ProcessSpec, log: Log): Promise<Child> {
     await stopTied(process_, [{ signal: 'SIGTERM', waitMs: spec.stopWithinMs ?? STOP_WITHIN_MS }]);
     await exited;
   };
+  if (later) {
+    const known = await Promise.race([settings, process_.exited.then(() => ({}))]).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    });
+    // One that has ended meanwhile says why below.
+    if (process_.child.connected) process_.child.send(settingsMessage(known), () => undefined);
+  }
   const answer = await untilReady(process_);
   if (answer.ready) return { pid: process_.pid, say: answer.say, exited, stop };
   await stop();
   throw new Error(`${spec.name} ${answer.reason}${lastLine ? `; its last line: ${lastLine}` : ''}`);
 }
+
+const settingsMessage = (settings: Settings): SettingsMessage => ({
+  anneal: 'settings',
+  env: Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value ?? null])),
+});
 
 type Answer =
   { readonly ready: true; readonly say: readonly string[] } | { readonly ready: false; readonly reason: string };

@@ -10,7 +10,7 @@ import { keepRunning } from './keep-running.js';
 import { holderOf, takePidFile } from './pid-file.js';
 import { startPostgres } from './postgres.js';
 import { startRedis } from './redis.js';
-import { supervise, type ProcessSpec, type Supervised } from './supervise.js';
+import { supervise, type ProcessSpec, type Settings, type Supervised } from './supervise.js';
 
 const DEFAULT_PORT = 7700;
 const HOLDER_FILE = 'up.pid';
@@ -73,6 +73,21 @@ export async function up(options: UpOptions): Promise<Up> {
 
 async function startAll(options: UpOptions, home: Home, undo: (() => Promise<void>)[]): Promise<Omit<Up, 'stop'>> {
   const { log } = options;
+  // The processes load their code while the services come up; they get their settings when these are known.
+  let know: (settings: Settings) => void = () => undefined;
+  let giveUp: (why: unknown) => void = () => undefined;
+  const known = new Promise<Settings>((resolve, reject) => ([know, giveUp] = [resolve, reject]));
+  const supervising = supervise(options.processes, log, known);
+  // Whoever awaits them hears of it; until then nobody may.
+  known.catch(() => undefined);
+  supervising.catch(() => undefined);
+  undo.push(async () => {
+    giveUp(new Error('something else did not start'));
+    await supervising.then(
+      (processes) => processes.stop(),
+      () => undefined,
+    );
+  });
   const settings = { home, log };
   const postgres = await keepRunning(
     'postgres',
@@ -94,10 +109,8 @@ async function startAll(options: UpOptions, home: Home, undo: (() => Promise<voi
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl ?? undefined,
   };
-  const processes = await supervise(
-    options.processes.map((spec) => ({ ...spec, env: { ...env, ...spec.env } })),
-    log,
-  );
+  know(env);
+  const processes = await supervising;
   undo.push(() => processes.stop());
   const address = `http://127.0.0.1:${port}`;
   writeFileSync(join(home.path, ADDRESS_FILE), `${address}\n`);

@@ -1,5 +1,5 @@
 import { NetbootLog } from './netboot-log.js';
-import { endWithSupervisor, openHome, reportReady, untilTold } from '#runtime';
+import { endWithSupervisor, openHome, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
 import { startNetboot } from './netboot.js';
 import { readSettings } from './settings.js';
 
@@ -12,7 +12,9 @@ import { readSettings } from './settings.js';
 const END_WITHIN_MS = 9_000;
 
 const main = async (): Promise<void> => {
+  readableStacks();
   endWithSupervisor();
+  await settingsFromSupervisor();
   const log = new NetbootLog((process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info');
   const netboot = await startNetboot(readSettings(process.env), openHome().path, log);
   log.info('netboot is up', { control: netboot.controlUrl });

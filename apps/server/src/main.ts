@@ -1,5 +1,5 @@
 import { ShippedFolder } from '#catalog';
-import { endWithSupervisor, reportReady, untilTold } from '#runtime';
+import { endWithSupervisor, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
 import { createServer } from './server.js';
 import { ServerLog } from './server-log.js';
 
@@ -14,7 +14,9 @@ const DEFAULT_PORT = 7_700;
 const END_WITHIN_MS = 10_000;
 
 const main = async (): Promise<void> => {
+  readableStacks();
   endWithSupervisor();
+  await settingsFromSupervisor();
   const databaseUrl = process.env['DATABASE_URL'];
   if (!databaseUrl)
     throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');

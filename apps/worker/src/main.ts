@@ -1,4 +1,4 @@
-import { endWithSupervisor, openHome, reportReady, untilTold } from '#runtime';
+import { endWithSupervisor, openHome, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
 import { assemble } from './assembly.js';
 import { WorkerLog } from './worker-log.js';
 import { startWorker } from './worker.js';
@@ -13,7 +13,9 @@ const END_WITHIN_MS = 15_000;
 const DEFAULT_PORT = 7_700;
 
 const main = async (): Promise<void> => {
+  readableStacks();
   endWithSupervisor();
+  await settingsFromSupervisor();
   const databaseUrl = process.env['DATABASE_URL'];
   if (!databaseUrl)
     throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');

@@ -37,6 +37,34 @@ describe('the supervisor', () => {
     expect(say).toEqual(['one-time code of server']);
   });
 
+  test('lets a process load its code before its settings are known, also when it starts it again', async () => {
+    let know: (settings: Record<string, string>) => void = () => {};
+    const settings = new Promise<Record<string, string>>((resolve) => (know = resolve));
+    const specs = [{ ...child('server', 'asks'), asksForSettings: true }, child('worker')];
+    const starting = supervise(specs, (line) => lines.push(line), settings);
+    await expect.poll(() => pidsOf(/loaded server (\d+)/), WITHIN).toHaveLength(1);
+    expect(lines.some((line) => line.includes('hello'))).toBe(false);
+    know({ DATABASE_URL: 'postgres://here' });
+    running = await starting;
+    const greetings = () => lines.filter((line) => line.includes('database postgres://here')).length;
+    expect(greetings()).toBe(2);
+    process.kill(running.pidOf('server')!, 'SIGKILL');
+    await expect.poll(() => running!.restartsOf('server'), WITHIN).toBe(1);
+    expect(greetings()).toBe(3);
+  });
+
+  test('leaves no process behind when the settings never come', async () => {
+    let giveUp: (why: Error) => void = () => {};
+    const settings = new Promise<Record<string, string>>((_, reject) => (giveUp = reject));
+    const specs = [{ ...child('server', 'asks'), asksForSettings: true }];
+    const starting = supervise(specs, (line) => lines.push(line), settings);
+    await expect.poll(() => pidsOf(/loaded server (\d+)/), WITHIN).toHaveLength(1);
+    const loaded = identityOf(pidsOf(/loaded server (\d+)/)[0]!);
+    giveUp(new Error('no database'));
+    await expect(starting).rejects.toThrow('no database');
+    expect(await waitForEnd([loaded], WITHIN.timeout)).toEqual([]);
+  });
+
   test('starts a killed process again and leaves the others alone', async () => {
     const both = await start(child('server'), child('worker'));
     const server = both.pidOf('server');

@@ -97,7 +97,7 @@ const ourProcesses = async (checkout: string, workers: number) => {
     })),
     { name: 'netboot', argv: [entry('netboot')] },
   ];
-  return specs.filter(({ argv: [file] }) => existsSync(file!));
+  return specs.filter(({ argv: [file] }) => existsSync(file!)).map((spec) => ({ ...spec, asksForSettings: true }));
 };
 
 const told = (signal: AbortSignal): Promise<void> =>
