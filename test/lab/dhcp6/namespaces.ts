@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { command } from '../../../deploy/lab/command.js';
 import { killAllIn } from '../../../deploy/lab/namespace.js';
 
 /** How long a process has to end by itself before it is killed. */
 const END_MS = 5_000;
+const LINK_MS_MAX = 10_000;
+const LOOK_MS = 50;
 
 /**
  * Network namespaces joined by wires, for clients and servers of one host. Whatever was started or made here is gone
@@ -43,6 +46,18 @@ export class Namespaces {
     const inHere = ['link', 'add', here[1], 'netns', this.full(here[0]), 'address', macs[0], 'type', 'veth'];
     await command('ip', [...inHere, 'peer', 'name', there[1], 'netns', this.full(there[0]), 'address', macs[1]]);
     for (const [name, wire] of [here, there]) await this.run(name, 'ip', ['link', 'set', wire, 'up']);
+    for (const [name, wire] of [here, there]) await this.linkLocal(name, wire);
+  }
+
+  /** The kernel makes the link-local address some time after the wire is joined. */
+  private async linkLocal(name: string, wire: string): Promise<void> {
+    const end = Date.now() + LINK_MS_MAX;
+    const look = () =>
+      this.run(name, 'ip', ['-6', '-o', 'address', 'show', 'dev', wire, 'scope', 'link', '-tentative']);
+    while (!(await look()).includes('fe80:')) {
+      if (Date.now() > end) throw new Error(`${wire} in ${this.full(name)} gets no link-local address`);
+      await pause(LOOK_MS);
+    }
   }
 
   run(name: string, file: string, args: readonly string[], deadlineMs?: number): Promise<string> {
