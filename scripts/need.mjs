@@ -21,6 +21,12 @@ const DIG = { program: 'dig', package: 'bind9-dnsutils', without: 'DNS is not te
 const HOST = { program: 'host', package: 'bind9-host', without: 'DNS is not tested with host' };
 const KNOT = { program: 'knotd', package: 'knot', without: 'DNS is not measured against Knot' };
 const DNSPERF = { program: 'dnsperf', package: 'dnsperf', without: 'DNS is not measured' };
+const PERFDHCP = { program: 'perfdhcp', package: 'kea-admin', without: 'DHCP is not measured' };
+const KEA6 = { program: 'kea-dhcp6', package: 'kea-dhcp6-server', without: 'DHCPv6 is not measured against Kea' };
+const DHCLIENT = { program: 'dhclient', package: 'isc-dhcp-client', without: "DHCP is not tested with ISC's client" };
+const DHCRELAY = { program: 'dhcrelay', package: 'isc-dhcp-relay', without: 'DHCP is not tested through a relay' };
+const DHCPCD = { program: 'dhcpcd', package: 'dhcpcd-base', without: 'DHCP is not tested with dhcpcd' };
+const RDISC6 = { program: 'rdisc6', package: 'ndisc6', without: 'router advertisements are not read by rdisc6' };
 const MMDEBSTRAP = {
   program: 'mmdebstrap',
   package: 'mmdebstrap',
@@ -32,8 +38,9 @@ export const NEEDS = {
   up: [REDIS],
   test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST],
   chaos: [REDIS],
-  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP, BIND, KNOT, DNSPERF],
+  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP, BIND, KNOT, DNSPERF, PERFDHCP, KEA6],
   lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
+  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, RDISC6],
 };
 
 /** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */

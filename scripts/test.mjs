@@ -26,6 +26,7 @@ const projects = named.length > 0 ? named : DEFAULT_PROJECTS;
 
 await install();
 need('test');
+if (projects.includes('lab')) need('test:lab');
 const { build } = await import('./build.mjs');
 await build();
 
