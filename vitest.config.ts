@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
@@ -10,6 +11,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // One of each processor. Left to itself vitest keeps one free, which on two halves the pace of specs that mostly wait.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         extends: true,

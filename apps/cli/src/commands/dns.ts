@@ -52,6 +52,12 @@ export const declare: Declare = (program, terminal) => {
     'dns.records',
   );
 
+  leaf(dns, terminal, {
+    usage: 'problems',
+    summary: 'which names cannot be served, and why',
+    run: async ({ client, printer }) => await printer.document(await client.get('dns.problems')),
+  });
+
   declareNoun(dns, terminal, {
     name: 'filters',
     aliases: ['filter'],
@@ -111,10 +117,13 @@ export const declare: Declare = (program, terminal) => {
     },
   });
   leaf<{ ttl?: string }>(zones, terminal, {
-    usage: 'add <zone> <name> <type> <value...>',
+    usage: 'add-record <zone> <name> <type> <value...>',
     summary: 'write a record into a zone',
     options: [['--ttl <seconds>', 'instead of that of the zone']],
-    examples: ['anneal dns zones add example.com www CNAME web', 'anneal dns zones add example.com @ MX 10 mail'],
+    examples: [
+      'anneal dns zones add-record example.com www CNAME web',
+      'anneal dns zones add-record example.com @ MX 10 mail',
+    ],
     run: async ({ client, printer }, [zone, name, type, value], { ttl }) => {
       const body = {
         name,
@@ -130,7 +139,7 @@ export const declare: Declare = (program, terminal) => {
     },
   });
   leaf(zones, terminal, {
-    usage: 'remove <zone> <record>',
+    usage: 'remove-record <zone> <record>',
     summary: 'take a written record out of a zone, by its id',
     run: async ({ client, progress }, [zone, record]) => {
       await client.send('dns_zones.remove', { params: { key: String(zone), record: String(record) } });
