@@ -50,6 +50,10 @@ export const servedRecord = z
   })
   .meta({ id: 'ServedRecord' });
 
+export const dnsProblems = z
+  .object({ problems: z.array(z.string()).meta({ description: 'Sentences that say what to do.' }) })
+  .meta({ id: 'DnsProblems' });
+
 export const servedRecords = listed({
   fields: {
     name: 'text',
@@ -74,6 +78,15 @@ export const dnsRoutes = routes('dns', {
     query: listQuery(servedRecords),
     success: 200,
     answer: pageOf(servedRecord),
+  },
+  problems: {
+    method: 'GET',
+    path: `${BASE}/problems`,
+    summary: 'Say which names cannot be served, and why',
+    allows: VIEWERS,
+    query: noQuery,
+    success: 200,
+    answer: dnsProblems,
   },
 });
 

@@ -41,6 +41,7 @@ export const ROUTES = {
   'deployments.recall': { method: 'PUT', path: '/api/v2/deployments/:key/recall', summary: 'Take a commit back' },
   'deployments.show': { method: 'GET', path: '/api/v2/deployments/:key', summary: 'Show a deployment' },
   'deployments.snapshots': { method: 'GET', path: '/api/v2/deployments/:key/snapshots', summary: 'List the commits of a deployment, the newest first', query: ['limit', 'cursor', 'filter', 'sort', 'fields'] },
+  'dns.problems': { method: 'GET', path: '/api/v2/dns/problems', summary: 'Say which names cannot be served, and why' },
   'dns.records': { method: 'GET', path: '/api/v2/dns/records', summary: 'List the records that are served now', query: ['limit', 'cursor', 'filter', 'sort', 'fields'] },
   'dns_filters.create': { method: 'POST', path: '/api/v2/dns/filters', summary: 'Make a name filter', body: ['name', 'priority', 'matcher', 'template', 'clients'], required: ['name', 'template'] },
   'dns_filters.delete': { method: 'DELETE', path: '/api/v2/dns/filters/:key', summary: 'Delete a name filter, and with it the names it made', ifMatch: true },

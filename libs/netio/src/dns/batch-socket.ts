@@ -57,15 +57,20 @@ export type AnswerDatagram = (
   client: ClientKey,
   out: Uint8Array,
   outAt: number,
-  /** The sender's sockaddr, for an answer later; valid during the call. */
-  name: Uint8Array,
+  /** Where the sender's sockaddr begins in `bytes`, for an answer later. */
+  nameAt: number,
 ) => number;
+
+/** Octets of the sockaddr at `nameAt`. */
+export const nameLengthAt = (bytes: Uint8Array, nameAt: number): number =>
+  (bytes[nameAt] as number) + (bytes[nameAt + 1] as number) === AF_INET6 ? NAME_LENGTH : 16;
 
 export class BatchSocket {
   readonly descriptor: number;
   readonly port: number;
   private readonly memory: unknown;
   private readonly bytes: Uint8Array;
+  private readonly buffer: Buffer;
   private readonly words: Uint32Array;
   private readonly v6 = new Map<string, string>();
   private readonly sendHeaders: bigint;
@@ -89,6 +94,7 @@ export class BatchSocket {
     const base = koffi.address(this.memory);
     const view = koffi.view(this.memory, TOTAL);
     this.bytes = new Uint8Array(view).fill(0);
+    this.buffer = Buffer.from(view);
     this.words = new Uint32Array(view);
     this.sendHeaders = base + BigInt(SEND);
     this.layOut(new BigUint64Array(view), base);
@@ -114,15 +120,7 @@ export class BatchSocket {
       if (truncated || fromPort === 0) continue;
       const begin = REQUESTS + slot * REQUEST_BYTES_MAX;
       const outAt = REPLIES + slot * REPLY;
-      const replied = answer(
-        bytes,
-        begin,
-        begin + length,
-        this.clientAt(name),
-        bytes,
-        outAt,
-        bytes.subarray(name, name + NAME_LENGTH),
-      );
+      const replied = answer(bytes, begin, begin + length, this.clientAt(name), bytes, outAt, name);
       if (replied > 0) {
         this.queue(replies, slot, replied);
         replies += 1;
@@ -158,16 +156,11 @@ export class BatchSocket {
     const from = slot * HEADER_WORDS;
     words[to] = words[from] as number;
     words[to + 1] = words[from + 1] as number;
-    words[to + 2] = this.isV6At(slot) ? NAME_LENGTH : 16;
+    words[to + 2] = nameLengthAt(this.bytes, NAMES + slot * NAME);
     const vector = (SEND_VECTORS + slot * VECTOR) / 4;
     words[to + 4] = words[POINTERS / 4 + slot * 2] as number;
     words[to + 5] = words[POINTERS / 4 + slot * 2 + 1] as number;
     words[vector + 2] = length;
-  }
-
-  private isV6At(slot: number): boolean {
-    const name = NAMES + slot * NAME;
-    return (this.bytes[name] as number) + (this.bytes[name + 1] as number) === AF_INET6;
   }
 
   private clientAt(name: number): ClientKey {
@@ -180,7 +173,7 @@ export class BatchSocket {
           (bytes[name + 7] as number)) >>>
         0
       );
-    const raw = String.fromCharCode(...bytes.subarray(name + 8, name + 24));
+    const raw = this.buffer.toString('latin1', name + 8, name + 24);
     let text = this.v6.get(raw);
     if (text === undefined) {
       if (this.v6.size > V6_TEXTS_MAX) this.v6.clear();

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { closeSocket, sendNow } from '../socket/native.js';
-import { BatchSocket } from './batch-socket.js';
+import { BatchSocket, nameLengthAt } from './batch-socket.js';
 import { BATCH, THREAD_WAIT_MS } from './limits.js';
 import { Responder } from './responder.js';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.js';
@@ -21,7 +21,8 @@ const tell = (message: FromThread): void => port.postMessage(message);
 
 const responder = new Responder();
 const sockets: BatchSocket[] = [];
-let second = 0;
+/** One object for every question: they are many. */
+const way = { transport: 'udp' as const, second: 0 };
 
 const open = (): boolean => {
   try {
@@ -71,7 +72,7 @@ const serve = (): void => {
   for (;;) {
     const poked = busy ? waiter.poked() : waiter.wait(THREAD_WAIT_MS);
     if (poked && !hear()) return;
-    second = Math.floor(Date.now() / 1_000);
+    way.second = Math.floor(Date.now() / 1_000);
     busy = false;
     for (const [index, socket] of sockets.entries()) {
       for (let round = 0; round < ROUNDS; round += 1) {
@@ -85,12 +86,12 @@ const serve = (): void => {
 
 const answerFor =
   (socket: number): Parameters<BatchSocket['turn']>[0] =>
-  (bytes, begin, end, client, out, outAt, name) => {
-    const response = responder.respond(bytes, begin, end, client, out, outAt, { transport: 'udp', second });
+  (bytes, begin, end, client, out, outAt, nameAt) => {
+    const response = responder.respond(bytes, begin, end, client, out, outAt, way);
     if (typeof response === 'number') return response;
     const request = bytes.slice(begin, end);
-    const length = (name[0] as number) + (name[1] as number) === 2 ? 16 : name.length;
-    tell({ kind: 'forward', socket, name: name.slice(0, length), client, request, forwarding: response });
+    const name = bytes.slice(nameAt, nameAt + nameLengthAt(bytes, nameAt));
+    tell({ kind: 'forward', socket, name, client, request, forwarding: response });
     return 0;
   };
 

@@ -13,4 +13,9 @@ export class DnsController {
   records(@Given() { query }: Given<typeof dnsRoutes.records>) {
     return pageAnswer(query, (list) => this.model.listServedRecords.execute(list));
   }
+
+  @Serves(dnsRoutes.problems)
+  problems() {
+    return this.model.listDnsProblems.execute();
+  }
 }
