@@ -6,8 +6,7 @@ import { dnsBench } from './dns.js';
 import { sshBench } from './ssh.js';
 import { isLowGood, summarize, type Bench, type BenchResult } from './bench.js';
 
-const BENCHES: readonly Bench[] = [annealBench, sshBench];
-const BENCHES: readonly Bench[] = [annealBench, sshBench, dnsBench, dhcp6Bench];
+const BENCHES: readonly Bench[] = [annealBench, sshBench, dnsBench];
 
 const usage = (): never => {
   process.stderr.write('usage: npm run bench -- NAME [--rounds N] [--json FILE] [options of the bench]\n');
