@@ -2,6 +2,7 @@ import { ContainerNode, removeTraces } from './container-node.js';
 import { forget, ownerIsAlive, readRecords, writeRecord, type LabRecord, type NodeRecord } from './lab-record.js';
 import { createNetwork, networkOf, NODES_MAX, portOf, removeNetwork, type LabNetwork } from './network.js';
 import { buildRootfs } from './rootfs.js';
+import type { RootfsRecipe } from './rootfs-recipe.js';
 
 /**
  * A lab's machines together: one network and the nodes on it, made and removed as one. What a command made and could not
@@ -20,6 +21,8 @@ export interface FleetOrder {
   readonly sshKey: string;
   /** True when the fleet is meant to outlive this process. */
   readonly keep?: boolean;
+  /** What the nodes are made of, where it is not what the lab's nodes are. */
+  readonly recipe?: RootfsRecipe;
   readonly progress?: (line: string) => void;
 }
 
@@ -33,7 +36,7 @@ export async function startFleet(order: FleetOrder): Promise<Fleet> {
   if (order.count < 1 || order.count > NODES_MAX)
     throw new RangeError(`a lab has 1 to ${NODES_MAX} nodes, not ${order.count}`);
   await removeAbandonedLabs(progress);
-  const rootfs = await buildRootfs(progress);
+  const rootfs = await buildRootfs(progress, order.recipe);
 
   const planned: NodeRecord[] = Array.from({ length: order.count }, (_, at) => {
     return { index: at + 1, name: `node-${at + 1}.${DOMAIN}`, rootfs };

@@ -42,11 +42,15 @@ export const LAB_RECIPE: RootfsRecipe = {
     ...['iproute2', 'iputils-ping', 'procps', 'psmisc', 'curl', 'jq', 'less', 'sudo', 'python3', 'tar'],
     ...['rsyslog', 'chrony', 'haproxy', 'nginx-light'],
   ],
-  disabledUnits: ['rsyslog.service', 'chrony.service', 'haproxy.service', 'nginx.service'],
+  disabledUnits: [
+    ...['rsyslog.service', 'chrony.service', 'haproxy.service', 'nginx.service'],
+    // The lab gives nodes their first addresses; a network's role starts it.
+    ...['systemd-networkd.service', 'systemd-networkd.socket'],
+  ],
   maskedUnits: [
     ...['apt-daily.timer', 'apt-daily-upgrade.timer', 'dpkg-db-backup.timer', 'e2scrub_all.timer', 'fstrim.timer'],
     ...['e2scrub_reap.service', 'console-getty.service', 'getty@tty1.service', 'systemd-pstore.service'],
-    ...['systemd-networkd.service', 'systemd-resolved.service', 'systemd-timesyncd.service'],
+    ...['systemd-resolved.service', 'systemd-timesyncd.service'],
   ],
   files: {
     '/etc/ssh/sshd_config.d/lab.conf': SSHD,

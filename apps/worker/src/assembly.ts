@@ -1,4 +1,5 @@
 import {
+  RecordedNetworks,
   storeOutputs,
   WaitAcknowledged,
   type Jig,
@@ -58,6 +59,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     installation: installation.id,
     privateKeyPath: key.privateKeyPath,
     callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl),
+    networks: new RecordedNetworks(unitOfWork),
     viewAcknowledged: (wish) => new WaitAcknowledged(unitOfWork).execute(wish),
   });
   const parts: WorkerParts = {

@@ -1,7 +1,9 @@
 export * from './ports/effect-sink.js';
 export * from './ports/graph-store.js';
 export * from './ports/jig.js';
+export * from './ports/node-network-records.js';
 export * from './ports/node-networks.js';
+export { RecordedNetworks } from './network/recorded-networks.js';
 export * from './ports/node-session.js';
 export * from './ports/run-store.js';
 export * from './ports/unit-of-work.js';

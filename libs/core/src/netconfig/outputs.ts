@@ -66,15 +66,18 @@ export function networkResults(
   conduits: Planned['conduits'],
 ): JsonObject {
   const mine = wanted.filter((each) => each.network === network);
-  const carrier = (address: string): string =>
-    plan.links.find((link) => link.addresses.some((each) => each.address === address))?.name ?? '';
+  const categoryOf = (range: string | null): string => mine.find((each) => each.range === range)?.category ?? '';
   return {
-    [`network-${network}-addresses`]: mine.map(({ address, range, category }) => ({
-      address,
-      range,
-      category,
-      interface: carrier(address),
-    })),
+    [`network-${network}-addresses`]: plan.links.flatMap((link) =>
+      link.addresses
+        .filter((each) => each.network === network)
+        .map(({ address, range }) => ({
+          address,
+          range: range ?? '',
+          category: categoryOf(range),
+          interface: link.name,
+        })),
+    ),
     [`network-${network}-interfaces`]: plan.links
       .filter(({ networks }) => networks.includes(network))
       .map(({ name, kind, members, vlan, mtu }) => ({ name, kind, members, vlan: vlan?.id ?? null, mtu })),

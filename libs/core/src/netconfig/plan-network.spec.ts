@@ -190,6 +190,22 @@ describe('planNetwork', () => {
     ]);
   });
 
+  it('writes addresses as the kernel does, whatever they are written like', () => {
+    const { plan: made } = plan([
+      attachment({
+        network: 'a',
+        address: 'FD00:0:0:0::05/64',
+        router: { address: 'fd00:0::1', preference: 1 },
+        routes: [{ destination: 'fd01:0:0:0::/64', via: 'FD00::2' }],
+      }),
+    ]);
+    expect(shape(made)).toEqual(['eno1: fd00::5/64']);
+    expect(made.links[0]?.routes.map(({ destination, via }) => `${destination} ${via}`)).toEqual([
+      '::/0 fd00::1',
+      'fd01::/64 fd00::2',
+    ]);
+  });
+
   it('stacks bond, VLAN and bridge, and shares what networks have in common', () => {
     const team = { conduit: '10g0,10g1', bondMode: 4 };
     const { plan: made } = plan([

@@ -85,7 +85,8 @@ interface Site {
 /** Networks that are established first, then the simpler ones, then by name: whatever the order they were given in. */
 function inOrder({ wanted, established }: PlanInput): [string, WantedAttachment[]][] {
   const byNetwork = new Map<string, WantedAttachment[]>();
-  for (const each of wanted) byNetwork.set(each.network, [...(byNetwork.get(each.network) ?? []), each]);
+  for (const each of wanted.map(canonicalAttachment))
+    byNetwork.set(each.network, [...(byNetwork.get(each.network) ?? []), each]);
   const rank = (network: string): number => (established?.has(network) ? 0 : 1);
   const weight = (wants: readonly WantedAttachment[]): number =>
     Math.max(...wants.map(({ vlan, bridge }) => (vlan === null ? 0 : 1) + (bridge ? 1 : 0)));
@@ -339,6 +340,21 @@ function mtuOf(draft: LinkDraft, link: DraftLink): number | null {
   );
   const all = [...link.mtus.values(), ...above.map((other) => mtuOf(draft, other))].filter((mtu) => mtu !== null);
   return all.length === 0 ? null : Math.max(...all);
+}
+
+/** As the kernel writes addresses: what is wanted is compared with what is there by its text. */
+function canonicalAttachment(wanted: WantedAttachment): WantedAttachment {
+  return {
+    ...wanted,
+    address: canonical(wanted.address),
+    router: wanted.router && { ...wanted.router, address: plain(wanted.router.address) },
+    routes: wanted.routes.map(({ destination, via }) => ({ destination: canonical(destination), via: plain(via) })),
+  };
+}
+
+function plain(address: string): string {
+  const parsed = parseAddress(address);
+  return parsed ? formatAddress(parsed) : address;
 }
 
 /** One text for one address. */

@@ -20,8 +20,8 @@ network_state=${network_state:-/var/lib/anneal-node/network}
 network_unit=anneal-network
 network_guard=/etc/systemd/system/$network_unit-guard.service
 network_guard_link=/etc/systemd/system/sysinit.target.wants/$network_unit-guard.service
-# Seconds that addresses may take to appear; duplicate address detection takes up to two.
-network_settle=25
+# Seconds that addresses may take to appear, but half the time that there is at most; duplicate address detection takes two.
+network_settle_max=25
 network_mark='#anneal# '
 
 network_has() { command -v "$1" >/dev/null 2>&1; }
@@ -409,10 +409,24 @@ network_drop() {
   done < <(network_said drop-route)
 }
 
-# What of the expected addresses is not there.
+# What is not as it is meant to be: addresses that are not there, addresses that are still there (whoever configures the
+# network may have put one back while it was told of the change; it is taken away again), links that are being worked on.
 network_lacking() {
   local link address there
+  if [[ $network_family == networkd ]]; then
+    while IFS= read -r link; do
+      if [[ $(networkctl list --no-legend --no-pager "$link" 2>/dev/null) =~ (configuring|pending|initialized)[[:space:]]*$ ]]; then
+        printf '%s is being configured, ' "$link"
+      fi
+    done < <(network_said changed)
+  fi
   there=$(network_addresses)
+  while IFS=$'\t' read -r link address; do
+    if [[ $'\n'$there$'\n' == *$'\n'"$link"$'\t'"$address"$'\t'* ]]; then
+      ip addr del "$address" dev "$link" 2>/dev/null || :
+      printf '%s no longer on %s, ' "$address" "$link"
+    fi
+  done < <(network_said drop-address)
   while IFS=$'\t' read -r link address; do
     if [[ $'\n'$there$'\n' != *$'\n'"$link"$'\t'"$address"$'\t'* ]]; then printf '%s on %s, ' "$address" "$link"; fi
   done < <(network_said expect)
@@ -421,9 +435,11 @@ network_lacking() {
 # --- activate, confirm, roll back -----------------------------------------------------------------------------------------
 
 network_activate() {
-  local lacking begun=$SECONDS
+  local lacking looks=0 begun=$SECONDS settle
   exec >"$network_state/log" 2>&1 </dev/null
   network_family=$(network_said family)
+  settle=$(($(network_said seconds) / 2))
+  if ((settle > network_settle_max)); then settle=$network_settle_max; fi
   mkdir -- "$network_state/before"
   network_addresses >"$network_state/before/addresses"
   network_routes >"$network_state/before/routes"
@@ -436,12 +452,19 @@ network_activate() {
     exit 1
   fi
   network_drop
-  while lacking=$(network_lacking) && [[ -n $lacking ]]; do
-    if ((SECONDS - begun > network_settle)); then
-      bash "$network_state/node.sh" rollback failed "these addresses did not appear: ${lacking%, }"
+  # Twice in a row: what is told of a change may take it up a moment later.
+  while ((looks < 2)); do
+    sleep 0.4
+    lacking=$(network_lacking)
+    if [[ -z $lacking ]]; then
+      ((looks += 1))
+      continue
+    fi
+    looks=0
+    if ((SECONDS - begun > settle)); then
+      bash "$network_state/node.sh" rollback failed "this did not come about: ${lacking%, }"
       exit 1
     fi
-    sleep 0.3
   done
   network_phase "activated $(network_said id)"
 }

@@ -55,7 +55,7 @@ function networkOf(link: PlannedLink, plan: NetworkPlan): string {
       'Route',
       [
         ...(isDefaultRoute(route) && route.via !== null ? [] : [`Destination=${route.destination}`]),
-        ...(route.via === null ? ['Scope=link'] : [`Gateway=${route.via}`]),
+        ...(route.via !== null ? [`Gateway=${route.via}`] : route.family === 4 ? ['Scope=link'] : []),
         ...(route.table === null ? [] : [`Table=${route.table}`]),
       ],
     ]),
