@@ -88,6 +88,9 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     dns_filters: await keysOf('dns/filters/short'),
     dns_zones: ['orchard.example', (await admin('GET', 'dns/zones/orchard.example')).body.id],
     dns_servers: await keysOf('dns/servers/bind'),
+    dns_records: (await admin('GET', 'dns/zones/orchard.example/records')).body.items.map(
+      ({ id }: { id: string }) => id,
+    ),
     external_services: await keysOf('external_services/clock'),
     hooks: await keysOf('hooks/bell'),
     users: await keysOf('users/ursula'),
