@@ -70,7 +70,8 @@ describe('whatever is sent, the answer is one that the document names', () => {
     const fit = body
       ? fitting(body, schemas, byName)
       : fc.constantFrom<unknown>(FRUIT, FRUIT.replace('apple', 'plum'), 'name: [', '{}');
-    const own = path.split('/')[3]!;
+    const [, , , first, second] = path.split('/');
+    const own = first === 'dns' ? `dns_${second}` : first!;
     return fc.record({
       path: fc
         .tuple(...inPath(operation).map(({ name }) => keyOf(resourceOf(name) ?? own)))
@@ -183,6 +184,7 @@ const RESOURCE_OF: Readonly<Record<string, string>> = {
   snapshot: 'snapshots',
   target_role: 'roles',
   confirm: 'nodes',
+  record: 'dns_records',
 };
 
 /** What fields of these names hold, when it is no key and the schema does not say enough. */
@@ -192,6 +194,11 @@ const LIKELY: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   url: fc.constantFrom('http://127.0.0.1:9/bell', 'https://example.com/'),
   bootenv: fc.constantFrom('local', 'discovery'),
   value: fc.constantFrom(1, 7, 'text'),
+  domain: fc.constantFrom('grove.example', 'meadow.example'),
+  forwarders: fc.constantFrom(['192.0.2.53'], ['192.0.2.53#5353', 'fd00::53']),
+  zones: fc.constantFrom(['orchard.example'], []),
+  key_name: fc.constantFrom('anneal', 'key.example'),
+  key_secret: fc.constantFrom('c2VjcmV0IG9mIHRoZSBrZXkgdGhhdCBzaWducw=='),
 };
 
 /** A query parameter: mostly absent or something that makes sense there, sometimes anything. */

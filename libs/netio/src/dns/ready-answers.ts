@@ -4,11 +4,12 @@ import { HEADER_OCTETS, lower, OPT_OCTETS } from './wire.js';
 
 /**
  * Answers that were written once, ready to be copied: what is asked for most is answered without being understood. An
- * answer is given again while what it hangs on is unchanged, to those who may see the same. Each question has one place
- * in a table of fixed size; another one that falls on it takes it over, so memory has a bound and nothing is searched.
+ * answer is given again while what it hangs on is unchanged, to those who may see the same. Each question has four places
+ * in a table of fixed size; others that fall on them take them over, so memory has a bound and nothing is searched for long.
  */
 
 interface Ready {
+  readonly hash: number;
   /** The question in lower case, without header. */
   readonly question: Uint8Array;
   readonly edns: boolean;
@@ -25,6 +26,8 @@ export class ReadyAnswers {
   private readonly places: (Ready | undefined)[] = Array.from<Ready | undefined>({ length: READY_ANSWERS }).fill(
     undefined,
   );
+  /** Which place of a full set is given up next. */
+  private turn = 0;
 
   clear(): void {
     this.places.fill(undefined);
@@ -88,17 +91,9 @@ export class ReadyAnswers {
       );
     } else if (at !== end) return 0;
 
-    const ready = this.places[placeOf(hash, additional === 1)];
-    if (ready === undefined || ready.edns !== (additional === 1) || ready.revision !== ready.hangsOn.revision) return 0;
-    if (ready.scope !== null && ready.scope !== scope) return 0;
+    const ready = this.find(hash, request, first, at, additional === 1, scope);
+    if (ready === null || ready.message.length > limit) return 0;
     const { question, message } = ready;
-    if (question.length !== at - first || message.length > limit) return 0;
-    const named = question.length - 4;
-    for (let index = 0; index < named; index += 1)
-      if (question[index] !== LOWER[request[first + index] as number]) return 0;
-    // Type and class are numbers and have no case.
-    for (let index = named; index < question.length; index += 1)
-      if (question[index] !== request[first + index]) return 0;
 
     out.set(message, outAt);
     out[outAt] = request[begin] as number;
@@ -129,9 +124,62 @@ export class ReadyAnswers {
     const kept = new Uint8Array(message);
     kept[2] = (kept[2] as number) & ~0x01;
     kept[3] = (kept[3] as number) & ~0x10;
-    this.places[placeOf(hash, edns)] = { question, edns, message: kept, ...whom, revision: whom.hangsOn.revision };
+    const ready: Ready = { hash, question, edns, message: kept, ...whom, revision: whom.hangsOn.revision };
+    this.places[this.placeFor(ready)] = ready;
+  }
+
+  /** The answer to the question in `request[first, end)`, if it is still true. */
+  private find(
+    hash: number,
+    request: Uint8Array,
+    first: number,
+    end: number,
+    edns: boolean,
+    scope: ClientScope | null,
+  ): Ready | null {
+    const set = setOf(hash);
+    for (let place = set; place < set + WAYS; place += 1) {
+      const ready = this.places[place];
+      if (ready === undefined || ready.hash !== hash || ready.edns !== edns) continue;
+      if ((ready.scope !== null && ready.scope !== scope) || !isQuestion(ready.question, request, first, end)) continue;
+      return ready.revision === ready.hangsOn.revision ? ready : null;
+    }
+    return null;
+  }
+
+  /** Where the same question of the same clients stands, else one that is free or not true any more, else any of its set. */
+  private placeFor({ hash, question, edns, scope }: Ready): number {
+    const set = setOf(hash);
+    let spare = -1;
+    for (let place = set; place < set + WAYS; place += 1) {
+      const there = this.places[place];
+      if (there === undefined || there.revision !== there.hangsOn.revision) {
+        if (spare < 0) spare = place;
+      } else if (
+        there.hash === hash &&
+        there.edns === edns &&
+        there.scope === scope &&
+        isQuestion(there.question, question, 0, question.length)
+      )
+        return place;
+    }
+    this.turn = (this.turn + 1) % WAYS;
+    return spare < 0 ? set + this.turn : spare;
   }
 }
 
-const placeOf = (hash: number, edns: boolean): number =>
-  ((hash ^ (hash >>> 16)) + (edns ? 1 : 0)) & (READY_ANSWERS - 1);
+/** Whether bytes hold this question: the name in any case, type and class as numbers. */
+const isQuestion = (question: Uint8Array, bytes: Uint8Array, first: number, end: number): boolean => {
+  if (question.length !== end - first) return false;
+  const named = question.length - 4;
+  for (let index = 0; index < named; index += 1)
+    if (question[index] !== LOWER[bytes[first + index] as number]) return false;
+  for (let index = named; index < question.length; index += 1)
+    if (question[index] !== bytes[first + index]) return false;
+  return true;
+};
+
+/** Places of one set: questions that fall on the same do not push each other out. */
+const WAYS = 4;
+/** The first place of the set that a question belongs to. */
+const setOf = (hash: number): number => ((hash ^ (hash >>> 15)) & (READY_ANSWERS / WAYS - 1)) * WAYS;
