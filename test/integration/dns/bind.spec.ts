@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ReconcileServers, SilentLog, type KeyedDnsServer } from '#app';
 import { SignedDnsUpdate } from '#netio';
@@ -36,6 +37,13 @@ describe.skipIf(missing.length > 0)('a BIND that is kept the same', () => {
       'SELECT failures, last_error, settled_at, retry_at FROM dns_servers',
     );
     return found!;
+  };
+  /** The server with its key, as only the loop sees it. */
+  const keyed = async (): Promise<KeyedDnsServer> => {
+    const [row] = await world.sql<KeyedDnsServer>(
+      `SELECT id, address, port, key_name AS "keyName", key_algorithm AS "keyAlgorithm", key_secret AS "keySecret" FROM dns_servers`,
+    );
+    return row!;
   };
   /** The clock moves on past the pause after a failure. */
   const later = async () => {
@@ -136,10 +144,7 @@ describe.skipIf(missing.length > 0)('a BIND that is kept the same', () => {
   });
 
   it('gets back what was taken away there by hand', async () => {
-    const [row] = await world.sql<KeyedDnsServer>(
-      `SELECT id, address, port, key_name AS "keyName", key_algorithm AS "keyAlgorithm", key_secret AS "keySecret" FROM dns_servers`,
-    );
-    await new SignedDnsUpdate().update(row!, ZONE, {
+    await new SignedDnsUpdate().update(await keyed(), ZONE, {
       add: [],
       remove: [{ name: `www.${ZONE}`, type: 'A', value: '192.0.2.80' }],
     });
@@ -176,6 +181,32 @@ describe.skipIf(missing.length > 0)('a BIND that is kept the same', () => {
     );
     await loop.execute();
     expect(await server()).toMatchObject({ last_error: '' });
+  });
+
+  it('is not believed when its answer was changed on the way', async () => {
+    const proxy = createServer((client) => {
+      const upstream = connect(bind.port, '127.0.0.1');
+      client.pipe(upstream);
+      upstream.on('data', (piece: Buffer) => {
+        // Somewhere in the records, which a signature covers.
+        if (piece.length > 60) piece[50] = piece[50]! ^ 1;
+        client.write(piece);
+      });
+      for (const [one, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        one.on('error', () => undefined);
+        one.on('close', () => other.destroy());
+      }
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    await expect(new SignedDnsUpdate().read({ ...(await keyed()), port }, ZONE)).rejects.toThrow(
+      /signature of the answer is wrong/,
+    );
+    expect((await new SignedDnsUpdate().read(await keyed(), ZONE)).length).toBeGreaterThan(3);
+    await new Promise((resolve) => proxy.close(resolve));
   });
 
   it('takes 2,000 records at once, and all of them away again when it is to hold none', async () => {
