@@ -2,7 +2,7 @@
  * What has come and is not answered yet. When more comes than can be answered, somebody has to ask again: rather those
  * who only look for a server than those who have been promised an address and come to take it, since an exchange that is
  * cut in its middle was work for nothing. And rather nobody gets an answer than one that comes after its client has given
- * up: what waited longer than `waitedMsMax` is dropped.
+ * up: what waited longer than a second is dropped.
  */
 
 /** Clients wait 4 s for the first answer, and less when their clock is short (RFC 2131 §4.1): later is too late. */
@@ -18,7 +18,7 @@ export interface Arrived<Source> {
   readonly source: Source;
 }
 
-/** First in, first out, both in O(1). */
+/** What waits, oldest first; taken out at either end in O(1). */
 class Line<Item> {
   private items: (Item | undefined)[] = [];
   private from = 0;
@@ -27,23 +27,38 @@ class Line<Item> {
     return this.items.length - this.from;
   }
 
+  get oldest(): Item | undefined {
+    return this.items[this.from];
+  }
+
   push(item: Item): void {
     this.items.push(item);
   }
 
-  shift(): Item | undefined {
+  takeOldest(): Item | undefined {
     const item = this.items[this.from];
     if (item === undefined) return undefined;
     this.items[this.from] = undefined;
     this.from += 1;
+    this.tidy();
+    return item;
+  }
+
+  takeNewest(): Item | undefined {
+    if (this.length === 0) return undefined;
+    const item = this.items.pop();
+    this.tidy();
+    return item;
+  }
+
+  private tidy(): void {
     if (this.from === this.items.length) {
-      this.items = [];
+      this.items.length = 0;
       this.from = 0;
     } else if (this.from >= WAITING_MAX) {
       this.items = this.items.slice(this.from);
       this.from = 0;
     }
-    return item;
   }
 }
 
@@ -65,18 +80,20 @@ export class Backlog<Source> {
     const line = isDiscover(arrived.bytes) ? this.other : this.urgent;
     line.push(arrived);
     if (line.length > WAITING_MAX) {
-      line.shift();
+      line.takeOldest();
       this.dropped += 1;
     }
   }
 
   /** The next to be answered; what waited too long is left out. */
   shift(now: number): Arrived<Source> | undefined {
-    for (;;) {
-      const next = this.urgent.shift() ?? this.other.shift();
-      if (next === undefined || now - next.at <= WAITED_MS_MAX) return next;
-      this.dropped += 1;
-    }
+    for (const line of [this.urgent, this.other])
+      while (line.oldest !== undefined && now - line.oldest.at > WAITED_MS_MAX) {
+        line.takeOldest();
+        this.dropped += 1;
+      }
+    // Of those who look for a server, the one that came last is the likeliest to listen still.
+    return this.urgent.takeOldest() ?? this.other.takeNewest();
   }
 }
 

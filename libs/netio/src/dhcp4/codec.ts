@@ -1,5 +1,6 @@
 import packageOptions from 'dhcp/lib/options.js';
 import protocol from 'dhcp/lib/protocol.js';
+import SeqBuffer from 'dhcp/lib/seqbuffer.js';
 import { HTYPE_ETHERNET, type Dhcp4Packet, type Octets } from '#core';
 import {
   FILE_AT,
@@ -112,17 +113,11 @@ export function encodePacket4(packet: Dhcp4Packet, bytesMax = MESSAGE_BYTES_MAX)
   const { plain, file, sname, tail } = layOut(packet, Math.min(bytesMax, MESSAGE_BYTES_MAX));
   const hardware = packet.chaddr === '' ? [] : packet.chaddr.split(':');
   const ethernet = packet.htype === HTYPE_ETHERNET && hardware.length === ETHERNET_BYTES;
-  const written = protocol.format({
-    ...packet,
-    hlen: hardware.length,
-    chaddr: ethernet ? packet.chaddr : NO_MAC,
-    options: plain,
-  });
-  const bytes = written._data;
+  const bytes = SCRATCH.fill(0);
+  let end = format(packet, hardware.length, ethernet ? packet.chaddr : NO_MAC, plain);
   if (!ethernet) for (const [index, octet] of hardware.entries()) bytes[CHADDR_AT + index] = Number.parseInt(octet, 16);
   if (file) writeInto(bytes, FILE_AT, file);
   if (sname) writeInto(bytes, SNAME_AT, sname);
-  let end = written._w;
   if (tail.length > 0) {
     // Over the end mark that the package has set.
     end -= 1;
@@ -133,7 +128,32 @@ export function encodePacket4(packet: Dhcp4Packet, bytesMax = MESSAGE_BYTES_MAX)
     }
     end = writeEnd(bytes, end);
   }
-  return bytes.subarray(0, Math.max(end, MESSAGE_BYTES_MIN));
+  return Buffer.from(bytes.subarray(0, Math.max(end, MESSAGE_BYTES_MIN)));
+}
+
+/** Every message is put together here and copied out, since the package would make 1,500 bytes of room for each. */
+const SCRATCH = Buffer.alloc(MESSAGE_BYTES_MAX);
+
+/** What `format` of the package does, into a buffer that is there already; returns where the message ends. */
+function format(packet: Dhcp4Packet, hlen: number, chaddr: string, options: Readonly<Record<number, Octets>>): number {
+  const writer = new SeqBuffer(SCRATCH);
+  writer.addUInt8(packet.op);
+  writer.addUInt8(packet.htype);
+  writer.addUInt8(hlen);
+  writer.addUInt8(packet.hops);
+  writer.addUInt32(packet.xid);
+  writer.addUInt16(packet.secs);
+  writer.addUInt16(packet.flags);
+  writer.addIP(packet.ciaddr);
+  writer.addIP(packet.yiaddr);
+  writer.addIP(packet.siaddr);
+  writer.addIP(packet.giaddr);
+  writer.addMac(chaddr);
+  writer.addASCIIPad(packet.sname, SNAME_BYTES);
+  writer.addASCIIPad(packet.file, FILE_BYTES);
+  for (const octet of COOKIE) writer.addUInt8(octet);
+  writer.addOptions(options);
+  return writeEnd(SCRATCH, writer._w);
 }
 
 type Entry = readonly [code: number, octets: Octets];

@@ -19,9 +19,22 @@ declare module 'dhcp/lib/protocol.js' {
   }
   const protocol: {
     parse(bytes: Uint8Array): PackageMessage;
-    format(message: PackageMessage): { readonly _data: Buffer; _w: number };
   };
   export default protocol;
+}
+
+declare module 'dhcp/lib/seqbuffer.js' {
+  export default class SeqBuffer {
+    constructor(bytes: Buffer);
+    readonly _w: number;
+    addUInt8(value: number): void;
+    addUInt16(value: number): void;
+    addUInt32(value: number): void;
+    addIP(quad: string): void;
+    addMac(mac: string): void;
+    addASCIIPad(text: string, bytes: number): void;
+    addOptions(options: Readonly<Record<number, readonly number[]>>): void;
+  }
 }
 
 declare module 'dhcp/lib/options.js' {

@@ -23,6 +23,12 @@ export interface Way {
   readonly unicast: boolean;
 }
 
+/**
+ * What may wait in the kernel, where nobody sees for how long: about a thousand messages, which are read within a
+ * fraction of a second. What waits longer waits in the backlog.
+ */
+const RECEIVE_BUFFER_BYTES = 2 ** 20;
+
 export interface ListenerHears {
   message(bytes: Buffer, from: RemoteInfo, way: Way): void;
   /** What a server says to a client, heard on the client's port. */
@@ -66,14 +72,14 @@ export class Dhcp4Listener {
     switch (to.kind) {
       case 'relay':
       case 'unicast':
-        speaker.send(bytes, to.port, to.address, this.lost);
+        speaker.send(bytes, to.port, to.address);
         return;
       case 'link':
         if (this.sendFrame(bytes, to.address, to.mac, server)) return;
-        speaker.send(bytes, this.ports.client, '255.255.255.255', this.lost);
+        speaker.send(bytes, this.ports.client, '255.255.255.255');
         return;
       case 'broadcast':
-        speaker.send(bytes, this.ports.client, '255.255.255.255', this.lost);
+        speaker.send(bytes, this.ports.client, '255.255.255.255');
     }
   }
 
@@ -88,12 +94,19 @@ export class Dhcp4Listener {
   private async openSockets(): Promise<void> {
     const { name, mac } = this.local;
     const { server, proxy, client } = this.ports;
-    this.hear(await openInterfaceSocket({ family: 4, port: server, interface: name }), {
+    const receiveBufferBytes = RECEIVE_BUFFER_BYTES;
+    this.hear(await openInterfaceSocket({ family: 4, port: server, interface: name, receiveBufferBytes }), {
       port: DHCP4_SERVER_PORT,
       unicast: false,
     });
     for (const address of this.addresses) {
-      const speaker = await openInterfaceSocket({ family: 4, port: server, interface: name, address });
+      const speaker = await openInterfaceSocket({
+        family: 4,
+        port: server,
+        interface: name,
+        address,
+        receiveBufferBytes,
+      });
       this.hear(speaker, { port: DHCP4_SERVER_PORT, unicast: true });
       this.speakers.set(address, speaker);
       const atProxy = await openInterfaceSocket({ family: 4, port: proxy, interface: name, address });
@@ -112,7 +125,9 @@ export class Dhcp4Listener {
   }
 
   private keep(socket: Socket): void {
-    socket.on('error', (error) => this.hears.failed(error));
+    socket.on('error', (error) => {
+      if (!EXPECTED.has((error as NodeJS.ErrnoException).code ?? '')) this.hears.failed(error);
+    });
     this.sockets.push(socket);
   }
 
@@ -126,14 +141,10 @@ export class Dhcp4Listener {
       return false;
     }
   }
-
-  /** A relay that is down, a route that is gone: the client asks again. */
-  private readonly lost = (error: Error | null): void => {
-    if (error && !EXPECTED.has((error as NodeJS.ErrnoException).code ?? '')) this.hears.failed(error);
-  };
 }
 
 const MAC_TEXT = 17;
+/** A relay that is down, a route that is gone: whoever wanted the answer asks again. */
 const EXPECTED: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',

@@ -21,6 +21,11 @@ import { Segment, syncFolder } from './segment.js';
 const SEGMENT_BYTES_MIN = 8 * 2 ** 20;
 /** Leases of a snapshot that are written between two turns of the event loop: about a millisecond. */
 const LEASES_PER_TURN = 500;
+/**
+ * Commits begin at least so far apart, in milliseconds. It costs a client nothing that it could notice, and saves most of
+ * the commits when there are many clients.
+ */
+const COMMIT_PAUSE_MS = 2;
 /** Bytes of one commit; the rest waits for the next. */
 const COMMIT_BYTES_MAX = 2 ** 20;
 
@@ -53,6 +58,7 @@ export class LeaseJournal {
   private waiting: Waiting[] = [];
   private committing: readonly Waiting[] = [];
   private working = false;
+  private committedAt = Number.NEGATIVE_INFINITY;
   private snapshotBytes = 0;
   private snapshotting: Promise<void> | null = null;
   private closed = false;
@@ -89,8 +95,7 @@ export class LeaseJournal {
     this.waiting.push({ line: leaseLine(lease), lease, since: this.now(), done });
     if (this.working) return;
     this.working = true;
-    // What comes in the same turn of the loop goes into the same commit.
-    setImmediate(() => this.commit());
+    this.commitSoon();
   }
 
   /** Sums up what was there before this journal was opened; once the book has taken it in. */
@@ -124,12 +129,21 @@ export class LeaseJournal {
     return this.options.now?.() ?? Date.now();
   }
 
+  /** At once when there was a pause, but so that what comes in the same turn of the loop goes into the same commit. */
+  private commitSoon(): void {
+    const pause = this.committedAt + COMMIT_PAUSE_MS - performance.now();
+    if (pause > 0 && !this.closed) setTimeout(() => this.commit(), pause);
+    else setImmediate(() => this.commit());
+  }
+
+  private commitNext(): void {
+    if (this.waiting.length > 0) return this.commitSoon();
+    this.working = false;
+    this.idle?.();
+  }
+
   private commit(): void {
-    if (this.waiting.length === 0) {
-      this.working = false;
-      this.idle?.();
-      return;
-    }
+    this.committedAt = performance.now();
     let bytes = 0;
     let count = 0;
     while (count < this.waiting.length && bytes < COMMIT_BYTES_MAX)
@@ -146,8 +160,8 @@ export class LeaseJournal {
       if (!error) this.options.onDurable?.(batch.map(({ lease }) => lease));
       // What a failed commit left on the disk is unknown: go on in another file.
       const limit = Math.max(this.options.segmentBytesMin ?? SEGMENT_BYTES_MIN, 2 * this.snapshotBytes);
-      if (!error && this.segment.bytes < limit) return this.commit();
-      this.rotate(() => this.commit());
+      if (!error && this.segment.bytes < limit) return this.commitNext();
+      this.rotate(() => this.commitNext());
     });
   }
 
