@@ -206,6 +206,18 @@ describe('planNetwork', () => {
     ]);
   });
 
+  it('lets nothing into files that is no address and no domain', () => {
+    const { plan: made } = plan([
+      attachment({
+        network: 'a',
+        address: '10.1.0.5/24',
+        nameServers: ['10.1.0.2', 'FD00::2', '1.1.1.1\nGateway=9.9.9.9'],
+        domain: 'example.com\n[Route]',
+      }),
+    ]);
+    expect(made.links[0]).toMatchObject({ nameServers: ['10.1.0.2', 'fd00::2'], searchDomains: [] });
+  });
+
   it('stacks bond, VLAN and bridge, and shares what networks have in common', () => {
     const team = { conduit: '10g0,10g1', bondMode: 4 };
     const { plan: made } = plan([

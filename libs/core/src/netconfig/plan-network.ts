@@ -168,6 +168,7 @@ function checkAddresses(wanted: WantedAttachment): Subnet | Refusal {
   return subnet;
 }
 
+const DOMAIN = /^[A-Za-z0-9_]([-A-Za-z0-9_.]{0,252})$/;
 const LINK_LOCAL = /^fe[89ab][0-9a-f]:/i;
 
 /** A name keeps its number for as long as the node has it. */
@@ -234,8 +235,9 @@ function finish(
       const rule = { family, table, priority: RULE_PRIORITY_BASE + table };
       content.rules.push({ ...rule, from: host, to: null }, { ...rule, from: null, to: host });
     }
-    for (const server of wanted.nameServers) content.nameServers.add(server);
-    if (wanted.domain !== '') content.searchDomains.add(wanted.domain);
+    // These go into files as they stand.
+    for (const server of wanted.nameServers) if (parseAddress(server)) content.nameServers.add(plain(server));
+    if (DOMAIN.test(wanted.domain)) content.searchDomains.add(wanted.domain);
   }
   keep(draft, contentOf, present, placed);
 

@@ -292,11 +292,30 @@ network_set_aside() {
   done
 }
 
+# Whether a file is recorded as ours.
+network_owns() {
+  local digest path
+  [[ -r $network_state/files ]] || return 1
+  while read -r digest path; do
+    if [[ $path == "$1" ]]; then return 0; fi
+  done <"$network_state/files"
+  return 1
+}
+
+# A file that somebody else had under a name of ours comes back when we let go of the name.
 network_write() {
-  local mode number path name value text
-  while IFS=$'\t' read -r path; do network_keep "$path"; rm -f -- "$path"; done < <(network_said remove)
+  local mode number path name value text originals=$network_state/originals
+  while IFS=$'\t' read -r path; do
+    network_keep "$path"
+    rm -f -- "$path"
+    if [[ -e $originals$path ]]; then mv -f -- "$originals$path" "$path"; fi
+  done < <(network_said remove)
   while IFS=$'\t' read -r mode number path; do
     network_keep "$path"
+    if [[ -e $path ]] && ! network_owns "$path"; then
+      mkdir -p -- "$originals${path%/*}"
+      cp -pL -- "$path" "$originals$path"
+    fi
     network_put "$mode" "$path" <"$network_state/next/files/$number"
   done < <(network_said write)
   while IFS=$'\t' read -r path name value; do

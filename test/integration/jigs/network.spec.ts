@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { NodeNetworks, type NetworkTarget, type NodeNetworkWish } from '#app';
+import type { WantedAttachment } from '#core';
+import { NetworkJig } from '#jigs';
+import { FakeSession, stageRun } from '#testkit';
+
+/**
+ * What the network jig does before it changes anything, on this computer as the node: it is asked what it has, and that is
+ * all. What a change does is tried in the lab (test/lab/network.spec.ts).
+ */
+describe('the network jig', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anneal-network-jig-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const session = new FakeSession();
+  const node = session.addMachine('node1.test');
+  const folders = () => ({ state: join(folder, 'state'), run: join(folder, 'run') });
+
+  class Given extends NodeNetworks {
+    constructor(private readonly attachments: readonly WantedAttachment[]) {
+      super();
+    }
+
+    async wishOf(): Promise<NodeNetworkWish> {
+      return { attachments: this.attachments, active: [], inventory: {} };
+    }
+
+    async targets(): Promise<readonly NetworkTarget[]> {
+      return [];
+    }
+
+    async moved(): Promise<void> {
+      throw new Error('nothing was moved');
+    }
+  }
+
+  const attachment = (given: Partial<WantedAttachment>): WantedAttachment => ({
+    network: 'storage',
+    category: 'general',
+    range: 'host',
+    conduit: '1g0',
+    vlan: null,
+    bondMode: null,
+    bridge: false,
+    mtu: null,
+    policyTable: null,
+    address: '10.88.0.5/24',
+    router: null,
+    routes: [],
+    nameServers: [],
+    domain: '',
+    ...given,
+  });
+  const run = (networks: NodeNetworks | undefined, more: object = {}) => {
+    const staged = stageRun({ node, roleName: 'network-storage', ...more });
+    const jig = new NetworkJig({ session, folders, ...(networks ? { networks } : {}) });
+    return jig.run(staged).then((outcome) => ({ outcome, said: staged.lines.map(({ line }) => line).join('\n') }));
+  };
+
+  it.each([
+    ['nobody knows of networks', undefined, {}, /this worker knows of no networks/],
+    ['the node has no address on the network', new Given([]), {}, /has no address on a network storage/],
+    [
+      'the node is not reached over a network',
+      new Given([attachment({})]),
+      { node: { ...node, address: null } },
+      /is not reached over a network/,
+    ],
+  ])('does nothing, and says so, where %s', async (_, networks, more, says) => {
+    const { outcome, said } = await run(networks, more);
+    expect(outcome).toEqual({ kind: 'succeeded' });
+    expect(said).toMatch(says);
+    expect(said).toMatch(/nothing was configured/);
+  });
+
+  it('asks the node for its cards, and fails without touching it when there is none that is meant', async () => {
+    const { outcome } = await run(new Given([attachment({ conduit: '1g97' })]));
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/the conduit "1g97" is not on this node, which has .*nothing was changed$/),
+    });
+  });
+
+  it('says that contact was lost when the node does not answer', async () => {
+    session.cut(node);
+    const { outcome } = await run(new Given([attachment({})]));
+    session.mend(node);
+    expect(outcome).toMatchObject({ kind: 'lost-contact' });
+  });
+});
