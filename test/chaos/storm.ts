@@ -104,6 +104,7 @@ export const storm = async (options: StormOptions, say: (line: string) => void):
       ANNEAL_HOME: folder,
       ANNEAL_PORT: String(ports[index]),
       ANNEAL_LISTEN: '127.0.0.1',
+      ANNEAL_SHIPPED_BARCLAMPS: 'no',
     }),
   });
   const chance = new Chance(options.seed);

@@ -32,6 +32,7 @@ describe('the server process', () => {
       ANNEAL_HOME: home,
       ANNEAL_PORT: String(port),
       ANNEAL_LISTEN: '127.0.0.1',
+      ANNEAL_SHIPPED_BARCLAMPS: 'no',
     };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     children.push(child);
