@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram';
 import { NoPacketSink, type PacketSink } from '#app';
-import { answer6, type Answer6, type Arrival6, type Lease, type Reply6, type Silence6, type World6 } from '#core';
+import { answer6, type Answer6, type Arrival6, type Reply6, type Silence6, type World6 } from '#core';
 import type { LeaseJournal } from '../lease/journal.js';
 import { localInterfaces } from '../socket/interfaces.js';
 import { Backlog, type Waiting } from './backlog.js';
