@@ -22,6 +22,10 @@ const HOST = { program: 'host', package: 'bind9-host', without: 'DNS is not test
 const KNOT = { program: 'knotd', package: 'knot', without: 'DNS is not measured against Knot' };
 const DNSPERF = { program: 'dnsperf', package: 'dnsperf', without: 'DNS is not measured' };
 const PERFDHCP = { program: 'perfdhcp', package: 'kea-admin', without: 'DHCP is not measured' };
+const KEA4 = { program: 'kea-dhcp4', package: 'kea-dhcp4-server', without: 'DHCPv4 is not measured against Kea' };
+const DNSMASQ = { program: 'dnsmasq', package: 'dnsmasq-base', without: 'DHCPv4 is not compared with dnsmasq' };
+const UDHCPC = { program: 'udhcpc', package: 'udhcpc', without: 'DHCP is not tested with busybox' };
+const TCPDUMP = { program: 'tcpdump', package: 'tcpdump', without: 'storms of DHCP clients are not examined' };
 const KEA6 = { program: 'kea-dhcp6', package: 'kea-dhcp6-server', without: 'DHCPv6 is not measured against Kea' };
 const DHCLIENT = { program: 'dhclient', package: 'isc-dhcp-client', without: "DHCP is not tested with ISC's client" };
 const DHCRELAY = { program: 'dhcrelay', package: 'isc-dhcp-relay', without: 'DHCP is not tested through a relay' };
@@ -38,9 +42,9 @@ export const NEEDS = {
   up: [REDIS],
   test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST],
   chaos: [REDIS],
-  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP, BIND, KNOT, DNSPERF, PERFDHCP, KEA6],
+  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP, BIND, KNOT, DNSPERF, PERFDHCP, KEA4, KEA6, DNSMASQ],
   lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
-  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, RDISC6],
+  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6],
 };
 
 /** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */
