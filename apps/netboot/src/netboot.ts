@@ -47,16 +47,16 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
 
   let kept = 0;
   let controlUrl = '';
-  const follower: FollowBootView = new FollowBootView(
+  const follower = new FollowBootView(
     {
       unitOfWork: database,
       news: new PgNews(settings.databaseUrl),
       copy,
       log,
-      ownServices: {
+      ownServices: () => ({
         ...(settings.ports.http ? { httpPort: settings.ports.http } : {}),
-        ...(settings.apiUrl ? { apiUrl: settings.apiUrl } : {}),
-      },
+        apiUrl: settings.apiUrl || apiUrlAt(host.addresses[0], settings.apiPort),
+      }),
       onKept: (generation, isNews) =>
         void services.applied().then(() => {
           kept = generation;
@@ -65,7 +65,10 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
     },
     view,
   );
-  const host = new ServiceHost(view, settings.interfaces, services.all, log, () => acknowledge.reached(true));
+  const host = new ServiceHost(view, settings.interfaces, services.all, log, () => {
+    follower.ownServicesChanged();
+    acknowledge.reached(true);
+  });
   const acknowledge = new Acknowledge(database, log, () => ({
     id,
     host: settings.host,
@@ -103,7 +106,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
   }
   await services.ready();
   await host.start();
-  await follower.start();
+  follower.start();
   acknowledge.start();
   copies.start();
 
@@ -122,3 +125,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
     },
   };
 }
+
+/** Where machines reach the API when nobody says: on this host, which runs the server too as a rule. */
+const apiUrlAt = (address: string | undefined, port: number): string =>
+  address === undefined ? '' : `http://${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -7,6 +7,7 @@ import {
   ImportShipped,
   ImportShippedBootenvs,
   ListOperations,
+  ReadPackets,
   ShowOperation,
   SystemClock,
   UnitOfWork,
@@ -37,6 +38,7 @@ import { AuditedUnitOfWork } from './http/audited-unit-of-work.js';
 import { Metrics, type Measured } from './http/metrics.js';
 import { AttribValues } from './http/attribs/attrib-values.js';
 import { Operations } from './http/operations/operations.js';
+import { HttpPacketReader } from './netboot/http-packet-reader.js';
 import { Reading } from './http/reading.js';
 import { LogReader } from './http/runs/log-reader.js';
 import { ACCESS, MODEL } from './injected.js';
@@ -91,6 +93,7 @@ export const assemble = async ({
     { provide: BeginOperation, useValue: new BeginOperation(unitOfWork, ids) },
     { provide: ShowOperation, useValue: new ShowOperation(unitOfWork) },
     { provide: ListOperations, useValue: new ListOperations(unitOfWork) },
+    { provide: ReadPackets, useValue: new ReadPackets({ unitOfWork, packets: new HttpPacketReader() }) },
     AttribValues,
     LogReader,
     Operations,

@@ -9,6 +9,7 @@ export * from './barclamps.js';
 export * from './deployment-roles.js';
 export * from './deployments.js';
 export * from './bootenvs.js';
+export * from './dhcp.js';
 export * from './dns.js';
 export * from './events.js';
 export * from './external-services.js';

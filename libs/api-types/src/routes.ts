@@ -6,6 +6,7 @@ import type { Route } from './base/route.js';
 import { deploymentRoleRoutes } from './deployment-roles.js';
 import { deploymentRoutes } from './deployments.js';
 import { bootenvRoutes, templateRoutes } from './bootenvs.js';
+import { dhcpRoutes, netbootRoutes } from './dhcp.js';
 import { dnsFilterRoutes, dnsRoutes, dnsServerRoutes, dnsZoneRoutes } from './dns.js';
 import { eventRoutes } from './events.js';
 import { externalServiceRoutes } from './external-services.js';
@@ -51,6 +52,8 @@ export const allRoutes: readonly Route[] = [
   networkAllocationRoutes,
   bootenvRoutes,
   templateRoutes,
+  dhcpRoutes,
+  netbootRoutes,
   dnsRoutes,
   dnsFilterRoutes,
   dnsZoneRoutes,

@@ -51,4 +51,8 @@ export * from './netboot/acknowledge.js';
 export * from './netboot/wait-acknowledged.js';
 export * from './netboot/copy-leases.js';
 export * from './netboot/merge-leases.js';
+export * from './netboot/explain-boot.js';
+export * from './netboot/read-netboot.js';
+export * from './netboot/read-packets.js';
+export * from './ports/packet-reader.js';
 export * from './network/index.js';

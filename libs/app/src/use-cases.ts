@@ -36,6 +36,8 @@ import {
 import { CreateHook, DeleteHook, UpdateHook } from './hook/change-hooks.js';
 import { ListDeadLetters, RetryDeadLetters } from './hook/dead-letters.js';
 import { ListHooks, ShowHook } from './hook/read-hooks.js';
+import { ExplainBoot } from './netboot/explain-boot.js';
+import { ForgetNetbootServer, ListLeases, ListNetbootServers, ListReservations } from './netboot/read-netboot.js';
 import { InstallSystem } from './installation/install-system.js';
 import { ListJigs, ShowJig, SwitchJig } from './jig/jigs.js';
 import type { ModelParts } from './model-parts.js';
@@ -172,6 +174,11 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     explainDeployment: new ExplainDeployment(parts),
     showRun: new ShowRun(parts),
     listRuns: new ListRuns(parts),
+    listLeases: new ListLeases(parts),
+    listReservations: new ListReservations(parts),
+    listNetbootServers: new ListNetbootServers(parts),
+    forgetNetbootServer: new ForgetNetbootServer(parts),
+    explainBoot: new ExplainBoot(parts),
     latestRun: new LatestRun(parts),
     readLog: new ReadLog(parts),
     cancelRun: new CancelRun(parts),

@@ -43,7 +43,7 @@ describe('whoever follows the boot view', () => {
       view,
     );
     await follower.loadCopy();
-    await follower.start();
+    follower.start();
     const following = {
       view,
       follower,

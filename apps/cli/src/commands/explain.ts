@@ -4,6 +4,7 @@ import { harmless, span } from '../output/cell.js';
 import { stateText, type Palette } from '../output/colour.js';
 import { askAbout } from '../resource/find-subject.js';
 import { parseSubjects, type Subject } from '../resource/subject.js';
+import { explainBoot } from './explain-boot.js';
 
 interface Cause {
   readonly kind: string;
@@ -45,13 +46,16 @@ export const declare: Declare = (program, terminal) => {
   leaf(program, terminal, {
     usage: 'explain <what...>',
     summary: 'why a noderole, node or deployment is not active, and what would move it',
-    says: 'A noderole is written role@node or "role on node"; nodes/NAME and deployments/NAME say what a name means.',
+    says: 'A noderole is written role@node or "role on node"; nodes/NAME and deployments/NAME say what a name means. `boot NODE` tells what a machine would boot, and why.',
     examples: [
       'anneal explain web-server@node-1.example.test',
       'anneal explain web-server on node-1.example.test',
       'anneal explain deployments/web',
+      'anneal explain boot node-1.example.test',
     ],
     run: async (invocation, [words]) => {
+      const [first, node, more] = words as readonly string[];
+      if (first === 'boot' && node !== undefined && more === undefined) return await explainBoot(invocation, node);
       for (const [index, subject] of parseSubjects(words as readonly string[]).entries()) {
         if (index > 0 && !invocation.printer.isData) invocation.printer.say('');
         await explainOne(invocation, subject);

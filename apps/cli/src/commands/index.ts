@@ -128,6 +128,18 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./templates.js'),
   },
   {
+    name: 'dhcp',
+    summary: 'which machines have which addresses',
+    group: THINGS,
+    load: () => import('./dhcp.js'),
+  },
+  {
+    name: 'netboot',
+    summary: 'the servers that answer DHCP, DNS and boots',
+    group: THINGS,
+    load: () => import('./netboot.js'),
+  },
+  {
     name: 'dns',
     summary: 'names of machines, zones, and servers that are told of them',
     group: THINGS,

@@ -8,6 +8,8 @@ import { BootenvsController } from './bootenvs/bootenvs.controller.js';
 import { TemplatesController } from './bootenvs/templates.controller.js';
 import { DeploymentRolesController } from './deployment-roles/deployment-roles.controller.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
+import { DhcpController } from './dhcp/dhcp.controller.js';
+import { NetbootController } from './dhcp/netboot.controller.js';
 import { DnsFiltersController } from './dns/dns-filters.controller.js';
 import { DnsServersController } from './dns/dns-servers.controller.js';
 import { DnsZonesController } from './dns/dns-zones.controller.js';
@@ -47,6 +49,8 @@ export const CONTROLLERS: readonly Type[] = [
   TemplatesController,
   DeploymentRolesController,
   DeploymentsController,
+  DhcpController,
+  NetbootController,
   DnsController,
   DnsFiltersController,
   DnsServersController,

@@ -23,6 +23,8 @@ export const FOLLOW_PERIOD_MS = 1_000;
 const EVENTS_PER_LOOK = 2_000;
 /** A look at the database that takes longer than this, in milliseconds, is given up: its connection may be dead. */
 const LOOK_WITHIN_MS = 15_000;
+/** A connection that hangs is left to the end of the process after this time, in milliseconds. */
+const STOP_WITHIN_MS = 2_000;
 /** How often a step that changes no document is written to the disk, in milliseconds. */
 const QUIET_WRITE_MS = 2_000;
 /** The limit where everything is read. */
@@ -34,7 +36,7 @@ export interface FollowParts {
   readonly copy: ViewCopy;
   readonly log: Log;
   /** What this process knows better than the rows: where it serves boot files, and how machines reach the API. */
-  readonly ownServices?: Partial<ViewServices>;
+  readonly ownServices?: () => Partial<ViewServices>;
   /** Called when the copy on the disk has reached a generation. `isNews`: packets may now be answered differently. */
   readonly onKept?: (generation: number, isNews: boolean) => void;
 }
@@ -72,7 +74,7 @@ type Look =
 export class FollowBootView {
   private readonly flight = new SingleFlight(() => this.turn());
   private timer: NodeJS.Timeout | null = null;
-  private listening: { close(): Promise<void> } | null = null;
+  private listening: Promise<{ close(): Promise<void> } | null> = Promise.resolve(null);
   private installation = '';
   private landmark: Landmark = { seq: 0, at: null };
   private away: FollowStatus['away'] = null;
@@ -102,11 +104,22 @@ export class FollowBootView {
     return true;
   }
 
-  /** Begins to follow, and goes on until `stop`. */
-  async start(): Promise<void> {
+  /** Begins to follow, and goes on until `stop`. It waits for nothing: the database may be away for long. */
+  start(): void {
     this.timer = setInterval(() => this.flight.nudge(), FOLLOW_PERIOD_MS);
     this.flight.nudge();
-    this.listening = await this.parts.news.listen(() => this.flight.nudge());
+    this.listening = this.parts.news
+      .listen(() => this.flight.nudge())
+      .catch((cause: unknown) => {
+        this.parts.log.error('nobody tells of news: the history is looked at every second', cause);
+        return null;
+      });
+  }
+
+  /** What this process knows better than the rows is another now. */
+  ownServicesChanged(): void {
+    const services: ViewDocument = { kind: 'services', id: 'services', body: this.view.services };
+    this.view.apply([...this.own([services])], this.view.generation);
   }
 
   /** Looks now. */
@@ -117,8 +130,12 @@ export class FollowBootView {
   async stop(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    await this.listening?.close();
     await this.flight.stop();
+    await withinDeadline(
+      this.listening.then((listening) => listening?.close()),
+      STOP_WITHIN_MS,
+      'letting go of the news',
+    ).catch(() => undefined);
     await this.compacting;
   }
 
@@ -244,7 +261,7 @@ export class FollowBootView {
   private *own<Change extends ViewChange>(changes: Iterable<Change>): IterableIterator<Change> {
     for (const change of changes)
       if (change.kind === 'services' && change.body !== null && this.parts.ownServices)
-        yield { ...change, body: { ...change.body, ...this.parts.ownServices } } as Change;
+        yield { ...change, body: { ...change.body, ...this.parts.ownServices() } } as Change;
       else yield change;
   }
 }

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootScript, dhcp4Asker, dnsAsker, type Dhcp4Asker, type DnsAsker } from './ask.js';
+import { startNetboot, type NetbootProcess } from './netboot-process.js';
+import { openSite, SUBNET, type Site } from './site.js';
+
+/** DHCP message types. */
+const [OFFER, ACK] = [2, 5];
+/** A machine asks again when it hears nothing for so long, in milliseconds. */
+const ANSWER_MS = 2_000;
+
+describe('netboot, from a commit over REST to what a machine hears', () => {
+  let site: Site;
+  let netboot: NetbootProcess;
+  let dhcp: Dhcp4Asker;
+  let dns: DnsAsker;
+
+  const settled = async (): Promise<void> => {
+    const last = await site.lastEvent();
+    await netboot.until(({ kept }) => kept >= last);
+  };
+  /** A node with an address on the network; gives the address. */
+  const machine = async (name: string, mac: string): Promise<string> => {
+    await site.ask('POST', 'nodes', { name, macs: [mac], bootenv: 'discovery', probed: false });
+    const { items } = await site.ask('POST', 'networks/boot/allocate', { node: name });
+    await settled();
+    return String(items[0].address).split('/')[0]!;
+  };
+
+  beforeAll(async () => {
+    site = await openSite('netboot');
+    netboot = await startNetboot(site.databaseUrl, site.home);
+    dhcp = await dhcp4Asker(netboot.ports.dhcp4);
+    dns = await dnsAsker(netboot.ports.dns);
+    await settled();
+  });
+  afterAll(async () => {
+    dhcp?.close();
+    dns?.close();
+    await netboot?.stop('SIGKILL');
+    await site?.stop();
+  });
+
+  it('gives a machine its address, its name and its script', async () => {
+    const mac = '52:54:00:00:09:01';
+    const address = await machine('one.example.com', mac);
+    const offer = await dhcp.discover(mac, SUBNET, ANSWER_MS);
+    expect(offer).toMatchObject({ type: OFFER, address });
+    const ack = await dhcp.request(mac, SUBNET, address, offer?.server ?? '', ANSWER_MS);
+    const seen = await site.ask('GET', 'nodes/one.example.com/packets');
+    expect(ack, JSON.stringify(seen)).toMatchObject({ type: ACK, address });
+    expect(await dns.addresses('one.example.com', ANSWER_MS)).toEqual([address]);
+    expect(await bootScript(netboot.ports.http, mac)).toContain('discovery');
+  });
+
+  it('says how its services stand', async () => {
+    const { services } = await netboot.health();
+    expect(services).toMatchObject([
+      { service: 'dhcp4', state: 'serving' },
+      { service: 'dhcp6', state: 'off' },
+      { service: 'ra', state: 'off' },
+      { service: 'dns', state: 'serving' },
+      { service: 'tftp', state: 'serving' },
+      { service: 'http', state: 'serving' },
+    ]);
+  });
+});
