@@ -71,6 +71,8 @@ CREATE TABLE network_range (
   use_bridge    boolean,
   use_team      boolean,
   team_mode     integer CHECK (team_mode BETWEEN 0 AND 6),
+  -- How many addresses nodes have of it: counted along, so that nobody counts ten thousand rows to give one address.
+  allocated     integer NOT NULL DEFAULT 0 CHECK (allocated >= 0),
   version       bigint NOT NULL DEFAULT 1,
   UNIQUE (network_id, name),
   CHECK (family(first_address) = family(last_address)),

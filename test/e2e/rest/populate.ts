@@ -20,6 +20,18 @@ roles:
     requires: [apple]
 `;
 
+/** What a network needs of a catalog. */
+export const NETWORK = `
+name: network
+description: For tests.
+version: "1"
+roles:
+  - name: network-server
+    jig: noop
+    flags: [milestone]
+    description: Keeps networks.
+`;
+
 /** The node of which everything else hangs. */
 export const NODE = 'n1.example.com';
 
@@ -54,11 +66,21 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     return [body.id, body.name];
   };
 
+  const ids = async (path: string): Promise<string[]> =>
+    (await admin('GET', path)).body.items.map(({ id }: { id: string }) => id);
+
   await ensure('PATCH', 'jigs/noop', { active: true }, { headers: { 'if-match': '*' } });
   await ensure('POST', 'barclamps', FRUIT, { headers: { 'content-type': 'application/yaml' } });
   await ensure('POST', 'deployments', { name: 'orchard' });
+  await ensure('POST', 'barclamps', NETWORK, { headers: { 'content-type': 'application/yaml' } });
   await ensure('POST', 'nodes', { name: NODE, deployment: 'orchard', probed: false, alive: true, groups: ['rack/r1'] });
   await ensure('POST', 'groups', { name: 'g1' });
+  await ensure('POST', 'networks', {
+    name: 'lan',
+    conduit: '1g0',
+    ranges: [{ name: 'host', first: '10.99.0.1/24', last: '10.99.0.254/24' }],
+    router: { address: '10.99.0.1/24' },
+  });
   await ensure('POST', 'dns/filters', { name: 'short', template: '{{node.name}}' });
   await ensure('POST', 'dns/zones', { domain: 'orchard.example' });
   const record = { name: 'www', type: 'A', value: '192.0.2.80' };
@@ -85,6 +107,9 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     barclamps: await keysOf('barclamps/fruit'),
     jigs: ['noop'],
     groups: ['rack/r1', 'ui/g1'],
+    networks: await keysOf('networks/lan'),
+    network_ranges: ['lan/host', ...(await ids('network_ranges'))],
+    network_routers: ['lan', ...(await ids('network_routers'))],
     dns_filters: await keysOf('dns/filters/short'),
     dns_zones: ['orchard.example', (await admin('GET', 'dns/zones/orchard.example')).body.id],
     dns_servers: await keysOf('dns/servers/bind'),

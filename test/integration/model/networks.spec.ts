@@ -380,6 +380,47 @@ describe('letting go', () => {
   });
 });
 
+describe('what is free', () => {
+  it('is exactly what nobody has, whatever is given and taken, in any order', async () => {
+    await servers();
+    await storage({ ranges: [{ name: 'host', first: '10.1.0.1/27', last: '10.1.0.24/27' }] });
+    const names = Array.from({ length: 12 }, (_, index) => `m${index}.example.com`);
+    for (const name of names) await machine(name);
+    // A fixed seed: the same acts in every run (Lehmer, 48271 mod 2^31 - 1).
+    let seed = 20_261;
+    const chance = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let act = 0; act < 80; act += 1) {
+      const node = names[chance(names.length)]!;
+      const [has] = ok(await world.nodeAddresses.execute({ node }));
+      if (has) ok(await world.releaseAddress.execute(ACTOR, { allocation: has.id }));
+      else {
+        const address = chance(3) > 0 ? { address: `10.1.0.${1 + chance(24)}` } : {};
+        const given = await world.allocateAddress.execute(ACTOR, { network: 'storage', node, ...address });
+        if ('refused' in given) expect(given.code).toBe('conflict');
+      }
+      const rows = await world.sql<{ taken: number[]; free: number[]; counted: number }>(
+        `SELECT ARRAY(SELECT (address - '10.1.0.0'::inet)::int FROM network_allocation ORDER BY 1) AS taken,
+           ARRAY(SELECT generate_series(first_address - '10.1.0.0'::inet, last_address - '10.1.0.0'::inet)::int FROM network_free ORDER BY 1) AS free,
+           (SELECT allocated FROM network_range) AS counted`,
+      );
+      const { taken, free, counted } = rows[0]!;
+      expect([...taken, ...free].sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+      expect(counted).toBe(taken.length);
+      const touching = await world.sql(
+        `SELECT 1 FROM network_free a JOIN network_free b ON b.first_address = a.last_address + 1`,
+      );
+      expect(touching).toEqual([]);
+    }
+  });
+
+  it('belongs to one range, which is found by an address', async () => {
+    await storage();
+    const at = (address: string) => world.unitOfWork.read((tx) => tx.networks.rangeAt(address));
+    expect(await at('10.1.77.7')).toMatchObject({ network: 'storage', name: 'host' });
+    expect(await at('10.2.0.1')).toBeNull();
+  });
+});
+
 describe('changing a network', () => {
   beforeEach(async () => {
     await servers();

@@ -11,3 +11,4 @@ export * from './read-networks.js';
 export * from './release-address.js';
 export * from './update-network.js';
 export { cidrOf } from './write-down.js';
+export { allocateWithin, type AddressRequest } from './allocate-within.js';

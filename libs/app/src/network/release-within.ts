@@ -25,7 +25,7 @@ export const releaseWithin = async (tx: Transaction, wanted: readonly Allocation
     for (const address of addresses) invariant(spans.give(hostOf(address).value), `${address} is allocated and free`);
     free.push({ rangeId, ...spans.difference() });
   }
-  await tx.networks.applyAllocations({ made: [], released: allocations.map(({ id }) => id), free });
+  await tx.networks.applyAllocations({ made: [], released: allocations, free });
   const nodes = await tx.networks.addressed(nodeIds);
   const released = new Set(allocations.map(({ nodeId, address }) => `${nodeId} ${address}`));
   await tx.networks.putReached(

@@ -188,6 +188,8 @@ export interface NetworkStore {
 
   /** By id, or as `network/range`. */
   findRange(key: string, options?: { readonly lock?: boolean }): Promise<RangeView | null>;
+  /** The range that has an address, wherever addresses belong to one range only. */
+  rangeAt(address: string): Promise<RangeView | null>;
   listRanges(query: ListQuery): Promise<Page<RangeView> | Refusal>;
   /** Of some networks, or of all, by network and address. */
   ranges(networkIds?: readonly NetworkId[]): Promise<RangeView[]>;
@@ -235,7 +237,7 @@ export interface NetworkStore {
   /** Replaces free spans by others, and writes and deletes allocations, in a few statements. */
   applyAllocations(change: {
     readonly made: readonly NewAllocation[];
-    readonly released: readonly AllocationId[];
+    readonly released: readonly { readonly id: AllocationId; readonly rangeId: NetworkRangeId }[];
     readonly free: readonly {
       readonly rangeId: NetworkRangeId;
       readonly before: readonly AddressSpan[];

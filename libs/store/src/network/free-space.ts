@@ -1,6 +1,7 @@
 /**
  * What is free in ranges, as rows. Every statement finds its rows through the primary key (range, first address), so it
- * costs the same in a full /16 and in an empty /64. Whoever writes holds the lock of the range's row.
+ * costs the same in a full /16 and in an empty /64; LATERAL with LIMIT leaves the planner no other way, whatever it
+ * believes about the table. Whoever writes holds the lock of the range's row.
  */
 import type { PoolClient } from 'pg';
 import type { AllocationId, NetworkRangeId, NewAllocation } from '#app';
@@ -18,7 +19,7 @@ export const FREE_SPANS = statement(
      UNION
      SELECT f.first_address, f.last_address FROM unnest($3::inet[]) AS above(address)
      CROSS JOIN LATERAL (
-       SELECT first_address, last_address FROM network_free WHERE range_id = $1 AND first_address = above.address
+       SELECT first_address, last_address FROM network_free WHERE range_id = $1 AND first_address = above.address LIMIT 1
      ) f
      UNION
      (SELECT first_address, last_address FROM network_free WHERE range_id = $1 ORDER BY first_address LIMIT $4)
@@ -32,13 +33,21 @@ const LOCK = statement(
 
 const FORGET_SPANS = statement(
   'network.forget-spans',
-  `DELETE FROM network_free f USING unnest($1::uuid[], $2::inet[]) AS gone(range_id, first_address)
-   WHERE f.range_id = gone.range_id AND f.first_address = gone.first_address`,
+  `DELETE FROM network_free WHERE ctid = ANY(ARRAY(
+     SELECT f.ctid FROM unnest($1::uuid[], $2::inet[]) AS gone(range_id, first_address)
+     CROSS JOIN LATERAL (
+       SELECT ctid FROM network_free WHERE range_id = gone.range_id AND first_address = gone.first_address LIMIT 1
+     ) f))`,
 );
 
 const WRITE_SPANS = statement(
   'network.write-spans',
   `INSERT INTO network_free (range_id, first_address, last_address) SELECT * FROM unnest($1::uuid[], $2::inet[], $3::inet[])`,
+);
+
+const COUNT = statement(
+  'network.count',
+  `UPDATE network_range g SET allocated = g.allocated + c.change FROM unnest($1::uuid[], $2::integer[]) AS c(id, change) WHERE g.id = c.id`,
 );
 
 const RELEASE = statement('network.release', `DELETE FROM network_allocation WHERE id = ANY($1::uuid[])`);
@@ -76,7 +85,7 @@ export const spanOfText = (first: string, last: string): AddressSpan => {
 
 export interface AllocationChange {
   readonly made: readonly NewAllocation[];
-  readonly released: readonly AllocationId[];
+  readonly released: readonly { readonly id: AllocationId; readonly rangeId: NetworkRangeId }[];
   readonly free: readonly {
     readonly rangeId: NetworkRangeId;
     readonly before: readonly AddressSpan[];
@@ -90,7 +99,8 @@ export const writeAllocations = async (
 ): Promise<void> => {
   const gone = free.flatMap(({ rangeId, before }) => before.map((span) => ({ rangeId, span })));
   const fresh = free.flatMap(({ rangeId, after }) => after.map((span) => ({ rangeId, span })));
-  if (released.length > 0) await rowsOf(client, RELEASE, [released]);
+  if (released.length > 0) await rowsOf(client, RELEASE, [released.map(({ id }) => id)]);
+  await count(client, [...made.map((one) => ({ ...one, by: 1 })), ...released.map((one) => ({ ...one, by: -1 }))]);
   if (gone.length > 0) await rowsOf(client, FORGET_SPANS, [gone.map(({ rangeId }) => rangeId), gone.map(firstOf)]);
   if (fresh.length > 0)
     await rowsOf(client, WRITE_SPANS, [fresh.map(({ rangeId }) => rangeId), fresh.map(firstOf), fresh.map(lastOf)]);
@@ -104,6 +114,15 @@ export const writeAllocations = async (
       made.map(({ overlap }) => overlap),
       made.map(({ chosen }) => chosen),
     ]);
+};
+
+const count = async (
+  client: PoolClient,
+  changes: readonly { readonly rangeId: NetworkRangeId; readonly by: number }[],
+): Promise<void> => {
+  const sums = new Map<NetworkRangeId, number>();
+  for (const { rangeId, by } of changes) sums.set(rangeId, (sums.get(rangeId) ?? 0) + by);
+  if (sums.size > 0) await rowsOf(client, COUNT, [[...sums.keys()], [...sums.values()]]);
 };
 
 const firstOf = ({ span }: { span: AddressSpan }): string => formatAddress({ family: span.family, value: span.first });

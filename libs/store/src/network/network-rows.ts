@@ -10,7 +10,7 @@ export const NETWORK_SELECT = `w.id, w.name, w.description, w.sort_order, w.depl
   w.category, w.group_name, w.conduit, w.vlan, w.use_vlan, w.use_bridge, w.use_team, w.team_mode, w.configure, w.pbr,
   w.v6_prefix::text AS v6_prefix, w.v6_subnet_id, w.link, w.mtu, w.domain, ${hosts('w.name_servers')} AS name_servers,
   ${hosts('w.time_servers')} AS time_servers, w.routes, w.dhcp, w.pool_lease_seconds, w.reserved_lease_seconds,
-  (SELECT count(*)::int FROM network_allocation a WHERE a.network_id = w.id) AS allocated,
+  (SELECT coalesce(sum(g.allocated), 0)::int FROM network_range g WHERE g.network_id = w.id) AS allocated,
   w.version, w.created_at, w.updated_at`;
 
 export const NETWORK_FROM = `FROM network w JOIN deployments d ON d.id = w.deployment_id JOIN roles r ON r.id = w.role_id`;

@@ -172,6 +172,16 @@ export class PgNetworkStore implements NetworkStore {
     return rows[0] ? toRange(rows[0]) : null;
   }
 
+  async rangeAt(address: string): Promise<RangeView | null> {
+    const plain = plainAddress(address);
+    if (!plain) return null;
+    const { rows } = await this.client.query<RangeRow>(
+      `SELECT ${RANGE_SELECT} ${RANGE_FROM} WHERE g.span @> $1::inet AND NOT g.overlap`,
+      [plain],
+    );
+    return rows[0] ? toRange(rows[0]) : null;
+  }
+
   listRanges(query: ListQuery): Promise<Page<RangeView> | Refusal> {
     return readPage(this.client, RANGE_SHAPE, query, toRange);
   }
@@ -307,9 +317,11 @@ export class PgNetworkStore implements NetworkStore {
     readonly nodeIds?: readonly NodeId[];
     readonly networkIds?: readonly NetworkId[];
   }): Promise<AllocationView[]> {
+    // A node has a few addresses, a network ten thousand: of the two it is the nodes that are looked up.
     const { rows } = await this.client.query<AllocationRow>(
       `SELECT ${ALLOCATION_SELECT} ${ALLOCATION_FROM}
-       WHERE ($1::uuid[] IS NULL OR a.node_id = ANY($1::uuid[])) AND ($2::uuid[] IS NULL OR a.network_id = ANY($2::uuid[]))
+       WHERE ${scope.nodeIds ? 'a.node_id = ANY($1::uuid[])' : '$1::uuid[] IS NULL'}
+         AND ${scope.networkIds ? `a.network_id${scope.nodeIds ? '::text = ANY($2::text[])' : ' = ANY($2::uuid[])'}` : '$2::text[] IS NULL'}
        ORDER BY w.category <> 'admin', w.sort_order, w.name, a.address`,
       [scope.nodeIds ?? null, scope.networkIds ?? null],
     );

@@ -7,8 +7,7 @@ export const inOrder = (address: string): string => `encode(inet_send(${address}
 
 export const RANGE_SELECT = `g.id, g.network_id, w.name AS network, w.category, w.group_name, g.name, host(g.first_address) AS first,
   host(g.last_address) AS last, g.prefix_length, family(g.first_address) AS family, g.subnet::text AS subnet, g.overlap, g.conduit, g.vlan,
-  g.use_vlan, g.use_bridge, g.use_team, g.team_mode, g.version,
-  (SELECT count(*)::int FROM network_allocation a WHERE a.range_id = g.id) AS allocated`;
+  g.use_vlan, g.use_bridge, g.use_team, g.team_mode, g.allocated, g.version`;
 
 export const RANGE_FROM = `FROM network_range g JOIN network w ON w.id = g.network_id`;
 
