@@ -4,9 +4,19 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Acknowledged, Jig, Reach } from '#app';
 import { idOf, type NodeId } from '#core';
-import { AnsibleJig, CallbackJig, NoopJig, ScriptJig, TEST_ATTRIBS, TestJig, ViewJig, type NodeFolders } from '#jigs';
+import {
+  AnsibleJig,
+  CallbackJig,
+  NetworkJig,
+  NoopJig,
+  ScriptJig,
+  TEST_ATTRIBS,
+  TestJig,
+  ViewJig,
+  type NodeFolders,
+} from '#jigs';
 import { SshSession } from '#machine';
-import { RecordedEffects, stageRun, startSshd, type StagedRun, type TestSshd } from '#testkit';
+import { FakeSession, RecordedEffects, stageRun, startSshd, type StagedRun, type TestSshd } from '#testkit';
 import { jigContract, jigContractIf, type JigUnderTest } from './jig.contract.js';
 
 const nodeId = idOf<NodeId>('0c5d7a1e-0000-4000-8000-000000000001');
@@ -56,6 +66,23 @@ describe('the test jig', () => {
       close: async () => {},
     };
   });
+});
+
+/** On a node without an address on the network; what it does to one that has is tried in test/lab/network.spec.ts. */
+describe('the network jig', () => {
+  jigContract(async () => ({
+    jig: new NetworkJig({ session: new FakeSession() }),
+    work: () => stageRun({ node: phantom, roleName: 'network-admin' }),
+    done: { kind: 'succeeded' },
+    trace: () => 'nothing',
+    expected: 'nothing',
+    long: () => ({ run: stageRun({ node: phantom, roleName: 'network-admin' }), underWay: Promise.resolve() }),
+    // There is nothing to stop: it is over before it can be told.
+    stopped: { kind: 'succeeded' },
+    isWorking: () => false,
+    crash: async () => {},
+    close: async () => {},
+  }));
 });
 
 describe('the view jig', () => {

@@ -57,7 +57,7 @@ const SCRIPT = readFileSync(new URL('./network/node.sh', import.meta.url), 'utf8
  * node is reached afterwards, and told so, it puts back what it had. The outcome of a run is always that of the node: a
  * connection that died of the change is made again until the time has passed. See docs/adr/0019.
  *
- * Where the node has no address on any network, nothing is done and the run succeeds.
+ * Where the node has no address on the network, or is not reached over SSH, nothing is done and the run succeeds.
  */
 export class NetworkJig extends Jig {
   readonly name = 'network';
@@ -75,7 +75,9 @@ export class NetworkJig extends Jig {
       return { kind: 'succeeded' };
     };
     if (!this.options.networks) return nothing('this worker knows of no networks');
-    if (run.node.address === null) return nothing(`${run.node.name} is not reached over a network`);
+    // A node that nobody looks after, as the admin node itself, has no pinned key and is not ours to configure.
+    if (run.node.address === null || run.node.hostKey === null)
+      return nothing(`${run.node.name} is not reached over SSH`);
     const wish = await this.options.networks.wishOf(run.node.nodeId);
     if (!wish.attachments.some((each) => each.network === network))
       return nothing(`${run.node.name} has no address on a network ${network}`);

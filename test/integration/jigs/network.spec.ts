@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,10 +65,16 @@ describe('the network jig', () => {
     ['nobody knows of networks', undefined, {}, /this worker knows of no networks/],
     ['the node has no address on the network', new Given([]), {}, /has no address on a network storage/],
     [
-      'the node is not reached over a network',
+      'the node has no address',
       new Given([attachment({})]),
       { node: { ...node, address: null } },
-      /is not reached over a network/,
+      /is not reached over SSH/,
+    ],
+    [
+      'nobody looks after the node',
+      new Given([attachment({})]),
+      { node: { ...node, hostKey: null } },
+      /is not reached over SSH/,
     ],
   ])('does nothing, and says so, where %s', async (_, networks, more, says) => {
     const { outcome, said } = await run(networks, more);
@@ -82,6 +89,20 @@ describe('the network jig', () => {
       kind: 'failed',
       reason: expect.stringMatching(/the conduit "1g97" is not on this node, which has .*nothing was changed$/),
     });
+  });
+
+  it('knows VLANs by what the kernel says of them, as ip prints it', () => {
+    const script = new URL('../../../libs/jigs/src/network/node.sh', import.meta.url).pathname;
+    const printed = [
+      '5: eth0.100@eth0: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP \\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0 minmtu 0 \\    vlan protocol 802.1Q id 100 <REORDER_HDR> addrgenmode eui64',
+      '6: storage@bond0: <BROADCAST> mtu 9000 \\    link/ether 02:00:00:00:00:02 promiscuity 0 \\    vlan protocol 802.1Q id 7 <REORDER_HDR> numtxqueues 1',
+    ];
+    // No verb of the script: only what it defines.
+    const told = execFileSync('bash', ['-c', 'network_verb=none; . "$1"; network_vlans', 'bash', script], {
+      input: `${printed.join('\n')}\n`,
+      encoding: 'utf8',
+    });
+    expect(told).toBe('eth0.100 eth0 100\nstorage bond0 7\n');
   });
 
   it('says that contact was lost when the node does not answer', async () => {

@@ -28,7 +28,7 @@ network_has() { command -v "$1" >/dev/null 2>&1; }
 
 network_has_systemd() { [[ -d /run/systemd/system ]] && network_has systemd-run; }
 
-network_is_active() { network_has systemctl && systemctl --quiet is-active "$1"; }
+network_is_active() { network_has systemctl && systemctl --quiet is-active "$1" 2>/dev/null; }
 
 # What an order says of one thing: its lines without the first word.
 network_said() {
@@ -97,9 +97,17 @@ network_card() {
   printf 'card\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$name" "$mac" "$bus" "$port" "$(network_speeds "$name")" "$driver" "$model"
 }
 
+# name, parent and tag of each VLAN, from the lines that `ip -o -d link show type vlan` prints.
+network_vlans() {
+  awk '{
+    split($2, names, /[@:]/)
+    for (at = 3; at < NF; at++) if ($at == "vlan" && $(at + 1) == "protocol" && $(at + 3) == "id") print names[1], names[2], $(at + 4)
+  }'
+}
+
 network_links() {
   local folder name kind type master vlans
-  vlans=$(ip -o -d link show type vlan 2>/dev/null) || vlans=
+  vlans=$(ip -o -d link show type vlan 2>/dev/null | network_vlans) || vlans=
   for folder in /sys/class/net/*; do
     name=${folder##*/} kind=other type='' master='' tag='' parent=''
     [[ -d $folder && $name != lo ]] || continue
@@ -108,8 +116,9 @@ network_links() {
       kind=bond
     elif [[ -d $folder/bridge ]]; then
       kind=bridge
-    elif [[ $vlans =~ [[:space:]]"$name"@([^:]+):[^$'\n']*[[:space:]]id[[:space:]]([0-9]+) ]]; then
-      kind=vlan parent=${BASH_REMATCH[1]} tag=${BASH_REMATCH[2]}
+    elif [[ $'\n'$vlans$'\n' == *$'\n'"$name "* ]]; then
+      kind=vlan
+      read -r parent tag < <(printf '%s\n' "$vlans" | awk -v name="$name" '$1 == name { print $2, $3 }')
     elif [[ -e $folder/device && ! -e $folder/device/physfn && $type == 1 ]]; then
       kind=physical
     elif [[ ! -e $folder/device && $type == 1 && $name =~ ^(eth|en) ]]; then
