@@ -55,6 +55,7 @@ export const openSite = async (name: string): Promise<Site> => {
     ],
     router: { address: '10.9.0.1/16' },
   });
+  await ask('POST', 'dns/filters', { name: 'boot', matcher: 'net.name == "boot"', template: '{{node.name}}' });
   return {
     databaseUrl: database.url,
     home,

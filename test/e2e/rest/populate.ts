@@ -143,6 +143,12 @@ const recorded = async (query: World['query'], nodeRole: string): Promise<Keys> 
   const ids = async (sql: string, values: readonly unknown[] = []): Promise<string[]> =>
     (await query<{ id: string }>(sql, values)).map(({ id }) => id);
   return {
+    // As a netboot process tells of itself; nothing listens where it says.
+    netboot: await ids(
+      `INSERT INTO netboot_server (id, host, services, control_url, control_key)
+       VALUES ('00000000-0000-4000-8000-0000000000b0', 'rack1', '[{"service": "dns", "state": "serving", "says": "here"}]', 'http://127.0.0.1:9', 'k')
+       ON CONFLICT (id) DO UPDATE SET seen_at = now() RETURNING id`,
+    ),
     runs: await ids('SELECT id FROM runs WHERE node_role_id = $1 LIMIT 1', [nodeRole]),
     rollouts: rollouts.length > 0 ? rollouts.map(({ id }) => id) : await ids('SELECT id FROM rollouts LIMIT 2'),
     operations: await ids('SELECT id FROM operations ORDER BY started_at DESC LIMIT 1'),
