@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import Table from 'cli-table3';
 import { annealBench } from './anneal.js';
+import { dhcpBench } from './dhcp.js';
 import { dhcp6Bench } from './dhcp6.js';
 import { dnsBench } from './dns.js';
 import { sshBench } from './ssh.js';
 import { viewBench } from './view.js';
 import { isLowGood, summarize, type Bench, type BenchResult } from './bench.js';
 
-const BENCHES: readonly Bench[] = [annealBench, sshBench, dnsBench, dhcp6Bench, viewBench];
+const BENCHES: readonly Bench[] = [annealBench, sshBench, dnsBench, dhcpBench, dhcp6Bench, viewBench];
 
 const usage = (): never => {
   process.stderr.write('usage: npm run bench -- NAME [--rounds N] [--json FILE] [options of the bench]\n');

@@ -150,11 +150,19 @@ describe.skipIf(!root)('clients of IPv4', () => {
   );
 
   it.skipIf(!networkd)('gives systemd-networkd the same address', { timeout: CLIENT_MS }, async () => {
-    const folder = join(wires.folder, 'networkd');
-    const unit = '[Match]\\nName=c0\\n[Network]\\nDHCP=ipv4\\nLinkLocalAddressing=no\\nIPv6AcceptRA=no\\n';
-    // Its state and its settings lie in places of its own, so that it does not touch those of this machine.
-    const prepare = `mount -t tmpfs run /run && mkdir -p /run/systemd/network /run/systemd/netif && chown -R systemd-network: /run/systemd/netif 2>/dev/null; printf '${unit}' > /run/systemd/network/10-c0.network; exec ${NETWORKD}`;
-    const client = wires.start('client', 'unshare', ['-m', 'sh', '-c', prepare], { ...process.env, HOME: folder });
+    const unit = join(wires.folder, '10-c0.network');
+    const wish = ['[Match]', 'Name=c0', '[Network]', 'DHCP=ipv4', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no'];
+    writeFileSync(unit, `${wish.join('\n')}\n`);
+    const prepare = [
+      'mount -t tmpfs none /run',
+      'mkdir -p /run/systemd/network /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp',
+      `cp ${unit} /run/systemd/network`,
+      'chown -R systemd-network /run/systemd/netif',
+      // Without udev, as in a container.
+      'mount -o remount,bind,ro /sys',
+      `exec ${NETWORKD}`,
+    ].join(' && ');
+    const client = wires.start('client', 'unshare', ['--mount', 'sh', '-c', prepare]);
     try {
       await expect
         .poll(() => wires.ip('client', '-4', '-o', 'addr', 'show', 'dev', 'c0'), {
