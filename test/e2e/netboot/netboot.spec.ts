@@ -52,6 +52,44 @@ describe('netboot, from a commit over REST to what a machine hears', () => {
     expect(await bootScript(netboot.ports.http, mac)).toContain('discovery');
   });
 
+  it('says over REST what the machine would boot and why, who has which address, and what nobody knows', async () => {
+    const boot = await site.ask('GET', 'nodes/one.example.com/boot');
+    expect(boot.servers).toMatchObject([{ state: 'live', lag: 0 }]);
+    const bios = boot.decisions.find(({ architecture }: { architecture: number }) => architecture === 0);
+    expect(bios.reasons.join()).toContain('it is one.example.com, known by its address 52:54:00:00:09:01');
+    const { items: reserved } = await site.ask('GET', 'dhcp/reservations');
+    expect(reserved).toMatchObject([{ node: 'one.example.com', address: '10.9.1.0', network: 'boot' }]);
+
+    const stranger = '52:54:00:00:09:ff';
+    const offer = await dhcp.discover(stranger, SUBNET, ANSWER_MS);
+    await dhcp.request(stranger, SUBNET, offer?.address ?? '', offer?.server ?? '', ANSWER_MS);
+    await expect
+      .poll(async () => (await site.ask('GET', 'dhcp/leases')).items, { timeout: 10_000 })
+      .toMatchObject([
+        { address: '10.9.1.0', mac: '52:54:00:00:09:01', node: 'one.example.com', state: 'bound' },
+        { address: offer?.address, mac: stranger, node: null, state: 'bound' },
+      ]);
+    const unknown = await site.ask('GET', 'netboot/packets');
+    expect(unknown.silent).toEqual([]);
+    expect(
+      unknown.packets.map(({ mac, answered }: { mac: string; answered: string }) => [mac, answered.split(' ')[0]]),
+    ).toEqual([
+      [stranger, 'OFFER'],
+      [stranger, 'ACK'],
+    ]);
+  });
+
+  it('is waited for by the roles of its databases, and named when it is gone', async () => {
+    const [server] = (await site.ask('GET', 'netboot/servers')).items;
+    expect(server.services.map(({ state }: { state: string }) => state)).toContain('serving');
+    await netboot.stop();
+    expect((await site.ask('GET', 'netboot/servers')).items).toMatchObject([{ id: server.id, state: 'stopped' }]);
+    netboot = await startNetboot(site.databaseUrl, site.home, { ports: netboot.ports });
+    await expect
+      .poll(async () => (await site.ask('GET', 'netboot/servers')).items, { timeout: 10_000 })
+      .toMatchObject([{ id: server.id, state: 'live', lag: 0 }]);
+  });
+
   it('says how its services stand', async () => {
     const { services } = await netboot.health();
     expect(services).toMatchObject([

@@ -24,7 +24,7 @@ export class ServiceHost {
     private readonly onChange: () => void,
   ) {
     view.onChange((steps) => {
-      if (steps.some(({ kind }) => kind === 'network')) this.flight.nudge();
+      if (this.timer && steps.some(({ kind }) => kind === 'network')) this.flight.nudge();
     });
   }
 
@@ -32,10 +32,13 @@ export class ServiceHost {
   async start(): Promise<void> {
     await this.turn();
     this.timer = setInterval(() => this.flight.nudge(), LOOK_EVERY_MS);
+    // What came in the meantime was not looked at.
+    this.flight.nudge();
   }
 
   async stop(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
+    this.timer = null;
     await this.flight.stop();
     await Promise.all(this.services.map(({ keeper }) => keeper.stop()));
   }
