@@ -50,6 +50,8 @@ export class Dhcp4Server {
   private readonly counted = new Map<string, number>();
   private readonly rogues: RogueWatch;
   private ours: ReadonlySet<string> = new Set();
+  /** One change of interfaces after the other. */
+  private changing: Promise<void> = Promise.resolve();
   private scheduled = false;
   private stopped = false;
 
@@ -72,7 +74,12 @@ export class Dhcp4Server {
    * Listens on these interfaces, and on no others from now on; those that stay as they were are not touched. One that
    * cannot be opened is told of, and does not keep the others away.
    */
-  async serve(interfaces: readonly LocalInterface[]): Promise<void> {
+  serve(interfaces: readonly LocalInterface[]): Promise<void> {
+    this.changing = this.changing.then(() => this.listenOn(interfaces));
+    return this.changing;
+  }
+
+  private async listenOn(interfaces: readonly LocalInterface[]): Promise<void> {
     const wanted = new Map(interfaces.filter(hasIpv4).map((local) => [JSON.stringify(local), local]));
     for (const [key, listener] of this.listeners)
       if (!wanted.has(key)) {
