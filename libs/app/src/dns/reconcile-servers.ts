@@ -48,11 +48,11 @@ export class ReconcileServers {
     const revision = index.all.revision;
     const now = this.parts.clock.now();
     await Promise.all(
-      due.map((server) => {
+      due.map(async (server) => {
         const known = this.known.get(server.id);
         const isCurrent = known?.version === server.version && now - known.comparedAt < COMPARE_PERIOD_MS;
-        if (isCurrent && known.revision === revision) return null;
-        return this.turn(server, wantedBy(server, index), {
+        if (isCurrent && known.revision === revision) return;
+        await this.turn(server, wantedBy(server, index), {
           revision,
           generation: index.generation,
           since: isCurrent ? known : null,

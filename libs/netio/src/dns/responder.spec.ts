@@ -224,6 +224,21 @@ describe('a message', () => {
     expect(packets.decode(bytesFor(responder, query(0)))).toMatchObject({ rcode: 'REFUSED', flag_ra: true });
     expect(packets.decode(bytesFor(responder, asked, STRANGER))).toMatchObject({ rcode: 'REFUSED', flag_ra: false });
   });
+
+  it('about an alias that leads out is followed for whoever wants that, whoever asked before', () => {
+    const out: ViewRecord = { name: 'out', type: 'CNAME', ttl: 60, value: 'www.example.org.' };
+    const root: ViewChange = {
+      kind: 'zone',
+      id: 'r',
+      body: { domain: '.', ttl: 60, records: [], forwarders: ['192.0.2.1'] },
+    };
+    const responder = responderOf(zone([out]), root);
+    expect(ask(responder, 'out.example.com').answers).toHaveLength(1);
+    expect(() => ask(responder, 'out.example.com', 'A', { flags: packets.RECURSION_DESIRED })).toThrow(
+      'is to be forwarded',
+    );
+    expect(ask(responder, 'out.example.com').answers).toHaveLength(1);
+  });
 });
 
 describe('50,000 messages that are nearly right', () => {

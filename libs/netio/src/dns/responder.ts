@@ -118,7 +118,8 @@ export class Responder {
       return { query, forwarders: outcome.follow.forwarders, follow: { name: outcome.follow.name, reply } };
     }
     const length = writeReply(message, query, reply, out, limit);
-    if (transport === 'udp' && length <= UDP_PAYLOAD_MAX)
+    // What leads on elsewhere is answered differently to whoever wants it followed.
+    if (transport === 'udp' && length <= UDP_PAYLOAD_MAX && !outcome.follow)
       this.remember(message, query, outcome, out.subarray(0, length), scope);
     return length;
   }

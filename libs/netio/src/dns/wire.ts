@@ -234,7 +234,8 @@ export const dataOf = (data: RecordData): unknown => {
     case 'PTR':
       return data.value;
     case 'TXT':
-      return data.texts;
+      // It puts buffers in the place of the texts that it is given.
+      return [...data.texts];
     default:
       return data;
   }

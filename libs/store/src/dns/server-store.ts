@@ -89,6 +89,12 @@ export class PgDnsServerStore extends PgEditedStore<Row, DnsServerView, NewDnsSe
     super(client, SERVERS);
   }
 
+  /** What was changed may be what it failed at: it has its turn at once. */
+  override async update(id: DnsServerId, change: Partial<Omit<NewDnsServer, 'id'>>): Promise<void> {
+    await super.update(id, change);
+    await this.client.query('UPDATE dns_servers SET retry_at = NULL WHERE id = $1', [id]);
+  }
+
   async due(): Promise<KeyedDnsServer[]> {
     const { rows } = await this.client.query<Row & { key_secret: string }>(
       `SELECT ${SELECT}, t.key_secret FROM dns_servers t WHERE t.active AND (t.retry_at IS NULL OR t.retry_at <= now()) ORDER BY t.name`,
