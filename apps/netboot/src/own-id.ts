@@ -11,7 +11,8 @@ export async function ownId(folder: string): Promise<string> {
   });
   if (/^[0-9a-f-]{36}$/.test(kept.trim())) return kept.trim();
   const id = randomUUID();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Others may walk through, as nginx's workers do; what is secret in here has a mode of its own.
+  await mkdir(folder, { recursive: true, mode: 0o711 });
   await writeFile(`${path}.new`, `${id}\n`, { flush: true });
   await rename(`${path}.new`, path);
   return id;

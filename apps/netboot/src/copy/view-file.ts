@@ -84,7 +84,7 @@ export class ViewFile extends ViewCopy {
     // All at once: documents never change, so that holding them is holding this instant.
     const documents = [...view.documents];
     this.meanwhile = [];
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o711 });
     const next = await open(`${this.path}.new`, 'w', 0o600);
     try {
       let bytes = 0;

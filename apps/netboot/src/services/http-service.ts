@@ -41,7 +41,10 @@ export class HttpService implements Service {
             listen: addresses.map((address) => ({ address, port })),
             root,
             state,
-            view: Object.assign(Object.create(source) as BootSource, { machine: (node: string) => view.machine(node) }),
+            view: Object.assign(Object.create(source) as BootSource, {
+              machine: (node: string) => view.machine(node),
+              bootenvs: () => view.bootenvs(),
+            }),
             renderer: new LiquidRenderer(),
             clock: new SystemClock(),
             log,

@@ -1,6 +1,6 @@
 import type { BootDecision, BootFacts, BootSource, BootView } from '#core';
 import { decideBoot } from '#core';
-import { findLoaders } from '#netio';
+import { findLoaders, placeLoaders } from '#netio';
 import type { Log } from '#app';
 
 /** How often the loaders among the boot files are looked for, in milliseconds: somebody may put one there. */
@@ -35,6 +35,7 @@ export class BootDecisions {
   }
 
   async start(): Promise<void> {
+    await this.place();
     await this.look();
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
   }
@@ -44,6 +45,21 @@ export class BootDecisions {
   }
 
   readonly decide = (facts: BootFacts): BootDecision => decideBoot(facts, this.source);
+
+  /** Debian's iPXE, and its signed loaders where they are installed, become boot files. */
+  private async place(): Promise<void> {
+    try {
+      const placed = await placeLoaders(this.root);
+      const fresh = placed.filter(({ was }) => was === 'placed').map(({ name, sha256 }) => `${name} ${sha256}`);
+      if (fresh.length > 0) this.log.info('loaders were put among the boot files', { placed: fresh });
+      if (placed.length === 0)
+        this.log.warn('no loader is installed on this host: install the Debian package ipxe', {
+          boot_files: this.root,
+        });
+    } catch (cause) {
+      this.log.error('loaders cannot be put among the boot files', cause);
+    }
+  }
 
   private async look(): Promise<void> {
     try {
