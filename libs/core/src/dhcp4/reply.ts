@@ -221,8 +221,10 @@ export function echo(packet: Dhcp4Packet, options: Options4): void {
 
 function leaveOut(options: Options4, bytes: number, fileIsTaken: boolean): void {
   const room = bytes + SNAME_ROOM + (fileIsTaken ? 0 : FILE_ROOM);
+  let size = sizeOf(options);
   for (const code of DISPENSABLE) {
-    if (sizeOf(options) <= room) return;
+    if (size <= room) return;
+    size -= bytesOf(options[code]);
     delete options[code];
   }
 }
@@ -230,11 +232,15 @@ function leaveOut(options: Options4, bytes: number, fileIsTaken: boolean): void 
 /** Bytes of a message with these options, their codes, lengths and the end mark counted. */
 function sizeOf(options: Options4): number {
   let bytes = FIXED_BYTES + 1;
-  for (const code in options) {
-    const { length } = options[code] as Octets;
-    bytes += length + 2 * Math.max(1, Math.ceil(length / 255));
-  }
+  for (const code in options) bytes += bytesOf(options[code]);
   return bytes;
+}
+
+/** One piece holds 255 bytes (RFC 3396); most options take one. */
+function bytesOf(octets: Octets | undefined): number {
+  if (octets === undefined) return 0;
+  const { length } = octets;
+  return length <= 255 ? length + 2 : length + 2 * Math.ceil(length / 255);
 }
 
 /** RFC 2131 §4.1, and for the relay's port RFC 8357. `to` is the address that the client will have. */
