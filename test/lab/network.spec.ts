@@ -347,6 +347,22 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
     );
 
     it(
+      'has what it had when the run is cancelled before the change was confirmed',
+      async () => {
+        const before = await on(`ip -o addr show scope global | awk '{print $2, $4}' | sort`);
+        networks.attachments = [...admin, storage('10.88.0.99/24', { bridge: true })];
+        const run = staged('storage');
+        const ended = new NetworkJig({ session, networks }).run(run);
+        await run.saw('the change is under way');
+        run.abort('cancelled');
+        expect(await ended).toEqual({ kind: 'aborted', cause: 'cancelled' });
+        expect(await on(`ip -o addr show scope global | awk '{print $2, $4}' | sort`)).toBe(before);
+        expect(await on('cat /var/lib/anneal-node/network/phase')).toMatch(/^rolled-back .* given up/);
+      },
+      RUN_MS,
+    );
+
+    it(
       'starts with what it had when it loses power before the change was confirmed',
       async () => {
         const files = `find /etc/systemd/network /etc/network /etc/NetworkManager -type f | sort | xargs sha256sum`;
@@ -414,7 +430,7 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
   });
 
   it(
-    'sets aside what /etc/network/interfaces says of a card, and gives it back',
+    'sets aside what others have said of a card and of name servers, and gives it back',
     async () => {
       const node = fleet.nodes[3]!;
       const reach: Reach = {
@@ -428,9 +444,9 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
         'auto lo\niface lo inet loopback\n\nallow-hotplug eth1\niface eth1 inet dhcp\n    hostname me\n# a remark\niface far1 inet manual\n\nsource /etc/network/interfaces.d/*\n';
       await session.upload(reach, '/etc/network/interfaces', text, { mode: 0o644 });
       const networks = new GivenNetworks();
-      const read = async (): Promise<string> => {
+      const read = async (path = '/etc/network/interfaces'): Promise<string> => {
         const lines: string[] = [];
-        await session.exec(reach, ['cat', '/etc/network/interfaces'], { onLine: (_, line) => lines.push(line) });
+        await session.exec(reach, ['cat', path], { onLine: (_, line) => lines.push(line) });
         return `${lines.join('\n')}\n`;
       };
       const jig = new NetworkJig({ session, networks });
@@ -439,8 +455,19 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
         expect(await jig.run(run), run.lines.map(({ line }) => line).join('\n')).toMatchObject({ kind: 'succeeded' });
       };
       const admin = attachment({ network: 'admin', address: `${node.address}/24` });
-      networks.attachments = [admin, attachment({ network: 'storage', conduit: '1g1', address: '10.88.0.7/24' })];
+      networks.attachments = [
+        admin,
+        attachment({
+          network: 'storage',
+          conduit: '1g1',
+          address: '10.88.0.7/24',
+          nameServers: ['10.88.0.2'],
+          domain: 'storage.test',
+        }),
+      ];
+      const resolver = await read('/etc/resolv.conf');
       await configure('storage');
+      expect(await read('/etc/resolv.conf')).toMatch(/\nsearch storage\.test\nnameserver 10\.88\.0\.2\n/);
       expect(await read()).toBe(
         text.replace(
           'iface eth1 inet dhcp\n    hostname me',
@@ -457,6 +484,7 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
       ]);
       await configure('admin');
       expect(await read()).toBe(text.replace('inet dhcp', 'inet manual'));
+      expect(await read('/etc/resolv.conf')).toBe(resolver);
     },
     RUN_MS,
   );
