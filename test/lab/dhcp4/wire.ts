@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +31,7 @@ export class Wires {
   }
 
   async host(host: string): Promise<void> {
+    if (this.hosts.size === 0) await sweep();
     await run('ip', ['netns', 'add', this.name(host)], { timeout: COMMAND_MS_MAX });
     this.hosts.add(host);
     await this.ip(host, 'link', 'set', 'lo', 'up');
@@ -102,6 +103,16 @@ export class Wires {
     }
     this.hosts.clear();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes the hosts of programs that were killed before they could: their process id is in the name. */
+async function sweep(): Promise<void> {
+  const { stdout } = await run('ip', ['netns', 'list']);
+  for (const [name, pid] of stdout.matchAll(/^anneal-d4-\w+-(\d+)x\d+/gm)) {
+    if (existsSync(`/proc/${pid}`)) continue;
+    await killAllIn(name, KILL_MS_MAX);
+    await run('ip', ['netns', 'del', name]);
   }
 }
 

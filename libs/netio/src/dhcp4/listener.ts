@@ -112,10 +112,20 @@ export class Dhcp4Listener {
       const atProxy = await openInterfaceSocket({ family: 4, port: proxy, interface: name, address });
       this.hear(atProxy, { port: PROXY_DHCP4_PORT, unicast: true });
     }
-    const overhearing = await openInterfaceSocket({ family: 4, port: client, interface: name });
-    overhearing.on('message', (bytes) => this.hears.answer(bytes, this));
-    this.keep(overhearing);
+    await this.overhear(client);
     if (mac) this.frames = new FrameSender(name, mac);
+  }
+
+  /** Somebody who has the client's port to himself keeps us from noticing other servers, not from serving. */
+  private async overhear(port: number): Promise<void> {
+    const { name } = this.local;
+    try {
+      const socket = await openInterfaceSocket({ family: 4, port, interface: name });
+      socket.on('message', (bytes) => this.hears.answer(bytes, this));
+      this.keep(socket);
+    } catch (cause) {
+      this.hears.failed(new Error(`listen for other DHCP servers on ${name}`, { cause }));
+    }
   }
 
   private hear(socket: Socket, how: { readonly port: number; readonly unicast: boolean }): void {
