@@ -329,6 +329,17 @@ describe('REQUEST', () => {
     expect(renewed.lease).toMatchObject({ since, until: now + 600_000 });
   });
 
+  it('RENEWING: extends for a machine that was told apart by its client identifier until it became known', () => {
+    put({ kind: 'machine', id: 'n1', body: null });
+    const identifier = { 61: [255, 1, 2, 3] };
+    expect(take(KNOWN, identifier).lease?.holder).toBe('client:ff010203');
+    put({ kind: 'machine', id: 'n1', body: machine });
+    const renew = packet('REQUEST', KNOWN, identifier, { ciaddr: '192.168.124.21' });
+    expect(replyTo(renew).lease?.holder).toBe(`mac:${KNOWN}`);
+    const stranger = packet('REQUEST', STRANGER, identifier, { ciaddr: '192.168.124.21' });
+    expect(said(ask(stranger))).toBe('NAK 0.0.0.0');
+  });
+
   it('RENEWING: comes from routers away, and is judged by its own address', () => {
     const renew = packet('REQUEST', STRANGER, {}, { ciaddr: '10.9.1.3' });
     expect(said(ask(renew, { unicast: true, from: '10.9.1.3' }))).toBe('ACK 10.9.1.3');

@@ -1,6 +1,6 @@
 import type { Lease } from '../lease/lease.js';
 import { asksToBoot, bootFacts, bootFields, type BootFields } from './boot.js';
-import { check, choose, hasPools, reservedFor, type Choice, type Objection } from './choose.js';
+import { check, choose, hasPools, reservedFor, takeOver, type Choice, type Objection } from './choose.js';
 import { clientOf, macOf } from './client.js';
 import { linkOf, placeOn } from './link.js';
 import { OPTION } from './option-table.js';
@@ -74,6 +74,7 @@ function discover(turn: Turn): Dhcp4Answer {
   const choice = choose(client, link, wished, sources, now, why);
   if (!choice) return silence(turn, hasPools(link) ? 'no-free-address' : 'only-known-machines');
   const { network, subnet, address } = choice;
+  takeOver(choice, client, sources, now);
   sources.book.offer(
     { network: network.id, family: 4, address, holder: client.holder, until: now + OFFER_HOLD_MS },
     now,
@@ -177,6 +178,7 @@ function acknowledge(turn: Turn, choice: Choice): Dhcp4Answer {
     since: goesOn ? former.since : now,
     until: now + seconds * 1_000,
   };
+  takeOver(choice, client, sources, now);
   sources.book.bind(lease, now);
   const server = serverAddress(packet, arrival, choice);
   const grant = { network, subnet, machine: client.machine, lease: { address, seconds } };

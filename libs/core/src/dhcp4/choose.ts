@@ -26,8 +26,24 @@ export function check(
   const reserved = owner !== undefined && owner === client.machine;
   if (owner && !reserved) return 'reserved-for-another';
   if (!reserved && !inPool(place, address)) return 'not-in-a-pool';
-  if (!sources.book.mayHave(address, client.holder, now)) return 'in-use';
+  if (!sources.book.mayHave(address, client.holder, now) && !isOwnUnderAnotherName(address, client, sources, now))
+    return 'in-use';
   return { network: place.network, subnet: place.subnet, address, reserved };
+}
+
+/**
+ * A machine that got its lease by a client identifier, when nobody knew it, and is known by its hardware address since:
+ * the lease is still its own.
+ */
+function isOwnUnderAnotherName(address: string, client: Dhcp4Client, sources: Dhcp4Sources, now: number): boolean {
+  const lease = sources.book.leaseAt(address);
+  return client.machine !== null && lease?.state === 'bound' && lease.until > now && lease.mac === client.mac;
+}
+
+/** Lets the client have a choice under the name that it has now. To be called before it is offered or bound. */
+export function takeOver({ address }: Choice, client: Dhcp4Client, sources: Dhcp4Sources, now: number): void {
+  const lease = sources.book.leaseAt(address);
+  if (lease && lease.holder !== client.holder) sources.book.release(address, lease.holder, now);
 }
 
 /**
@@ -113,7 +129,8 @@ function inPool({ subnet }: Place, address: string): boolean {
 }
 
 const RESERVED = 'the address is kept for this machine';
-const RESERVED_IN_USE = 'the address kept for this machine is in use by another interface, so it gets one of a pool';
+const RESERVED_IN_USE =
+  'the address kept for this machine is held by another until its lease ends, so it gets one of a pool';
 const NOTHING_RESERVED = 'the machine is known, but no address of this link is kept for it';
 const FORMER = {
   bound: 'it has this address',
