@@ -276,6 +276,28 @@ describe('binding a node to a network', () => {
     expect(Object.keys(await world.states())).not.toContain(`network-admin@${N2}`);
   });
 
+  it('needs no IPv4: a node of a network with IPv6 alone is reached at its IPv6 address', async () => {
+    ok(await world.createNetwork.execute(ACTOR, { name: 'admin', conduit: '1g0', v6prefix: 'fd00:1:2:3::/64' }));
+    await machine(N1, { hints: { 'hint-admin-v6addr': 'fd00:1:2:3::5' } });
+    ok(await bind('network-admin', N1));
+    expect(await addresses(N1)).toEqual(['admin/host-v6 fd00:1:2:3::5/64']);
+    expect(ok(await world.showNode.execute({ node: N1 })).address).toBe('fd00:1:2:3::5');
+    const router = await world.createRouter.execute(ACTOR, { network: 'admin', address: 'fd00:1:2:3::1/64' });
+    expect(ok(router)).toMatchObject({ family: 6, subnet: 'fd00:1:2:3::/64' });
+    ok(await world.unbindNodeRole.execute(ACTOR, { nodeRole: `network-admin@${N1}` }));
+    expect(ok(await world.showNode.execute({ node: N1 })).address).toBeNull();
+  });
+
+  it('keeps the address of a node that gets another name', async () => {
+    await storage({ v6prefix: 'fd00:1:2:3::/64' });
+    await machine(N1);
+    ok(await bind('network-storage', N1));
+    const before = await addresses(N1);
+    await world.sql(`UPDATE nodes SET name = 'renamed.example.com' WHERE name = $1`, [N1]);
+    ok(await world.allocateAddress.execute(ACTOR, { network: 'storage', node: 'renamed.example.com' }));
+    expect(await addresses('renamed.example.com')).toEqual(before);
+  });
+
   it('gives nobody the address of a router by chance', async () => {
     await storage({ routers: [{ address: '10.1.0.1/16' }] });
     await machine(N1);
