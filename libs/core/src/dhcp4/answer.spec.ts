@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { idOf } from '../base/ids.js';
 import type { NodeId } from '../base/ids.js';
-import type { NetworkId, ViewDocument, ViewMachine, ViewNetwork } from '../boot-view/document.js';
+import type { NetworkId, ViewChange, ViewDocument, ViewMachine, ViewNetwork } from '../boot-view/document.js';
 import { BootView } from '../boot-view/view.js';
 import type { BootDecision, BootFacts } from '../boot/decision.js';
 import { LeaseBook } from '../lease/book.js';
@@ -83,7 +83,7 @@ let now: number;
 let bootDecision: BootDecision;
 let asked: BootFacts | null;
 
-const put = (...documents: ViewDocument[]) => view.apply(documents, view.generation + 1);
+const put = (...documents: ViewChange[]) => view.apply(documents, view.generation + 1);
 const network = (body: ViewNetwork): ViewDocument => ({ kind: 'network', id: body.id, body });
 
 beforeEach(() => {
