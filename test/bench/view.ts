@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { CHECKOUT, freshDatabase, startPostgres, temporaryHome } from '#runtime';
+import { NEWS_CHANNEL } from '#store';
 import { bootScript, dhcp4Asker, dnsAsker } from '../e2e/netboot/ask.js';
 import { startNetboot } from '../e2e/netboot/netboot-process.js';
 import { callerOf } from '../e2e/rest/running-server.js';
@@ -19,13 +20,16 @@ const COMMITS = 150;
 const ANSWER_MS_MAX = 10_000;
 /** Rest between two questions of the same kind, in milliseconds. */
 const ASK_EVERY_MS = 1;
+/** A question of DHCP that is not answered within this time, in milliseconds, is asked again: silence is no answer yet. */
+const DHCP_WITHIN_MS = 3;
 const READY_WITHIN_MS = 120_000;
 const SUBNET = '10.9.0.0';
 
 /**
  * From a commit over REST to the first correct answer of DHCP, DNS and boot, with 50,000 reservations in the view: a
- * server and a netboot as processes of their own, PostgreSQL as `anneal up` starts it. The clock starts when the request
- * is sent, so everything that the server does before its commit is in the figures; `after_answer` counts from its answer.
+ * server and a netboot as processes of their own, PostgreSQL as `anneal up` starts it. The clock starts at the commit, as
+ * the database tells it to whoever listens, or at the server's answer when that is earlier; `from_request` starts when
+ * the request is sent, so that it holds all that the server does before its commit.
  */
 export const viewBench: Bench = {
   name: 'view',
@@ -106,16 +110,18 @@ async function measure(
   undo.push(() => dns.close());
 
   const times = { dhcp: [] as number[], dns: [] as number[], boot: [] as number[] };
-  const after = { dhcp: [] as number[], dns: [] as number[], boot: [] as number[] };
+  const fromRequest = { dhcp: [] as number[], dns: [] as number[], boot: [] as number[] };
   const take = (kind: keyof typeof times, sent: number, answered: number, correct: number): void => {
-    times[kind].push(correct - sent);
-    after[kind].push(Math.max(0, correct - answered));
+    fromRequest[kind].push(correct - sent);
+    times[kind].push(Math.max(0, correct - Math.min(answered, commits.after(sent))));
   };
+  const commits = await listenForCommits(database.url);
+  undo.push(() => commits.close());
   for (const [n, { name, mac, address }] of machines.entries()) {
     const sent = performance.now();
     const [answered, gotAddress, gotName] = await Promise.all([
       ask('POST', 'networks/boot/allocate', { node: name, address }).then(() => performance.now()),
-      until(async () => (await dhcp.discover(mac, SUBNET, 50))?.address === address),
+      until(async () => (await dhcp.discover(mac, SUBNET, DHCP_WITHIN_MS))?.address === address),
       until(async () => (await dns.addresses(name, 50)).includes(address)),
     ]);
     take('dhcp', sent, answered, gotAddress);
@@ -139,9 +145,24 @@ async function measure(
   for (const kind of ['dhcp', 'dns', 'boot'] as const) {
     metrics[`${kind}_p50_ms`] = quantile(times[kind], 0.5);
     metrics[`${kind}_p99_ms`] = quantile(times[kind], 0.99);
-    metrics[`${kind}_after_answer_p99_ms`] = quantile(after[kind], 0.99);
+    metrics[`${kind}_from_request_p99_ms`] = quantile(fromRequest[kind], 0.99);
   }
   return { metrics, settings: { reservations: RESERVATIONS, commits: COMMITS } };
+}
+
+/** When the database told of commits, by the clock of this process. */
+async function listenForCommits(
+  databaseUrl: string,
+): Promise<{ after(moment: number): number; close(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  const moments: number[] = [];
+  client.on('notification', () => void moments.push(performance.now()));
+  await client.connect();
+  await client.query(`LISTEN ${NEWS_CHANNEL}`);
+  return {
+    after: (moment) => moments.find((at) => at > moment) ?? Number.POSITIVE_INFINITY,
+    close: () => client.end(),
+  };
 }
 
 /** Resolves with the moment at which it first held. */
