@@ -11,7 +11,8 @@ describe('the documents that an event concerns', () => {
     for (const kind of ['node.created', 'node.deleted', 'node.moved', 'node_role.proposed', 'node_role.unbound'])
       expect([kind, documentsOf({ kind, nodeId })]).toEqual([kind, machine]);
     expect(documentsOf({ kind: 'node.changed', nodeId, data: { fields: ['description', 'macs'] } })).toEqual(machine);
-    expect(documentsOf({ kind: 'network_allocation.made', nodeId })).toEqual(machine);
+    expect(documentsOf({ kind: 'allocation.made', nodeId })).toEqual(machine);
+    expect(documentsOf({ kind: 'allocation.released', nodeId })).toEqual(machine);
     expect(documentsOf({ kind: 'something.new', nodeId })).toEqual(machine);
   });
 
@@ -24,7 +25,11 @@ describe('the documents that an event concerns', () => {
 
   it('are all of a kind of which there are few', () => {
     expect(documentsOf({ kind: 'network_range.changed' })).toEqual([{ kind: 'network', every: true }]);
-    expect(documentsOf({ kind: 'bootenv.created' })).toEqual([{ kind: 'bootenv', every: true }]);
+    for (const kind of ['bootenv.created', 'template.changed'])
+      expect(documentsOf({ kind })).toEqual([{ kind: 'bootenv', every: true }]);
+    expect(documentsOf({ kind: 'dns_filter.changed' })).toEqual([{ kind: 'name-filter', every: true }]);
+    for (const kind of ['dns_zone.created', 'dns_record.deleted'])
+      expect(documentsOf({ kind })).toEqual([{ kind: 'zone', every: true }]);
     expect(documentsOf({ kind: 'setting.changed' })).toEqual([{ kind: 'services', every: true }]);
   });
 

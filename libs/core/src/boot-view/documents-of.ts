@@ -38,12 +38,9 @@ export function documentsOf(event: ConcernedBy): readonly ViewRef[] {
 /** Kinds of which an installation has dozens: all of them are read when one changes. */
 const DOZENS: readonly (readonly [subjects: readonly string[], kinds: readonly ViewDocumentKind[]])[] = [
   [['network', 'network_range', 'network_router', 'external_service'], ['network']],
-  [['bootenv', 'template', 'template_file'], ['bootenv']],
-  [
-    ['name_filter', 'dns_filter', 'dns'],
-    ['name-filter', 'zone'],
-  ],
-  [['zone', 'dns_zone', 'dns_record'], ['zone']],
+  [['bootenv', 'template'], ['bootenv']],
+  [['dns_filter'], ['name-filter']],
+  [['dns_zone', 'dns_record'], ['zone']],
   [['setting'], ['services']],
 ];
 

@@ -62,6 +62,8 @@ export class BootView {
   private readonly byLink = new Map<string, ViewNetwork[]>();
   private readonly subnets = new PrefixIndex<SubnetOfNetwork>();
   private sortedFilters: readonly ViewNameFilter[] | null = [];
+  /** Names of the loaders among the boot files, once somebody has looked; no document holds them. */
+  loaders: ReadonlySet<string> | undefined = undefined;
   private readonly listeners = new Set<(steps: readonly ViewStep[], generation: number) => void>();
   private current = 0;
 
