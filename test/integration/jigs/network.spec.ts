@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ describe('the network jig', () => {
   const folder = mkdtempSync(join(tmpdir(), 'anneal-network-jig-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  const script = new URL('../../../libs/jigs/src/network/node.sh', import.meta.url).pathname;
   const session = new FakeSession();
   const node = session.addMachine('node1.test');
   const folders = () => ({ state: join(folder, 'state'), run: join(folder, 'run') });
@@ -92,7 +93,6 @@ describe('the network jig', () => {
   });
 
   it('knows VLANs by what the kernel says of them, as ip prints it', () => {
-    const script = new URL('../../../libs/jigs/src/network/node.sh', import.meta.url).pathname;
     const printed = [
       '5: eth0.100@eth0: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP \\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0 minmtu 0 \\    vlan protocol 802.1Q id 100 <REORDER_HDR> addrgenmode eui64',
       '6: storage@bond0: <BROADCAST> mtu 9000 \\    link/ether 02:00:00:00:00:02 promiscuity 0 \\    vlan protocol 802.1Q id 7 <REORDER_HDR> numtxqueues 1',
@@ -103,6 +103,40 @@ describe('the network jig', () => {
       encoding: 'utf8',
     });
     expect(told).toBe('eth0.100 eth0 100\nstorage bond0 7\n');
+  });
+
+  it('writes whole files and single settings, and knows afterwards what was there', () => {
+    const place = mkdtempSync(join(folder, 'node-'));
+    const at = (name: string): string => join(place, name);
+    mkdirSync(at('next/files'), { recursive: true });
+    mkdirSync(at('before'));
+    writeFileSync(at('config'), '# of netconfig\nNETCONFIG_DNS_STATIC_SERVERS=""\nNETCONFIG_VERBOSE="no"\n');
+    writeFileSync(at('ifcfg-eth0'), "BOOTPROTO='dhcp'\n");
+    writeFileSync(at('next/files/0'), "BOOTPROTO='static'\n");
+    const order = [
+      ['write', '644', '0', at('ifcfg-eth0')],
+      ['set', at('config'), 'NETCONFIG_DNS_STATIC_SERVERS', '10.0.0.2 fd00::2'],
+      ['set', at('config'), 'NETCONFIG_DNS_STATIC_SEARCHLIST', 'example.com'],
+    ];
+    writeFileSync(at('next/order'), order.map((words) => `${words.join('\t')}\n`).join(''));
+    const inside = (what: string): string =>
+      execFileSync(
+        'bash',
+        ['-c', `network_verb=none network_state=$2; . "$1"; network_family=wicked; ${what}`, 'bash', script, place],
+        {
+          encoding: 'utf8',
+        },
+      );
+    const [before, ifcfg] = [readFileSync(at('config'), 'utf8'), readFileSync(at('ifcfg-eth0'), 'utf8')];
+    inside('network_write');
+    expect(readFileSync(at('config'), 'utf8')).toBe(
+      '# of netconfig\nNETCONFIG_DNS_STATIC_SERVERS="10.0.0.2 fd00::2"\nNETCONFIG_VERBOSE="no"\nNETCONFIG_DNS_STATIC_SEARCHLIST="example.com"\n',
+    );
+    expect(readFileSync(at('ifcfg-eth0'), 'utf8')).toBe("BOOTPROTO='static'\n");
+
+    inside(': >"$network_state/before/whole"; network_restore_files');
+    expect(readFileSync(at('config'), 'utf8')).toBe(before);
+    expect(readFileSync(at('ifcfg-eth0'), 'utf8')).toBe(ifcfg);
   });
 
   it('says that contact was lost when the node does not answer', async () => {
