@@ -500,6 +500,9 @@ network_activate() {
 network_restore_files() {
   local path
   [[ -e $network_state/before/whole ]] || return 0
+  # What was being written when it was stopped.
+  while IFS= read -r path; do rm -f -- "${path%/*}/.${path##*/}.anneal"; done \
+    < <(cat "$network_state/before/present" "$network_state/before/absent" 2>/dev/null)
   while IFS= read -r path; do rm -f -- "$path"; done < <(cat "$network_state/before/absent" 2>/dev/null)
   while IFS= read -r path; do
     mkdir -p -- "${path%/*}"
