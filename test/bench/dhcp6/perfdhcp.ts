@@ -7,7 +7,7 @@ export interface Exchanges {
   readonly donePerSecond: number;
   /** Of Solicits without an answer, and of Requests without one, in per cent. */
   readonly lostPercent: { readonly solicit: number; readonly request: number };
-  /** Addresses that two clients got. */
+  /** Addresses that two clients got; 0 where that was not looked for. */
   readonly doubled: number;
 }
 
@@ -22,6 +22,8 @@ export interface Offer {
   readonly interface: string;
   readonly perSecond: number;
   readonly seconds: number;
+  /** Whether it is looked for addresses that two clients got, which costs perfdhcp some of its speed. */
+  readonly uniqueness?: boolean;
 }
 
 /** Offers exchanges at a steady rate, each by a client of its own. */
@@ -29,6 +31,7 @@ export const offerExchanges = async (net: Namespaces, offer: Offer): Promise<Exc
   const { namespace, perSecond, seconds } = offer;
   const clients = CLIENTS_SHARE * perSecond * seconds;
   const args = ['-6', '-r', String(perSecond), '-R', String(clients), '-p', String(seconds), '-W', String(LAST_US)];
+  if (offer.uniqueness) args.push('-u');
   // It ends with 3 when something was lost.
   const run = [
     '-c',

@@ -137,11 +137,6 @@ export const samePrefix6 = (one: Uint8Array, other: Uint8Array, length: number):
 /** fe80::/10 (RFC 4291 §2.5.6). */
 export const isLinkLocal6 = (bytes: Uint8Array): boolean => bytes[0] === 0xfe && ((bytes[1] as number) & 0xc0) === 0x80;
 
-export const isUnspecified6 = (bytes: Uint8Array): boolean => {
-  for (let at = 0; at < ADDRESS6_BYTES; at += 1) if (bytes[at] !== 0) return false;
-  return true;
-};
-
 /** `52:54:00:12:34:56` for six bytes at `from`. */
 export const formatMac = (bytes: Uint8Array, from = 0): string => {
   let text = HEX[bytes[from] as number] as string;

@@ -5,7 +5,7 @@ import { parseAddress6, parsePrefix6, samePrefix6, type Prefix6 } from './addres
 import type { Arrival6 } from './exchange.js';
 import type { RelayMessage6 } from './message.js';
 
-export interface Pool6 {
+interface Pool6 {
   readonly range: AddressRange;
   readonly first: bigint;
   readonly last: bigint;
