@@ -33,13 +33,15 @@ const textOf = ({ node, bootenv, problems, decisions, servers }: BootExplanation
     group.kinds.push(family === 4 ? firmware : `${firmware} over IPv6`);
     alike.set(key, group);
   }
+  const shared = sharedBeginning(decisions.map(({ reasons }) => reasons));
   return [
     `${harmless(node)} has the boot environment ${harmless(bootenv)}.`,
+    ...shared.map((reason) => `  - ${harmless(reason)}`),
     ...problems.map((problem) => `  ! ${harmless(problem)}`),
     ...[...alike.values()].flatMap(({ kinds, what, reasons }) => [
       '',
       `${kinds.map(harmless).join(', ')}: ${what === null ? 'nothing' : harmless(what)}`,
-      ...reasons.map((reason) => `  - ${harmless(reason)}`),
+      ...reasons.slice(shared.length).map((reason) => `  - ${harmless(reason)}`),
     ]),
     '',
     ...servers.map(
@@ -47,4 +49,11 @@ const textOf = ({ node, bootenv, problems, decisions, servers }: BootExplanation
         `netboot on ${harmless(host)}: ${state}${lag === 0 ? ', it knows all of this' : `, ${lag} events behind`}`,
     ),
   ];
+};
+
+/** What all lists begin with: it is said once. */
+const sharedBeginning = (lists: readonly (readonly string[])[]): readonly string[] => {
+  const [first = []] = lists;
+  const differs = first.findIndex((reason, at) => lists.some((list) => list[at] !== reason));
+  return differs < 0 ? first : first.slice(0, differs);
 };

@@ -1,6 +1,6 @@
 import { leaf, type Declare } from '../command/leaf.js';
 import { harmless } from '../output/cell.js';
-import { byFields } from '../output/printer.js';
+import { byFields, type Look } from '../output/printer.js';
 import { declareNoun } from '../resource/noun.js';
 
 interface SeenPackets {
@@ -17,6 +17,19 @@ interface SeenPackets {
   readonly silent: readonly string[];
 }
 
+const SERVERS: Look = {
+  columns: [
+    { field: 'host' },
+    { field: 'state' },
+    { field: 'generation' },
+    { field: 'lag' },
+    { field: 'seen_at' },
+    { field: 'id' },
+    { field: 'addresses', wide: true },
+  ],
+  nameOf: byFields('id'),
+};
+
 export const declare: Declare = (program, terminal) => {
   const netboot = declareNoun(program, terminal, {
     name: 'netboot',
@@ -24,18 +37,15 @@ export const declare: Declare = (program, terminal) => {
     one: 'netboot server',
     key: 'server',
     tag: 'netboot',
-    look: {
-      columns: [
-        { field: 'host' },
-        { field: 'state' },
-        { field: 'generation' },
-        { field: 'lag' },
-        { field: 'seen_at' },
-        { field: 'id' },
-        { field: 'addresses', wide: true },
-      ],
-      nameOf: byFields('id'),
-    },
+    look: SERVERS,
+    without: ['list'],
+  });
+  leaf(netboot, terminal, {
+    usage: 'list',
+    aliases: ['ls'],
+    summary: 'list the netboot servers',
+    run: async ({ client, printer }) =>
+      await printer.list((await client.get<{ items: Record<string, unknown>[] }>('netboot.list')).items, SERVERS),
   });
   leaf(netboot, terminal, {
     usage: 'packets [node]',
