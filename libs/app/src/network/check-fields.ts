@@ -13,7 +13,7 @@ const LINK = /^[A-Za-z0-9][-_.:,+?A-Za-z0-9]{0,62}$/;
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
 /** Smallest packet that every IPv4 host takes (RFC 791), and every IPv6 link (RFC 8200 §5). */
 const MTU_MIN = 576;
-export const MTU_V6_MIN = 1280;
+const MTU_V6_MIN = 1280;
 const MTU_MAX = 65_535;
 /** DHCP and resolvers use three; a list that is longer is a mistake. */
 const SERVERS_MAX = 8;

@@ -81,7 +81,7 @@ export const prepareRouter = (
 };
 
 /** The subnets in which ranges are, each once. */
-export const subnetsOf = (ranges: readonly Pick<NewRange, 'first' | 'prefixLength'>[]): Subnet[] => {
+const subnetsOf = (ranges: readonly Pick<NewRange, 'first' | 'prefixLength'>[]): Subnet[] => {
   const each = new Map(
     ranges.map(({ first, prefixLength }) => {
       const subnet = subnetOf(hostOf(first), prefixLength);

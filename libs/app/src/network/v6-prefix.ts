@@ -22,7 +22,7 @@ export interface MadePrefix {
   readonly v6SubnetId: number | null;
 }
 
-export const NO_PREFIX: MadePrefix = { v6prefix: null, v6SubnetId: null };
+const NO_PREFIX: MadePrefix = { v6prefix: null, v6SubnetId: null };
 
 /** The prefix that was asked for. A subnet id that was handed out once is never used again, by any network. */
 export const makePrefix = async (tx: Transaction, wanted: WantedPrefix): Promise<MadePrefix | Refusal> => {

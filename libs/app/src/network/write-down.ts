@@ -12,7 +12,7 @@ export const cidrOf = ({ address, prefixLength }: Pick<AllocationView, 'address'
   `${address}/${prefixLength}`;
 
 /** The system layer of a network's noderole. */
-export const addressDocument = (network: string, allocations: readonly AllocationView[]): JsonObject =>
+const addressDocument = (network: string, allocations: readonly AllocationView[]): JsonObject =>
   documentPath(network).reduceRight<JsonObject>((inner, key) => ({ [key]: inner }), {
     addresses: allocations.map(cidrOf),
   });

@@ -8,7 +8,7 @@ import type { AllocationId, NetworkRangeId, NewAllocation } from '#app';
 import { formatAddress, parseAddress, type Address, type AddressSpan } from '#core';
 import { rowsOf, statement } from '../sql.js';
 
-export const FREE_SPANS = statement(
+const FREE_SPANS = statement(
   'network.free-spans',
   `SELECT host(first_address) AS first, host(last_address) AS last FROM (
      SELECT f.first_address, f.last_address FROM unnest($2::inet[]) AS wanted(address)
@@ -78,7 +78,7 @@ export const readFreeSpans = async (
   return rows.map(({ first, last }) => spanOfText(first, last));
 };
 
-export const spanOfText = (first: string, last: string): AddressSpan => {
+const spanOfText = (first: string, last: string): AddressSpan => {
   const [low, high] = [parseAddress(first) as Address, parseAddress(last) as Address];
   return { family: low.family, first: low.value, last: high.value };
 };

@@ -113,9 +113,7 @@ export const toNetwork = (row: NetworkRow): NetworkView => ({
 });
 
 /** Column, and how its value is written, by field. */
-export const NETWORK_COLUMNS: Readonly<
-  Record<keyof NetworkFields, { readonly column: string; readonly type: string }>
-> = {
+const NETWORK_COLUMNS: Readonly<Record<keyof NetworkFields, { readonly column: string; readonly type: string }>> = {
   description: { column: 'description', type: 'text' },
   order: { column: 'sort_order', type: 'integer' },
   category: { column: 'category', type: 'text' },
