@@ -62,7 +62,7 @@ async function takeLock() {
   const until = Date.now() + OTHER_INSTALL_MS_MAX;
   for (;;) {
     try {
-      writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+      writeFileSync(LOCK, `${process.pid} ${startedAt(process.pid)}`, { flag: 'wx' });
       return;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
@@ -73,15 +73,24 @@ async function takeLock() {
   }
 }
 
+/** A number is given to another process one day, at once in a container: the moment of its start tells them apart. */
 function holderRuns() {
   try {
-    const pid = Number(readFileSync(LOCK, 'utf8'));
+    const [pid, started] = readFileSync(LOCK, 'utf8').split(' ');
     if (!pid) return true;
-    process.kill(pid, 0);
-    return true;
+    process.kill(Number(pid), 0);
+    return startedAt(pid) === started;
   } catch (error) {
     return error.code === 'EPERM';
   }
+}
+
+/** When a process began, as the kernel counts (field 22 of /proc/PID/stat); the same for all where there is no /proc. */
+function startedAt(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return '0';
+  const stat = readFileSync(file, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await install();
