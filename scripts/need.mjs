@@ -31,6 +31,28 @@ const DHCLIENT = { program: 'dhclient', package: 'isc-dhcp-client', without: "DH
 const DHCRELAY = { program: 'dhcrelay', package: 'isc-dhcp-relay', without: 'DHCP is not tested through a relay' };
 const DHCPCD = { program: 'dhcpcd', package: 'dhcpcd-base', without: 'DHCP is not tested with dhcpcd' };
 const RDISC6 = { program: 'rdisc6', package: 'ndisc6', without: 'router advertisements are not read by rdisc6' };
+const NGINX = { program: 'nginx', package: 'nginx-light', without: 'boot files are served and tested without nginx' };
+const IPXE = {
+  program: '/usr/lib/ipxe/snponly.efi',
+  package: 'ipxe',
+  without: 'machines cannot boot from the network until its files are among the boot files',
+};
+const TFTP = { program: 'tftp', package: 'tftp-hpa', without: 'TFTP is not tested with the client of tftp-hpa' };
+const ATFTP = { program: 'atftp', package: 'atftp', without: 'TFTP is not tested with atftp' };
+const CURL = { program: 'curl', package: 'curl', without: 'TFTP is not tested with curl' };
+const TFTPD = { program: 'in.tftpd', package: 'tftpd-hpa', without: 'TFTP is not measured against tftpd-hpa' };
+const WRK = { program: 'wrk', package: 'wrk', without: 'HTTP boot is not measured' };
+const QEMU = {
+  program: 'qemu-system-x86_64',
+  package: 'qemu-system-x86',
+  without: 'no firmware boots from the network in tests',
+};
+const OVMF = { program: '/usr/share/OVMF/OVMF_CODE_4M.fd', package: 'ovmf', without: 'UEFI is not tested' };
+const IPXE_ROMS = {
+  program: '/usr/lib/ipxe/qemu/pxe-virtio.rom',
+  package: 'ipxe-qemu',
+  without: 'BIOS machines cannot boot from the network in tests',
+};
 const MMDEBSTRAP = {
   program: 'mmdebstrap',
   package: 'mmdebstrap',
@@ -39,12 +61,30 @@ const MMDEBSTRAP = {
 
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
-  up: [REDIS],
-  test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST],
+  up: [REDIS, IPXE],
+  test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL],
   chaos: [REDIS],
-  bench: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, MMDEBSTRAP, BIND, KNOT, DNSPERF, PERFDHCP, KEA4, KEA6, DNSMASQ],
+  bench: [
+    REDIS,
+    SSHD,
+    KEYGEN,
+    IP,
+    ANSIBLE,
+    MMDEBSTRAP,
+    BIND,
+    KNOT,
+    DNSPERF,
+    PERFDHCP,
+    KEA4,
+    KEA6,
+    DNSMASQ,
+    NGINX,
+    WRK,
+    TFTPD,
+    CURL,
+  ],
   lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
-  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6],
+  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, QEMU, OVMF, IPXE, IPXE_ROMS],
 };
 
 /** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */
@@ -90,6 +130,8 @@ function apt(args) {
 }
 
 function isThere(program) {
+  // Some packages bring files and no program.
+  if (program.startsWith('/')) return existsSync(program);
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => {
     try {

@@ -5,11 +5,22 @@ import { annealBench } from './anneal.js';
 import { dhcpBench } from './dhcp.js';
 import { dhcp6Bench } from './dhcp6.js';
 import { dnsBench } from './dns.js';
+import { httpBench } from './http.js';
 import { sshBench } from './ssh.js';
+import { tftpBench } from './tftp.js';
 import { viewBench } from './view.js';
 import { isLowGood, summarize, type Bench, type BenchResult } from './bench.js';
 
-const BENCHES: readonly Bench[] = [annealBench, sshBench, dnsBench, dhcpBench, dhcp6Bench, viewBench];
+const BENCHES: readonly Bench[] = [
+  annealBench,
+  sshBench,
+  dnsBench,
+  dhcpBench,
+  dhcp6Bench,
+  viewBench,
+  tftpBench,
+  httpBench,
+];
 
 const usage = (): never => {
   process.stderr.write('usage: npm run bench -- NAME [--rounds N] [--json FILE] [options of the bench]\n');

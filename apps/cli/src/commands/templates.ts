@@ -20,6 +20,6 @@ export const declare: Declare = (program, terminal) => {
       ],
       nameOf: byFields('name', 'id'),
     },
-    examples: { create: ['anneal templates create site.ipxe source=@site.ipxe'] },
+    examples: { create: ['anneal templates create site.ipxe "source=$(cat site.ipxe)"'] },
   });
 };

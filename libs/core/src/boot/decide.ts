@@ -23,7 +23,7 @@ export interface BootSource {
   bootenv(name: string): ViewBootenv | undefined;
   readonly services: ViewServices;
   /** Names of the loaders among the boot files; those that are shipped, where nobody looked. */
-  readonly loaders?: ReadonlySet<string>;
+  readonly loaders?: ReadonlySet<string> | undefined;
 }
 
 export interface ChosenBootenv {

@@ -57,7 +57,7 @@ export const renderTemplate = (
   render: RenderTemplate,
   more: JsonObject = {},
 ): { readonly text: string } | RenderProblem => {
-  const plain = { ...valuesOf(subject), ...more };
+  const plain = { ...withoutNulls(valuesOf(subject)), ...more };
   const params: string[] = [];
   for (const [index, source] of subject.bootenv.params.entries()) {
     const of = `parameter ${index + 1}`;
@@ -78,6 +78,16 @@ const refuseParam = (text: string): string | null => {
   const isOneWord = /^[\u0021-\u007e]+$/.test(text.replaceAll(/"[\u0020\u0021\u0023-\u007e]*"/g, 'x'));
   return isOneWord ? null : 'a kernel parameter is one word of printable ASCII: put double quotes around spaces';
 };
+
+/** What is not known is not there, so that printing it is a fault; asking whether it is there is not. */
+const withoutNulls = (values: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => {
+      if (value === null) return [];
+      const isObject = typeof value === 'object' && !Array.isArray(value);
+      return [[name, isObject ? withoutNulls(value as JsonObject) : value]];
+    }),
+  );
 
 const valuesOf = (subject: RenderSubject): JsonObject => {
   const { machine, bootenv, services, base } = subject;

@@ -5,3 +5,4 @@ export type { BootHttpView, BootSecrets, RenderAnswers } from './render-answers.
 export type { RequestReport } from './server.js';
 export { ContentStore } from '../boot-files/content-store.js';
 export { findLoaders } from '../boot-files/loaders.js';
+export { placeLoaders, type PlacedLoader } from '../boot-files/place-loaders.js';

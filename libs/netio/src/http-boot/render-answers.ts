@@ -12,6 +12,7 @@ import {
   type JsonObject,
   type RenderProblem,
   type RenderSubject,
+  type ViewBootenv,
   type ViewMachine,
 } from '#core';
 import type { BootNonces, NonceVerdict } from './nonces.js';
@@ -21,6 +22,8 @@ import type { BootNonces, NonceVerdict } from './nonces.js';
 /** What of the boot view is looked at; `BootView` is one. */
 export interface BootHttpView extends BootSource {
   machine(node: string): ViewMachine | undefined;
+  /** Whose kernels and initrds are served by their digests; without it, only what lies in the store. */
+  bootenvs?(): Iterable<ViewBootenv>;
 }
 
 /** What a secret template sees beyond the view, for one machine; it is fetched when the nonce is used. */

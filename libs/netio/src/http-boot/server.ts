@@ -70,6 +70,8 @@ interface Exchange {
 export class BootHttpServer {
   private readonly content: ContentStore;
   private readonly servers: Server[] = [];
+  /** Content that is being read and compared, by digest: many machines ask for it at once. */
+  private readonly adopting = new Map<string, Promise<string | null>>();
 
   constructor(private readonly options: BootHttpServerOptions) {
     this.content = new ContentStore(options.root);
@@ -201,7 +203,12 @@ export class BootHttpServer {
 
   private async sendContent(exchange: Exchange, sha256: string): Promise<void> {
     const path = this.content.pathOf(sha256);
-    const handle = path && (await open(path, 'r').catch(() => null));
+    let handle = path && (await open(path, 'r').catch(() => null));
+    if (path && !handle) {
+      const wrong = await this.adopt(sha256);
+      if (wrong !== null) return this.refuse(exchange, 404, wrong);
+      handle = await open(path, 'r').catch(() => null);
+    }
     if (!handle) return this.refuse(exchange, 404, 'there is no content with this digest');
     exchange.says = 'content';
     await sendFile(
@@ -214,6 +221,20 @@ export class BootHttpServer {
         accelerated: exchange.isFronted ? `${ACCELERATED.content}${sha256}` : null,
       },
     );
+  }
+
+  /** A boot environment may name it: then it is read once, and served from the store from there on. Returns why not. */
+  private adopt(sha256: string): Promise<string | null> {
+    const running = this.adopting.get(sha256);
+    if (running) return running;
+    for (const { kernel, initrds } of this.options.view.bootenvs?.() ?? [])
+      for (const file of [...(kernel ? [kernel] : []), ...initrds]) {
+        if (file.sha256 !== sha256) continue;
+        const adopting = this.content.adopt(file).finally(() => this.adopting.delete(sha256));
+        this.adopting.set(sha256, adopting);
+        return adopting;
+      }
+    return Promise.resolve('there is no content with this digest');
   }
 
   private async sendBootFile(exchange: Exchange, encoded: string): Promise<void> {
