@@ -74,7 +74,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     stage,
     storeOutputs,
     liveness: { watch: new PgNodeWatch(dataSource), session },
-    leaderLoops: leaderLoops(unitOfWork),
+    leaderLoops: leaderLoops(unitOfWork, new Map(), log),
   };
   return {
     parts,
