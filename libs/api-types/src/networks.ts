@@ -9,7 +9,6 @@ import { count, description, id, key, keyParams, noQuery, timestamp, version } f
 const PARTS_MAX = 64;
 
 const word = z.string().regex(/^[a-z][-_a-z0-9]{0,39}$/);
-const family = z.union([z.literal(4), z.literal(6)]);
 const plain = z.string().min(2).max(45).meta({ description: 'An address without prefix length.' });
 const cidr = z
   .string()

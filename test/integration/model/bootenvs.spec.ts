@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ImportShippedBootenvs, type NewBootenv } from '#app';
+import { bootenvDocuments, ImportShippedBootenvs, type NewBootenv } from '#app';
 import { LiquidRenderer, ShippedBootenvFolder } from '#catalog';
 import { BootView, isRefusal, renderTemplate, type Refusal, type ViewBootenv } from '#core';
 import { TimeOrderedIds } from '#store';
-import { readBootenvs } from '../../../libs/app/src/boot-view/bootenv-documents.js';
 import { openWorld, type World } from './world.js';
 
 const given = <Value>(value: Value | Refusal): Value => {
@@ -28,7 +27,7 @@ describe('boot environments', () => {
     world.templates.create.execute('op', { name, source, secret, description: '', shipped: null });
   const documents = async (): Promise<Map<string, ViewBootenv>> =>
     new Map(
-      (await world.unitOfWork.read((tx) => readBootenvs(tx))).map(({ body }) => [
+      (await world.unitOfWork.read((tx) => bootenvDocuments(tx))).map(({ body }) => [
         (body as ViewBootenv).name,
         body as ViewBootenv,
       ]),
@@ -167,7 +166,7 @@ describe('boot environments', () => {
 
   it('render with the same functions in netboot', async () => {
     const view = new BootView();
-    view.apply(await world.unitOfWork.read((tx) => readBootenvs(tx)), 1);
+    view.apply(await world.unitOfWork.read((tx) => bootenvDocuments(tx)), 1);
     const local = view.bootenv('local') as ViewBootenv;
     const renderer = new LiquidRenderer();
     const script = renderTemplate(

@@ -1,5 +1,4 @@
-import type { Branded, ViewFile } from '#core';
-import type { BootenvId } from '#core';
+import type { BootenvId, Branded, ViewFile } from '#core';
 import type { EditedStore } from './dns-store.js';
 
 export type TemplateId = Branded<'template'>;
