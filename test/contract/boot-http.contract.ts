@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SilentLog, SystemClock } from '#app';
 import { LiquidRenderer } from '#catalog';
-import { BootView, ENTRY_SCRIPT, type ViewBootenv, type ViewMachine } from '#core';
+import { BootView, entryScript, type ViewBootenv, type ViewMachine } from '#core';
 import { BootHttp, type RequestReport } from '#netio';
 
 /** What HTTP boot promises, with nginx in front and without. */
@@ -240,7 +240,7 @@ export const bootHttpContract = (name: string, nginx: string | null): void => {
     });
 
     it('asks iPXE who it is, then gives it the script of its machine', async () => {
-      expect((await ask('/boot.ipxe')).text).toBe(ENTRY_SCRIPT);
+      expect((await ask('/boot.ipxe')).text).toBe(entryScript(`http://127.0.0.1:${port}`));
       const script = await ask(`/boot.ipxe?mac=${MAC}&uuid=&platform=pcbios&buildarch=i386`, {
         headers: { host: 'boot.example.com:8080' },
       });

@@ -20,7 +20,7 @@ import type { Asked, BootWish } from './boot/serve.js';
 import { Namespaces } from './dhcp6/namespaces.js';
 
 /** From power-on to a rendered script, under TCG on a machine that does other things too. */
-const BOOT_MS = 280_000;
+const BOOT_MS = 160_000;
 const READY_MS = 30_000;
 const LOOK_MS = 200;
 
@@ -174,7 +174,7 @@ describe.skipIf(lacks.length > 0)('firmware boots from the network', () => {
 
   // Two at a time: there are two cores.
   it.concurrent.each(CASES)(
-    '$says reaches its rendered script',
+    'reaches its rendered script: $name',
     async ({ name, firmware, first }) => {
       const machine = machines.get(name) as LabMachine;
       const seen = asked.get(name) as Asked[];

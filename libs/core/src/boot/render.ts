@@ -171,12 +171,16 @@ const imagesUrl = ({ base, machine, nonces }: RenderSubject): string | null => {
   return machine && nonce !== undefined ? `${base}${NODES_PATH}${machine.node}/images/${nonce}/` : null;
 };
 
-/** Asks iPXE who it is, and comes again with the answer. Relative, so that it stays with whoever served it. */
-export const ENTRY_SCRIPT = [
-  '#!ipxe',
-  'chain --replace boot.ipxe?mac=${netX/mac}&uuid=${uuid}&platform=${platform}&buildarch=${buildarch}',
-  '',
-].join('\n');
+/**
+ * Asks iPXE who it is, and comes again with the answer. The address is whole: iPXE would take what stands before the first
+ * colon of a hardware address for the scheme of a relative one.
+ */
+export const entryScript = (base: string): string =>
+  [
+    '#!ipxe',
+    `chain --replace ${base}${SCRIPT_PATH}?mac=\${netX/mac}&uuid=\${uuid}&platform=\${platform}&buildarch=\${buildarch}`,
+    '',
+  ].join('\n');
 
 /** How long a message stands on the console before the machine goes on. */
 const MESSAGE_SECONDS = 15;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '#app';
-import { CONTENT_PATH, ENTRY_SCRIPT, FILES_PATH, httpBase, NEW_MACHINE, NODES_PATH, SCRIPT_PATH } from '#core';
+import { CONTENT_PATH, entryScript, FILES_PATH, httpBase, NEW_MACHINE, NODES_PATH, SCRIPT_PATH } from '#core';
 import { ContentStore } from '../boot-files/content-store.js';
 import { openBelow } from '../boot-files/locate.js';
 import {
@@ -195,7 +195,7 @@ export class BootHttpServer {
     };
     // A question for the head alone must not use up what belongs to a boot.
     if ((asker.mac === null && asker.uuid === null) || exchange.request.method === 'HEAD')
-      return this.body(exchange, ENTRY_SCRIPT, 'the script that asks iPXE who it is');
+      return this.body(exchange, entryScript(exchange.base), 'the script that asks iPXE who it is');
     const answer = await this.options.answers.script(asker, exchange.server);
     exchange.node = answer.machine?.node ?? null;
     this.body(exchange, answer.text, answer.says);
