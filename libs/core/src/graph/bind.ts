@@ -422,13 +422,23 @@ class Binding {
     );
   }
 
-  /** Names the circle that a new edge closes: from its child down to its parent and back. */
+  /**
+   * Names the shortest circle that a new edge closes, from its child down to its parent and back; of several the first by
+   * name, so that the answer does not hang on the order in which the parts were read.
+   */
   private refuseClosedCircle(): Refusal {
+    const circles: string[][] = [];
     for (const { parentId, childId } of this.edges.values()) {
-      const way = findPath(childId, parentId, (id) => this.childrenOf(id));
-      if (way) return this.refuseCircle([parentId, ...way].map((id) => this.nameOf(id)).reverse());
+      const way = findPath(childId, parentId, (id) => this.childrenByName(id));
+      if (way) circles.push([parentId, ...way].map((id) => this.nameOf(id)).reverse());
     }
+    const [shortest] = circles.sort((a, b) => a.length - b.length || (a.join() < b.join() ? -1 : 1));
+    if (shortest) return this.refuseCircle(shortest);
     throw new BrokenInvariant(`binding role ${this.request.roleId} closes a circle that none of its edges is part of`);
+  }
+
+  private childrenByName(id: NodeRoleId): NodeRoleId[] {
+    return [...this.childrenOf(id)].sort((a, b) => (this.nameOf(a) < this.nameOf(b) ? -1 : 1));
   }
 
   /** `path` leads from the role asked for to the one the sentence is about. */
