@@ -1,6 +1,6 @@
 import type { NodeId, ViewChange, ViewDocument, ViewDocumentKind, ViewRef } from '#core';
 import type { Transaction } from '../ports/unit-of-work.js';
-import { readBootenvs } from './bootenv-documents.js';
+import { bootenvDocuments } from '../bootenv/document.js';
 import { readDns } from './dns-documents.js';
 import { readNetworks } from './network-documents.js';
 import { readServices } from './services-document.js';
@@ -11,7 +11,7 @@ const MACHINES_PER_READ = 2_000;
 /** How the documents of each kind are read whole; those of machines are too many for that. */
 const READERS: Readonly<Record<Exclude<ViewDocumentKind, 'machine'>, (tx: Transaction) => Promise<ViewDocument[]>>> = {
   network: readNetworks,
-  bootenv: readBootenvs,
+  bootenv: bootenvDocuments,
   'name-filter': async (tx) => (await readDns(tx)).filter(({ kind }) => kind === 'name-filter'),
   zone: async (tx) => (await readDns(tx)).filter(({ kind }) => kind === 'zone'),
   services: readServices,
