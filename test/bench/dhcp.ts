@@ -19,7 +19,7 @@ const WARM_UP = { rate: 300, seconds: 2 };
 /** How much more than it stands a server is offered, to see that it does not break down. */
 const FLOOD = 10;
 /** Where the search begins, in exchanges per second; reference figures on two cores. */
-const FIRST = { ours: 6_000, kea_memfile: 6_000, kea_pgsql: 1_000, dnsmasq: 350 } as const;
+const FIRST = { ours: 6_000, kea_memfile: 6_000, kea_pgsql: 1_000, kea_pgsql_threads: 1_000, dnsmasq: 350 } as const;
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
@@ -68,10 +68,11 @@ export const measureDhcp4 = async (
     };
     await measure('ours', ours(wires));
     await measure('kea_memfile', keaMemfile(wires));
-    if (only.includes('kea_pgsql')) {
+    if (only.includes('kea_pgsql') || only.includes('kea_pgsql_threads')) {
       const postgres = await keaPostgres(wires);
       undo.push(postgres.close);
       await measure('kea_pgsql', postgres.start);
+      await measure('kea_pgsql_threads', postgres.startThreaded);
     }
     await measure('dnsmasq', dnsmasq(wires));
 

@@ -62,3 +62,7 @@ export * from './ra/index.js';
 export * from './graph/clash.js';
 export * from './network/index.js';
 export * from './netconfig/index.js';
+export * from './inventory/inventory.js';
+export * from './install/order.js';
+export * from './install/phase.js';
+export * from './power/power.js';

@@ -38,13 +38,24 @@ export const ours =
     };
   };
 
-/** `database`: what Kea calls lease-database. */
-const kea = async (wires: Wires, folder: string, database: Record<string, unknown>): Promise<Running> => {
+/** Threads of Kea where it may have more than one: two a core here, as a database mostly waits. */
+const KEA_THREADS = 4;
+
+/** `database`: what Kea calls lease-database; `threads`: 1 is what Debian's version does by default. */
+const kea = async (
+  wires: Wires,
+  folder: string,
+  database: Record<string, unknown>,
+  threads = 1,
+): Promise<Running> => {
   const file = join(folder, 'kea.json');
   const config = {
     Dhcp4: {
       'interfaces-config': { interfaces: ['s0'], 'dhcp-socket-type': 'raw' },
       'lease-database': database,
+      ...(threads > 1 && {
+        'multi-threading': { 'enable-multi-threading': true, 'thread-pool-size': threads, 'packet-queue-size': 64 },
+      }),
       'valid-lifetime': LEASE_SECONDS,
       subnet4: [
         {
@@ -81,7 +92,11 @@ export const keaMemfile =
   };
 
 /** Leases in PostgreSQL, each durable; reached by its socket, since the namespace has no way to this machine's loopback. */
-export const keaPostgres = async (wires: Wires): Promise<{ readonly start: StartPeer; close(): Promise<void> }> => {
+export const keaPostgres = async (wires: Wires): Promise<{
+  readonly start: StartPeer;
+  readonly startThreaded: StartPeer;
+  close(): Promise<void>;
+}> => {
   const home = temporaryHome();
   const sockets = freshFolder();
   const account = postgresAccount();
@@ -90,20 +105,14 @@ export const keaPostgres = async (wires: Wires): Promise<{ readonly start: Start
   const postgres = await startPostgres({ home, log: () => {}, externalUrl: null, settings });
   const url = new URL(postgres.url);
   let count = 0;
-  const start: StartPeer = async () => {
+  const startWith = async (threads: number): Promise<() => Promise<void>> => {
     const folder = freshFolder();
     const name = `kea_${(count += 1)}`;
     await ask(postgres.url, `CREATE DATABASE ${name}`);
     await ask(Object.assign(new URL(url), { pathname: `/${name}` }).href, readFileSync(KEA_TABLES, 'utf8'));
     const { username: user, password, port } = url;
-    const server = await kea(wires, folder, {
-      type: 'postgresql',
-      name,
-      host: sockets,
-      port: Number(port),
-      user,
-      password,
-    });
+    const database = { type: 'postgresql', name, host: sockets, port: Number(port), user, password };
+    const server = await kea(wires, folder, database, threads);
     return async () => {
       await server.end();
       await ask(postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -111,7 +120,8 @@ export const keaPostgres = async (wires: Wires): Promise<{ readonly start: Start
     };
   };
   return {
-    start,
+    start: () => startWith(1),
+    startThreaded: () => startWith(KEA_THREADS),
     async close() {
       await postgres.stop();
       home.remove();
