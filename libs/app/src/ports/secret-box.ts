@@ -1,0 +1,15 @@
+/**
+ * Keeps secrets that have to be read again, such as passwords of BMCs, so that a copy of the database alone gives none of
+ * them away. What only has to be recognised is hashed instead (`Secrets`, `PasswordHasher`).
+ */
+export abstract class SecretBox {
+  /**
+   * `belongs` says whose secret it is, such as `bmc/<id>/password`: it is not part of what is returned, but a sealed value
+   * that was moved to another row or column does not open there.
+   */
+  abstract seal(secret: string, belongs: string): string;
+  /** Null when the key is not the one it was sealed with, it belongs elsewhere, or it was changed. */
+  abstract open(sealed: string, belongs: string): string | null;
+  /** Whether it was sealed with a key that has been replaced since, and should be sealed anew. */
+  abstract isOld(sealed: string): boolean;
+}
