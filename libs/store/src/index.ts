@@ -11,3 +11,4 @@ export { accessStores, PgAccessRecords } from './access/index.js';
 export { PgHistory } from './history/pg-history.js';
 export { modelStores } from './model-stores.js';
 export { AjvValidator } from './schema/ajv-validator.js';
+export { KeyFileBox, openSecretBox } from './secret/key-file-box.js';
