@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdir, mkdtemp, chmod, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -7,13 +7,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SilentLog, SystemClock } from '#app';
 import { LiquidRenderer } from '#catalog';
-import { BootView, entryScript, type ViewBootenv, type ViewMachine } from '#core';
+import { BootView, decodeTicket, entryScript, TICKET_MS_MAX, type ViewBootenv, type ViewMachine } from '#core';
 import { BootHttp, type RequestReport } from '#netio';
 
 /** What HTTP boot promises, with nginx in front and without. */
 
 const MAC = '52:54:00:aa:00:01';
 const NODE = '018f0000-0000-7000-8000-000000000001' as ViewMachine['node'];
+
+const SERVER = '018f0000-0000-7000-8000-0000000000ff';
 
 const machine: ViewMachine = {
   node: NODE,
@@ -55,7 +57,7 @@ export const bootHttpContract = (name: string, nginx: string | null): void => {
         {
           path: 'boot.ipxe',
           source:
-            '#!ipxe\nkernel {{ kernel.url }} {{ cmdline }}\necho {{ files["join.json"] }} {{ files["preseed.cfg"] }} {{ boot.images_url }}\n',
+            '#!ipxe\nkernel {{ kernel.url }} {{ cmdline }}\necho {{ files["join.json"] }} {{ files["preseed.cfg"] }} {{ boot.images_url }}\n# {{ boot.ticket }}\n',
         },
         { path: 'join.json', source: '{{ secrets | json }}', secret: true },
         { path: 'preseed.cfg', source: 'hostname {{ node.short_name }}\n' },
@@ -101,6 +103,7 @@ export const bootHttpContract = (name: string, nginx: string | null): void => {
         clock: new SystemClock(),
         log: new SilentLog(),
         secrets: async (of) => ({ token: `for ${of.name}` }),
+        tickets: { server: SERVER, key: 'the key of this server' },
         nginx,
         onRequest: (report) => reports.push(report),
       });
@@ -256,6 +259,25 @@ export const bootHttpContract = (name: string, nginx: string | null): void => {
     it('does not repeat a host that could end a word of the script', async () => {
       const script = await ask(`/boot.ipxe?mac=${MAC}`, { headers: { host: 'x y;reboot' } });
       expect(script.text).not.toContain('reboot');
+    });
+
+    it('seals a ticket for each boot, of machines that nobody knows too', async () => {
+      const ticketOf = async (query: string) => {
+        const { text } = await ask(`/boot.ipxe?${query}`);
+        const read = decodeTicket(/^# (.*)$/m.exec(text)?.[1] ?? '');
+        if (!read) throw new Error(`no ticket in ${text}`);
+        expect(read.seal).toBe(createHmac('sha256', 'the key of this server').update(read.said).digest('base64url'));
+        return read.ticket;
+      };
+      const known = `mac=${MAC}&uuid=${machine.uuid?.toUpperCase()}&platform=efi`;
+      const first = await ticketOf(known);
+      expect(first).toMatchObject({ server: SERVER, mac: MAC, uuid: machine.uuid, node: NODE, bootenv: 'install' });
+      expect(Math.abs(first.expires - Date.now() - TICKET_MS_MAX)).toBeLessThan(60_000);
+      expect((await ticketOf(known)).boot).not.toBe(first.boot);
+      const templates = [{ path: 'boot.ipxe', source: '#!ipxe\n# {{ boot.ticket }}\n' }];
+      view.apply([{ kind: 'bootenv', id: 'b2', body: { ...bootenv, name: 'discovery', params: [], templates } }], 2);
+      const unknown = await ticketOf('mac=52-54-00-aa-00-99&uuid=no%20uuid');
+      expect(unknown).toMatchObject({ mac: '52:54:00:aa:00:99', uuid: null, node: null, bootenv: 'discovery' });
     });
 
     it('tells on the console why a new machine gets nothing', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Acknowledge, CopyLeases, FollowBootView, type Log, type NetbootServerId } from '#app';
 import { BootView } from '#core';
+import { keptTicketKey } from '#netio';
 import { PgNews } from '#store';
 import { ControlServer, type Health } from './control/control-server.js';
 import { ViewFile } from './copy/view-file.js';
@@ -27,6 +28,7 @@ export interface Netboot {
 export async function startNetboot(settings: NetbootSettings, home: string, log: Log): Promise<Netboot> {
   const folder = join(home, 'netboot');
   const id = (await ownId(folder)) as NetbootServerId;
+  const ticketKey = await keptTicketKey(join(folder, 'ticket-key'));
   const key = randomBytes(32).toString('base64url');
   const database = new DatabaseWhenThere(settings.databaseUrl);
   const packets = new PacketRing();
@@ -35,6 +37,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
   const copies = new CopyLeases(database, id, log);
   const services = await servicesOf({
     id,
+    ticketKey,
     settings,
     folder,
     bootFiles: join(home, 'boot'),
@@ -77,6 +80,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
     generation: kept,
     controlUrl,
     controlKey: key,
+    ticketKey,
   }));
   const health = (): Health => {
     const { away, notKept, readAll } = follower.status;

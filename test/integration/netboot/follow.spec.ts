@@ -186,6 +186,7 @@ describe('whoever follows the boot view', () => {
           generation,
           controlUrl: '',
           controlKey: 'k',
+          ticketKey: 't',
         }),
       );
     await beat(0);

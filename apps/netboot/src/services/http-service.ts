@@ -15,6 +15,8 @@ export interface HttpParts {
   /** Folder for nonces, and for nginx where there is one. */
   readonly state: string;
   readonly packets: PacketSink;
+  /** This netboot server, and the key that seals the tickets it gives out. */
+  readonly tickets: { readonly server: string; readonly key: string };
   readonly log: Log;
 }
 
@@ -30,7 +32,7 @@ export class HttpService implements Service {
   }
 
   wanted(places: Parameters<Service['wanted']>[0]): ReturnType<Service['wanted']> {
-    const { port, view, source, root, state, log } = this.parts;
+    const { port, view, source, root, state, log, tickets } = this.parts;
     const addresses = [...new Set(places.map(({ address }) => address))].sort();
     if (port === null || addresses.length === 0) return new Map();
     return new Map([
@@ -47,6 +49,7 @@ export class HttpService implements Service {
             }),
             renderer: new LiquidRenderer(),
             clock: new SystemClock(),
+            tickets,
             log,
             onRequest: (request) => this.note(request),
           });
@@ -54,6 +57,7 @@ export class HttpService implements Service {
           this.running = http;
           return {
             says: `${bound.map(({ address, port: at }) => `${address}#${at}`).join(', ')}${http.isFronted ? ', behind nginx' : ''}`,
+            port: bound[0]?.port ?? port,
             stop: async () => {
               if (this.running === http) this.running = null;
               await http.close();

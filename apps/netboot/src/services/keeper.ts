@@ -4,6 +4,8 @@ import type { Log, NetbootService } from '#app';
 export interface Running {
   /** Where it listens, for people. */
   readonly says: string;
+  /** For those who write addresses of it. */
+  readonly port?: number;
   stop(): Promise<void>;
 }
 
@@ -50,9 +52,13 @@ export class Keeper {
   /** What becomes of the service; `why` is told while it has no place. */
   status(why: { readonly state: 'idle' | 'off'; readonly says: string }): NetbootService {
     const faults = [...this.kept.values()].flatMap(({ fault }) => (fault === null ? [] : [fault]));
-    const running = [...this.kept.values()].flatMap((kept) => (kept.running ? [kept.running.says] : []));
-    if (faults.length > 0) return { service: this.service, state: 'failed', says: [...faults, ...running].join('; ') };
-    if (running.length > 0) return { service: this.service, state: 'serving', says: running.join(', ') };
+    const running = [...this.kept.values()].flatMap((kept) => (kept.running ? [kept.running] : []));
+    const where = running.map(({ says }) => says);
+    const port = running.find((one) => one.port !== undefined)?.port;
+    const at = port === undefined ? {} : { port };
+    if (faults.length > 0)
+      return { service: this.service, state: 'failed', says: [...faults, ...where].join('; '), ...at };
+    if (running.length > 0) return { service: this.service, state: 'serving', says: where.join(', '), ...at };
     return { service: this.service, ...why };
   }
 

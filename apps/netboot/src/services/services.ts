@@ -14,6 +14,8 @@ import { tftpService } from './tftp-service.js';
 
 export interface ServiceParts {
   readonly id: string;
+  /** Seals boot tickets. */
+  readonly ticketKey: string;
   readonly settings: NetbootSettings;
   /** What is netboot's own: journal, nonces. */
   readonly folder: string;
@@ -47,7 +49,16 @@ export async function servicesOf(parts: ServiceParts): Promise<Services> {
   const dhcp: DhcpParts = { view, packets, log, decideBoot: decisions.decide, ...keeping.open };
   const dhcp4 = new Dhcp4Service(dhcp, ports.dhcp4, ports.proxyDhcp);
   const dns = new DnsService(view, ports.dns, dnsThreads(), log);
-  const http = new HttpService({ view, source: decisions.source, port: ports.http, root, state: folder, packets, log });
+  const http = new HttpService({
+    view,
+    source: decisions.source,
+    port: ports.http,
+    root,
+    state: folder,
+    packets,
+    tickets: { server: parts.id, key: parts.ticketKey },
+    log,
+  });
   const tftp = tftpService({
     view,
     packets,

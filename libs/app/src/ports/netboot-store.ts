@@ -9,6 +9,8 @@ export interface NetbootService {
   readonly state: 'serving' | 'idle' | 'off' | 'failed';
   /** Where it listens, or what keeps it from it and what to do. */
   readonly says: string;
+  /** The port that others must know, as that of HTTP boot; absent where nobody asks for it. */
+  readonly port?: number;
 }
 
 export interface NetbootBeat {
@@ -19,6 +21,8 @@ export interface NetbootBeat {
   readonly generation: number;
   readonly controlUrl: string;
   readonly controlKey: string;
+  /** Seals the boot tickets of this server; in no answer of the API. */
+  readonly ticketKey: string;
 }
 
 export interface NetbootServerView {
@@ -82,6 +86,8 @@ export interface NetbootStore {
   servers(silentAfterMs: number): Promise<NetbootServerView[]>;
   /** Returns the host of the one that was forgotten; null when there is none. */
   forget(id: NetbootServerId): Promise<string | null>;
+  /** What seals the tickets of a server, whether it lives or not; null when nobody knows it. */
+  ticketKey(id: NetbootServerId): Promise<string | null>;
   /** Those that live. */
   controls(silentAfterMs: number): Promise<NetbootControl[]>;
 

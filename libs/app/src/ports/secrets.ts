@@ -12,6 +12,8 @@ export abstract class Secrets {
   /** A token's secret. */
   abstract make(): MadeSecret;
   abstract hashOf(secret: string): Uint8Array;
+  /** Whether a text was sealed with this key (HMAC-SHA256, base64url); takes the same time wherever two seals differ. */
+  abstract isSeal(key: string, text: string, seal: string): boolean;
   /** A one-time code that a person copies from a console. */
   abstract makeCode(): string;
   /** Digest of a code as it may be kept. */

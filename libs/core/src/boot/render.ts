@@ -13,7 +13,8 @@ import {
 /**
  * What one machine gets rendered: the values that its templates see, its kernel's command line, its files. The template
  * language is given as a function, so that netboot, the API's preview and tests render the same text from the same view.
- * No value of a template is a secret; what is secret has an address that works once.
+ * No value of a template is a secret that lasts; what is secret has an address that works once, and the ticket of a boot is
+ * worth nothing once the machine has shown it.
  */
 
 /** Where in a template something is wrong; both counted from 1. */
@@ -42,6 +43,8 @@ export interface RenderSubject {
   readonly loaders: ReadonlySet<string>;
   /** The nonce of each secret template, by its path. */
   readonly nonces: ReadonlyMap<string, string>;
+  /** Of this boot; null where none is made, as in a file that is fetched later. */
+  readonly ticket?: string | null;
 }
 
 export type RenderProblem = {
@@ -101,6 +104,7 @@ const valuesOf = (subject: RenderSubject): JsonObject => {
       architecture: subject.buildArchitecture,
       local_loader_url: localLoaderOf(subject),
       images_url: imagesUrl(subject),
+      ticket: subject.ticket ?? null,
     },
     node: machine && nodeValues(machine),
     bootenv: { name: bootenv.name, local: bootenv.local },

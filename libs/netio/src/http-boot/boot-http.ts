@@ -7,6 +7,7 @@ import { BootNonces } from './nonces.js';
 import { findNginx, Nginx } from './nginx.js';
 import { RenderAnswers, type BootHttpView, type BootSecrets } from './render-answers.js';
 import { BootHttpServer, type RequestReport } from './server.js';
+import { BootTickets } from './tickets.js';
 
 /**
  * HTTP boot as netboot runs it: the server with its nonces, and nginx in front of it where there is one. When nginx is
@@ -25,6 +26,8 @@ export interface BootHttpOptions {
   readonly log: Log;
   /** What secret templates see; nothing, when it is absent. */
   readonly secrets?: BootSecrets;
+  /** Seals the ticket of each boot; scripts have none, when it is absent. */
+  readonly tickets?: { readonly server: string; readonly key: string };
   /** Path of nginx; null for none. Looked for when it is absent. */
   readonly nginx?: string | null;
   readonly onRequest?: (request: RequestReport) => void;
@@ -58,11 +61,12 @@ export class BootHttp {
 
   /** Returns where it listens, in the order of `listen`. Rejects when a port is taken. */
   async start(): Promise<readonly { readonly address: string; readonly port: number }[]> {
-    const { root, state, clock, log, view, renderer, secrets = async () => ({}) } = this.options;
+    const { root, state, clock, log, view, renderer, tickets, secrets = async () => ({}) } = this.options;
     await mkdir(join(root, 'files'), { recursive: true });
     await mkdir(this.content.folder, { recursive: true });
     this.nonces = await BootNonces.open(join(state, 'boot-nonces.jsonl'), clock, log);
-    this.rendering = new RenderAnswers(view, renderer, this.nonces, secrets);
+    const sealing = tickets ? new BootTickets(tickets.server, tickets.key, clock) : null;
+    this.rendering = new RenderAnswers(view, renderer, this.nonces, secrets, sealing);
     const { answers } = this;
     const program = this.options.nginx === undefined ? findNginx() : this.options.nginx;
     try {

@@ -16,6 +16,7 @@ import {
   type ViewMachine,
 } from '#core';
 import type { BootNonces, NonceVerdict } from './nonces.js';
+import type { BootTickets } from './tickets.js';
 
 /** What is rendered for machines: their scripts, and the files that these name. */
 
@@ -52,6 +53,7 @@ export class RenderAnswers {
     private readonly renderer: TemplateRenderer,
     private readonly nonces: BootNonces,
     private readonly secrets: BootSecrets,
+    private readonly tickets: BootTickets | null = null,
   ) {}
 
   /** The script of iPXE. It always has one: where nothing can be booted, it says why. */
@@ -132,7 +134,10 @@ export class RenderAnswers {
     const nonces = machine
       ? await this.nonces.make(machine.node, [...secret, IMAGES_NONCE])
       : new Map<string, string>();
-    const rendered = renderTemplate(template, { ...this.subject(bootenv, machine, asker), nonces }, this.render);
+    const { mac, uuid } = asker;
+    const ticket = this.tickets?.make({ mac, uuid, node: machine?.node ?? null, bootenv: name }) ?? null;
+    const subject = { ...this.subject(bootenv, machine, asker), nonces, ticket };
+    const rendered = renderTemplate(template, subject, this.render);
     if ('text' in rendered) return { text: rendered.text, machine, says: name };
     return this.apology(machine, describe(name, rendered), apologize);
   }

@@ -1,15 +1,16 @@
 import type { PoolClient } from 'pg';
-import type {
-  LeaseView,
-  ListQuery,
-  NetbootBeat,
-  NetbootControl,
-  NetbootServerId,
-  NetbootServerView,
-  NetbootService,
-  NetbootStore,
-  Page,
-  ReservationView,
+import {
+  isId,
+  type LeaseView,
+  type ListQuery,
+  type NetbootBeat,
+  type NetbootControl,
+  type NetbootServerId,
+  type NetbootServerView,
+  type NetbootService,
+  type NetbootStore,
+  type Page,
+  type ReservationView,
 } from '#app';
 import { idOf, type Lease, type Refusal } from '#core';
 import { rowsOf, statement } from '../sql.js';
@@ -17,10 +18,11 @@ import { copyLeases, leasesAfter, listLeases, listReservations } from './lease-r
 
 const BEAT = statement(
   'netboot.beat',
-  `INSERT INTO netboot_server (id, host, addresses, services, generation, control_url, control_key)
-   VALUES ($1, $2, $3, $4, $5, $6, $7)
+  `INSERT INTO netboot_server (id, host, addresses, services, generation, control_url, control_key, ticket_key)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
    ON CONFLICT (id) DO UPDATE SET host = excluded.host, addresses = excluded.addresses, services = excluded.services,
-     generation = excluded.generation, control_url = excluded.control_url, control_key = excluded.control_key, seen_at = now(),
+     generation = excluded.generation, control_url = excluded.control_url, control_key = excluded.control_key,
+     ticket_key = excluded.ticket_key, seen_at = now(),
      started_at = CASE WHEN netboot_server.control_key = excluded.control_key THEN netboot_server.started_at ELSE now() END,
      stopped_at = NULL`,
 );
@@ -61,7 +63,7 @@ export class PgNetbootStore implements NetbootStore {
   constructor(private readonly client: PoolClient) {}
 
   async beat(beat: NetbootBeat): Promise<void> {
-    const { id, host, addresses, services, generation, controlUrl, controlKey } = beat;
+    const { id, host, addresses, services, generation, controlUrl, controlKey, ticketKey } = beat;
     await rowsOf(this.client, BEAT, [
       id,
       host,
@@ -70,6 +72,7 @@ export class PgNetbootStore implements NetbootStore {
       generation,
       controlUrl,
       controlKey,
+      ticketKey,
     ]);
   }
 
@@ -87,6 +90,15 @@ export class PgNetbootStore implements NetbootStore {
       [id],
     );
     return rows[0]?.host ?? null;
+  }
+
+  async ticketKey(id: NetbootServerId): Promise<string | null> {
+    if (!isId(id)) return null;
+    const { rows } = await this.client.query<{ ticket_key: string }>(
+      `SELECT ticket_key FROM netboot_server WHERE id = $1 AND ticket_key <> ''`,
+      [id],
+    );
+    return rows[0]?.ticket_key ?? null;
   }
 
   async controls(silentAfterMs: number): Promise<NetbootControl[]> {
