@@ -70,11 +70,13 @@ export async function startFleet(order: FleetOrder): Promise<Fleet> {
 /** The fleets that this installation made and did not remove. */
 export async function openFleets(): Promise<Fleet[]> {
   return Promise.all(
-    (await readRecords()).map(async (record) => ({
-      network: networkOf(record.slot),
-      nodes: await Promise.all(record.nodes.map((node) => ContainerNode.open({ ...node, slot: record.slot }))),
-      teardown: () => removeLab(record.slot, record.nodes),
-    })),
+    (await readRecords())
+      .filter(({ machines }) => machines === undefined)
+      .map(async (record) => ({
+        network: networkOf(record.slot),
+        nodes: await Promise.all(record.nodes.map((node) => ContainerNode.open({ ...node, slot: record.slot }))),
+        teardown: () => removeLab(record.slot, record.nodes),
+      })),
   );
 }
 
@@ -87,7 +89,8 @@ export async function removeAbandonedLabs(progress: (line: string) => void): Pro
   }
 }
 
-async function removeLab(slot: number, nodes: readonly NodeRecord[]): Promise<void> {
+/** Removes a lab of either kind: network, whoever lives in it, disks, record. */
+export async function removeLab(slot: number, nodes: readonly NodeRecord[]): Promise<void> {
   await removeNetwork(slot);
   for (const node of nodes) await removeTraces(portOf(slot, node.index).namespace);
   await forget(slot);

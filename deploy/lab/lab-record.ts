@@ -14,6 +14,8 @@ export interface LabRecord {
   /** True when the lab is meant to outlive that process. */
   readonly kept: boolean;
   readonly nodes: readonly NodeRecord[];
+  /** Folders of QEMU machines; none in a lab of containers. */
+  readonly machines?: readonly string[];
 }
 
 export interface NodeRecord {

@@ -90,6 +90,28 @@ export async function createPort(slot: number, index: number): Promise<Port> {
   return port;
 }
 
+/** The namespace of the bridge, where QEMU machines and their BMCs live. */
+export function bridgeNamespace(slot: number): string {
+  return `${labPrefix(slot)}-lab`;
+}
+
+/** The host's end of the wire: what is served on it reaches the machines, and nothing else. */
+export function hostInterface(slot: number): string {
+  return `${labPrefix(slot)}-host`;
+}
+
+/** Makes a tap for a card of a QEMU machine, plugged into the bridge. Returns its name in the bridge's namespace. */
+export async function createTap(slot: number, machine: number, card: number): Promise<string> {
+  const name = `machine${machine}-${card}`;
+  await batch(bridgeNamespace(slot), [`tuntap add dev ${name} mode tap`, `link set ${name} master bridge0 up`]);
+  return name;
+}
+
+/** Pulls the cable of a QEMU machine's card or plugs it in again. */
+export async function setTap(slot: number, tap: string, state: 'plugged' | 'pulled'): Promise<void> {
+  await batch(bridgeNamespace(slot), [`link set ${tap} ${state === 'plugged' ? 'up' : 'down'}`]);
+}
+
 /** Pulls a node's cable or plugs it in again. */
 export async function setCable(slot: number, index: number, state: 'plugged' | 'pulled'): Promise<void> {
   await batch(bridgeNamespace(slot), [`link set ${plugOf(index)} ${state === 'plugged' ? 'up' : 'down'}`]);
@@ -104,6 +126,8 @@ export async function removeNetwork(slot: number): Promise<void> {
 
   await Promise.all(nodes.map((name) => killAllIn(name, KILL_DEADLINE_MS)));
   for (const name of nodes) await removeNamespace(name);
+  // QEMU machines and their BMCs live beside the bridge.
+  await killAllIn(bridgeNamespace(slot), KILL_DEADLINE_MS);
   if (await succeeds('ip', ['link', 'show', hostInterface(slot)]))
     await command('ip', ['link', 'del', hostInterface(slot)]);
   // Last, since it is what keeps the slot ours.
@@ -116,8 +140,9 @@ async function connectHost(network: LabNetwork): Promise<void> {
   await command('ip', ['link', 'add', host, 'type', 'veth', 'peer', 'name', 'host0', 'netns', inside]);
   await batch(inside, [
     'link set lo up',
-    // A bridge port forwards at once here: there is no loop to look for.
-    'link add bridge0 type bridge stp_state 0 forward_delay 0',
+    // A bridge port forwards at once here: there is no loop to look for. No snooping either: it could swallow the first
+    // router advertisements of a machine that has only just asked.
+    'link add bridge0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
     'link set bridge0 up',
     'link set host0 master bridge0 up',
   ]);
@@ -142,14 +167,6 @@ async function removeNamespace(name: string): Promise<void> {
 async function batch(namespace: string | null, lines: readonly string[]): Promise<void> {
   const args = namespace === null ? ['-batch', '-'] : ['-netns', namespace, '-batch', '-'];
   await command('ip', args, { input: `${lines.join('\n')}\n` });
-}
-
-function bridgeNamespace(slot: number): string {
-  return `${labPrefix(slot)}-lab`;
-}
-
-function hostInterface(slot: number): string {
-  return `${labPrefix(slot)}-host`;
 }
 
 function plugOf(index: number): string {

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CHECKOUT } from '#runtime';
+import { command, succeeds } from '../command.js';
+import { namespacePath, processesIn } from '../namespace.js';
+import type { LabMachine } from './lab-machine.js';
+
+/**
+ * The management controller of a machine: OpenIPMI's simulator, on an address of its own on the wire, with the machine's
+ * power behind it. It lives in the wire's namespace and goes with it.
+ */
+export interface Bmc {
+  readonly kind: 'ipmi' | 'redfish';
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+const IPMI_PORT = 623;
+const USER = 'admin';
+const READY_MS = 10_000;
+const POLL_MS = 50;
+
+/** Starts the simulator of a machine's BMC and returns how it is reached. The address must be on the wire already. */
+export async function startIpmi(machine: LabMachine, address: string): Promise<Bmc> {
+  const folder = join(machine.folder, 'bmc');
+  await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
+  // IPMI 2.0 has room for twenty characters.
+  const password = randomBytes(9).toString('base64url');
+  const bmc: Bmc = { kind: 'ipmi', address, port: IPMI_PORT, user: USER, password };
+  await writeFile(join(folder, 'lan.conf'), lanConf(machine, bmc), { mode: 0o600 });
+  await writeFile(join(folder, 'commands'), COMMANDS);
+  await writeFile(join(folder, 'bmc.json'), `${JSON.stringify(bmc, null, 2)}\n`, { mode: 0o600 });
+  const argv = ['-n', '-c', join(folder, 'lan.conf'), '-f', join(folder, 'commands'), '-s', join(folder, 'state')];
+  await startIn(machine.order.namespace, folder, 'ipmi_sim', argv);
+  await untilAnswers(machine, bmc);
+  return bmc;
+}
+
+/** The BMC that a machine was given; null when it has none. */
+export async function bmcOf(machine: LabMachine): Promise<Bmc | null> {
+  const text = await readFile(join(machine.folder, 'bmc', 'bmc.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Bmc);
+}
+
+/** The words that make a BMC act on its machine: a program and its first arguments. */
+export const chassisCommand = (machine: LabMachine): readonly string[] => [
+  process.execPath,
+  join(CHECKOUT, 'dist/deploy/lab/machine/chassis.js'),
+  machine.folder,
+];
+
+/** Starts a program in the wire's namespace that outlives us; what it says is in the folder. */
+export async function startIn(
+  namespace: string,
+  folder: string,
+  program: string,
+  argv: readonly string[],
+): Promise<void> {
+  const output = await open(join(folder, 'output.log'), 'a', 0o600);
+  try {
+    const words = [`--net=${namespacePath(namespace)}`, program, ...argv];
+    const child = spawn('nsenter', words, { cwd: folder, detached: true, stdio: ['ignore', output.fd, output.fd] });
+    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    child.unref();
+  } finally {
+    await output.close();
+  }
+}
+
+async function untilAnswers(machine: LabMachine, { address, password }: Bmc): Promise<void> {
+  const argv = [
+    '-I',
+    'lanplus',
+    '-C',
+    '3',
+    '-N',
+    '1',
+    '-R',
+    '1',
+    '-H',
+    address,
+    '-U',
+    USER,
+    '-P',
+    password,
+    'mc',
+    'guid',
+  ];
+  for (const end = Date.now() + READY_MS; Date.now() < end; await pause(POLL_MS)) {
+    const there = (await processesIn(machine.order.namespace)).length > 0;
+    if (there && (await succeeds('nsenter', [`--net=${namespacePath(machine.order.namespace)}`, 'ipmitool', ...argv])))
+      return;
+  }
+  const said = await readFile(join(machine.folder, 'bmc', 'output.log'), 'utf8').catch(() => '');
+  throw new Error(`the BMC of ${machine.name} does not answer at ${address}: ${said.trim().slice(-500)}`);
+}
+
+/** Puts an address of a BMC on the wire. */
+export const addAddress = (namespace: string, address: string): Promise<string> =>
+  command('ip', ['-netns', namespace, 'addr', 'add', `${address}/24`, 'dev', 'bridge0']);
+
+const lanConf = (machine: LabMachine, { address, password }: Bmc): string => `name "${machine.name}"
+set_working_mc 0x20
+  startlan 1
+    addr ${address} ${IPMI_PORT}
+    priv_limit admin
+    allowed_auths_callback none md2 md5 straight
+    allowed_auths_user none md2 md5 straight
+    allowed_auths_operator none md2 md5 straight
+    allowed_auths_admin none md2 md5 straight
+    guid ${machine.order.uuid.replaceAll('-', '')}
+  endlan
+  chassis_control "${[...chassisCommand(machine), '0x20'].join(' ')}"
+  user 1 false "" "" user 10 none md2 md5 straight
+  user 2 true "${USER}" "${password}" admin 10 none md2 md5 straight
+`;
+
+const COMMANDS = `mc_setbmc 0x20
+mc_add 0x20 0 has-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
+mc_enable 0x20
+`;
