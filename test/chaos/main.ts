@@ -44,7 +44,7 @@ const SHORT: Omit<StormOptions, 'seed'> = {
   pauseMs: { long: [3_500, 5_000], nearly: [2_000, 3_300] },
   pausedMax: 1,
   hasty: true,
-  settleMsMax: 40_000,
+  settleMsMax: 120_000,
 };
 
 const { values } = parseArgs({

@@ -61,6 +61,9 @@ export interface WorkerParts {
   /** Other limits than an installation has; shorter ones let a test see sooner what follows from them. */
   readonly lease?: LeaseLimits;
   readonly heartbeatLostMs?: number;
+  /** Runs that this worker carries out at once, and envelopes that it takes on at once, at the most. */
+  readonly runsMax?: number;
+  readonly handlersMax?: number;
 }
 
 export interface RunningWorker {
@@ -108,6 +111,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
     logBuffer,
     log,
     heartbeatLostMs: parts.heartbeatLostMs,
+    runsMax: parts.runsMax,
   });
 
   const rescue = new RescueRuns(records, unitOfWork, finishRun, queue, () => workers, log, rescueLimits);
@@ -156,7 +160,9 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
     engine.nudge();
     if (leading) for (const { loop, onNews } of leaderLoops) if (onNews) loop.nudge();
   });
-  const receiver: Receiver = await queue.receive((envelope) => carrier.accept(envelope), { handlersMax: HANDLERS_MAX });
+  const receiver: Receiver = await queue.receive((envelope) => carrier.accept(envelope), {
+    handlersMax: parts.handlersMax ?? HANDLERS_MAX,
+  });
   leadership.start();
   log.info('worker is up', { worker: id, jigs: [...jigs.keys()] });
 

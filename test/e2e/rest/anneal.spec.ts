@@ -44,7 +44,7 @@ describe('the annealer', () => {
     expect([late.status, late.body.code]).toEqual([408, 'timeout']);
     expect(late.body.fields.status).toMatchObject({ counts: { todo: 1 }, settled: false, working: true });
     expect(ms).toBeGreaterThanOrEqual(390);
-    expect(ms).toBeLessThan(3_000);
+    expect(ms).toBeLessThan(10_000);
     expect((await wait({ timeout_s: 0 })).status).toBe(408);
     expect((await wait({ timeout_s: WAIT_S_MAX + 1 })).status).toBe(400);
     expect((await wait({ for: 'godot' })).status).toBe(400);
@@ -65,7 +65,7 @@ describe('the annealer', () => {
       `SELECT max(at) AS at FROM events WHERE kind = 'node_role.active'`,
     );
     // It was news that woke it, and not the end of a wait.
-    expect(Date.now() - settled!.at.getTime()).toBeLessThan(3_000);
+    expect(Date.now() - settled!.at.getTime()).toBeLessThan(15_000);
   });
 
   it('is quiet when only a person can help, and says what there is to do', async () => {
@@ -113,6 +113,6 @@ describe('the annealer', () => {
     const { ms } = await timed(other.stop());
     const released = await waiting;
     expect([released.status, released.body.code]).toEqual([503, 'unavailable']);
-    expect(ms).toBeLessThan(5_000);
+    expect(ms).toBeLessThan(20_000);
   });
 });

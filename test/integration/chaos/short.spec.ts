@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKOUT } from '#runtime';
 
-/** A short storm takes a minute and some seconds; a busy machine gets more. */
-const STORM_MS_MAX = 150_000;
+/** A short storm takes a minute and some seconds. It is over when enough has happened; a busy machine takes longer for that. */
+const STORM_MS_MAX = 400_000;
 
 describe('a short storm', () => {
   it(

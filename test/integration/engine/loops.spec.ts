@@ -85,21 +85,30 @@ describe('the loops of a worker', () => {
     expect(await installation.findings()).toEqual([]);
   });
 
-  it('share the work: each of two workers carries some of it', async () => {
+  it('share the work: what one worker has no room for is carried by the other', async () => {
     await installation.close();
-    const fleet = Array.from(
-      { length: 24 },
-      (_, index) => `A@n${index} todo --> B@n${index} blocked --> C@n${index} blocked`,
-    );
+    const fleet = ['n1', 'n2', 'n3'].map((node) => `A@${node} todo --> B@${node} blocked --> C@${node} blocked`);
     installation = await Installation.open(drawn(fleet.join('\n')), {
-      cap: 8,
+      cap: 1,
       queue: testRedisUrl() ? 'redis' : 'postgres',
     });
-    for (const role of ['A', 'B', 'C'])
-      installation.jig.tell(role, () => new Promise((resolve) => setTimeout(resolve, 30, { kind: 'succeeded' })));
-    const [one, other] = await Promise.all([installation.hire(), installation.hire()]);
+    const held = installation.jig.hold('A');
+    const [one, other] = await Promise.all([
+      installation.hire({ runsMax: 1, handlersMax: 1 }),
+      installation.hire({ runsMax: 1, handlersMax: 1 }),
+    ]);
+    // One by one, each in an envelope of its own: the first fills a worker, the second may wait there for room, and for the
+    // third that worker has no hand free.
+    for (const count of [1, 2, 3]) {
+      await installation.rows(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [String(count)]);
+      await installation.until(`${count} runs are planned`, async () => (await runs()) === count);
+    }
+    const bySomebody = `SELECT DISTINCT worker_id FROM runs WHERE worker_id IS NOT NULL`;
+    await installation.until('both carry some', async () => (await installation.rows(bySomebody)).length === 2);
+    const carriers = await installation.rows<{ worker_id: string }>(bySomebody);
+    expect(carriers.map(({ worker_id }) => worker_id).sort()).toEqual([one.worker.id, other.worker.id].sort());
+    held.end({ kind: 'succeeded' });
     await installation.untilAllActive();
-    const shares = await installation.rows<{ worker_id: string }>('SELECT DISTINCT worker_id FROM runs');
-    expect(shares.map(({ worker_id }) => worker_id).sort()).toEqual([one.worker.id, other.worker.id].sort());
+    expect(await installation.findings()).toEqual([]);
   });
 });

@@ -28,6 +28,8 @@ export interface CarryParts {
   readonly log: Log;
   /** Instead of HEARTBEAT_LOST_MS. */
   readonly heartbeatLostMs?: number | undefined;
+  /** Instead of RUNS_PER_WORKER_MAX. */
+  readonly runsMax?: number | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export class CarryRuns {
 
   /** Takes an envelope on: returns when its runs are begun, and waits while this worker has its hands full. */
   async accept(envelope: Envelope): Promise<void> {
-    while (this.carried.size >= RUNS_PER_WORKER_MAX && !this.stopping)
+    while (this.carried.size >= (this.parts.runsMax ?? RUNS_PER_WORKER_MAX) && !this.stopping)
       await new Promise<void>((resolve) => this.waitingForRoom.push(resolve));
     if (this.stopping) return;
     const begun = await this.parts.records.begin(this.parts.workerId, envelope);

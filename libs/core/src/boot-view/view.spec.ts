@@ -169,9 +169,13 @@ describe('the boot view', () => {
       put(machine(`n${n}`, { macs: [`mac-${n}`], addresses: [address(n)] })),
     );
     view.apply(all, 1);
-    const began = performance.now();
-    for (let n = 0; n < 1000; n += 1) view.apply([put(machine(`n${n}`, { macs: [`new-${n}`] }))], n + 2);
-    expect((performance.now() - began) / 1000).toBeLessThan(1);
+    const took = Array.from({ length: 1_000 }, (_, n) => {
+      const began = performance.now();
+      view.apply([put(machine(`n${n}`, { macs: [`new-${n}`] }))], n + 2);
+      return performance.now() - began;
+    }).sort((a, b) => a - b);
+    // The worst of them depends on who else uses the machine.
+    expect(took[500]).toBeLessThan(1);
     expect(view.machineByMac('new-999')?.node).toBe('n999');
     expect(view.machineByMac('mac-999')).toBeUndefined();
     expect(view.machineByMac('mac-1000')?.node).toBe('n1000');

@@ -342,10 +342,13 @@ describe('the index', () => {
         machine(`m${at}.example.com`, { admin4: `10.0.${at >> 8}.${at & 255}` }),
       ),
     );
-    const began = performance.now();
-    for (let at = 0; at < 1_000; at += 1)
+    const took = Array.from({ length: 1_000 }, (_, at) => {
+      const began = performance.now();
       zones.apply([machine(`m${at}.example.com`, { admin4: `10.0.200.${at % 250}` })], 100 + at);
-    expect((performance.now() - began) / 1_000).toBeLessThan(1);
+      return performance.now() - began;
+    }).sort((a, b) => a - b);
+    // The worst of them depends on who else uses the machine.
+    expect(took[500]).toBeLessThan(1);
     expect(said(zones, 'm7.example.com', 'A')).toEqual(['m7.example.com A 10.0.200.7']);
   });
 });

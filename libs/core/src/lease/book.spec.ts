@@ -111,13 +111,16 @@ describe('the lease book', () => {
   it('gives addresses of a /64 at once, however many leases there are', () => {
     const book = new LeaseBook();
     const range = { name: 'dhcp', first: 'fd00::1', last: 'fd00::ffff:ffff:ffff:fffe' };
-    const begun = performance.now();
-    for (let index = 0; index < 20_000; index += 1) {
+    const took = Array.from({ length: 20_000 }, (_, index) => {
+      const begun = performance.now();
       const address = book.free(NETWORK, range, 0, nobody) as string;
       book.bind({ ...lease(address, `duid:${index}/1`, 0, 1_000), family: 6 }, 0);
-    }
+      return performance.now() - begun;
+    });
     expect(book.leaseAt('fd00::4e20')).not.toBeNull();
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    // Of the last thousand, when most are taken.
+    const last = took.slice(-1_000).sort((a, b) => a - b);
+    expect(last[500]).toBeLessThan(1);
   });
 
   it('answers for a full /16 in milliseconds', () => {
@@ -127,9 +130,13 @@ describe('the lease book', () => {
       const address = book.free(NETWORK, range, 0, nobody) as string;
       book.bind(lease(address, `mac:${index}`, 0, 1_000_000), 0);
     }
-    const begun = performance.now();
-    for (let tries = 0; tries < 1_000; tries += 1) expect(book.free(NETWORK, range, 1, nobody)).toBeNull();
-    expect(performance.now() - begun).toBeLessThan(500);
+    const took = Array.from({ length: 1_000 }, () => {
+      const begun = performance.now();
+      expect(book.free(NETWORK, range, 1, nobody)).toBeNull();
+      return performance.now() - begun;
+    }).sort((a, b) => a - b);
+    // The worst of them depends on who else uses the machine.
+    expect(took[500]).toBeLessThan(1);
     book.release('10.1.7.7', 'mac:1799', 2);
     expect(book.free(NETWORK, range, 3, nobody)).toBe('10.1.7.7');
   });

@@ -93,7 +93,7 @@ describe('waiting for the annealer', () => {
     const late = await waitUntil('settled', { look, news: async () => undefined, timeoutMs: 250, signal: never }).catch(
       (error: unknown) => error as Refused,
     );
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(looks).toBe(2);
     expect(late).toBeInstanceOf(Refused);
     expect((late as Refused).refusal).toMatchObject({
