@@ -4,6 +4,7 @@ export * from './ports/jig.js';
 export * from './ports/node-network-records.js';
 export * from './ports/node-networks.js';
 export { RecordedNetworks } from './network/recorded-networks.js';
+export * from './ports/bmc-book.js';
 export * from './ports/machine-power.js';
 export * from './ports/node-session.js';
 export * from './ports/secret-box.js';

@@ -4,3 +4,4 @@ export { LineSplitter } from './lines.js';
 export { quote, quoteAll } from './quote.js';
 export { SshSession, type SshOptions } from './ssh-session.js';
 export { HttpWebhooks, signatureOf, webhookBody } from './webhook.js';
+export * from './power/index.js';
