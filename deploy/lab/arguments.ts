@@ -1,49 +1,78 @@
 import { parseArgs } from 'node:util';
+import type { Families } from './machine/admin-network.js';
+import { FIRMWARES, type Firmware } from './machine/order.js';
+
+/** What the nodes of a lab are. */
+export type LabKind = 'machines' | 'containers' | 'simulated';
 
 /** What `npm run lab -- …` can be told. */
 export interface LabArguments {
+  readonly kind: LabKind;
   readonly nodes: number;
+  readonly firmware: Firmware | 'mixed';
+  readonly families: Families;
   /** Take everything down again at the end. */
   readonly exit: boolean;
   /** Take down what an earlier run left, and do nothing else. */
   readonly down: boolean;
   /** Cut the power of a node in the middle, and give it back. */
   readonly kill: boolean;
-  /** Nodes that exist in the database alone, whatever the host can do. */
-  readonly simulated: boolean;
   readonly port: number | null;
 }
 
 /** A balancer and two servers behind it. */
 const NODES_MIN = 3;
-const NODES_MAX = 50;
+/** As many machines of either firmware. */
+const MACHINES = 4;
+const NODES_MAX = { machines: 40, containers: 50, simulated: 50 } as const;
 
-export const USAGE = `npm run lab -- [--nodes N] [--kill] [--simulated] [--port P] [--exit | --down]
-  --nodes N     container nodes, ${NODES_MIN} to ${NODES_MAX}; ${NODES_MIN} when absent
-  --kill        cut the power of one node in the middle, and give it back
-  --simulated   nodes that exist in the database alone, with the test jig
-  --port P      of UI and API; ANNEAL_PORT, else 7700, when absent
-  --exit        take everything down again at the end
-  --down        take down what an earlier run left running`;
+export const USAGE = `npm run lab -- [--nodes N] [--firmware F] [--ip V] [--kill] [--containers | --simulated] [--port P] [--exit | --down]
+  --nodes N      ${NODES_MIN} to ${NODES_MAX.machines}; ${MACHINES} machines, or ${NODES_MIN} nodes of another kind, when absent
+  --firmware F   of machines: ${FIRMWARES.join(', ')}, or mixed, which is BIOS and UEFI in turn; mixed when absent
+  --ip V         of their network: 4, 6 or dual; dual when absent
+  --containers   nodes that are containers: no firmware, nothing is installed
+  --simulated    nodes that exist in the database alone, with the test jig
+  --kill         cut the power of one node in the middle, and give it back
+  --port P       of UI and API; ANNEAL_PORT, else 7700, when absent
+  --exit         take everything down again at the end
+  --down         take down what an earlier run left running`;
 
 /** Reads the command line; throws with a sentence where it makes no sense. */
 export const readArguments = (argv: readonly string[]): LabArguments => {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      nodes: { type: 'string', default: String(NODES_MIN) },
+      nodes: { type: 'string' },
+      firmware: { type: 'string', default: 'mixed' },
+      ip: { type: 'string', default: 'dual' },
+      containers: { type: 'boolean', default: false },
+      simulated: { type: 'boolean', default: false },
       exit: { type: 'boolean', default: false },
       down: { type: 'boolean', default: false },
       kill: { type: 'boolean', default: false },
-      simulated: { type: 'boolean', default: false },
       port: { type: 'string' },
     },
   });
-  const nodes = Number(values.nodes);
-  if (!Number.isInteger(nodes) || nodes < NODES_MIN || nodes > NODES_MAX)
-    throw new Error(`--nodes takes a whole number from ${NODES_MIN} to ${NODES_MAX}`);
+  if (values.containers && values.simulated)
+    throw new Error('--containers and --simulated are two kinds of nodes: give one');
+  const kind: LabKind = values.containers ? 'containers' : values.simulated ? 'simulated' : 'machines';
+  const nodes = Number(values.nodes ?? (kind === 'machines' ? MACHINES : NODES_MIN));
+  if (!Number.isInteger(nodes) || nodes < NODES_MIN || nodes > NODES_MAX[kind])
+    throw new Error(`--nodes takes a whole number from ${NODES_MIN} to ${NODES_MAX[kind]}`);
   const port = values.port === undefined ? null : Number(values.port);
   if (port !== null && (!Number.isInteger(port) || port < 1 || port > 65_535))
     throw new Error('--port takes a number from 1 to 65535');
-  return { nodes, exit: values.exit, down: values.down, kill: values.kill, simulated: values.simulated, port };
+  const firmware = oneOf('--firmware', values.firmware, [...FIRMWARES, 'mixed'] as const);
+  const families = oneOf('--ip', values.ip, ['4', '6', 'dual'] as const);
+  return { kind, nodes, firmware, families, exit: values.exit, down: values.down, kill: values.kill, port };
 };
+
+const oneOf = <Word extends string>(option: string, said: string, words: readonly Word[]): Word => {
+  const word = words.find((each) => each === said);
+  if (word === undefined) throw new Error(`${option} takes ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
+  return word;
+};
+
+/** The firmware of each of so many machines. */
+export const firmwares = (firmware: Firmware | 'mixed', count: number): Firmware[] =>
+  Array.from({ length: count }, (_, at) => (firmware === 'mixed' ? (at % 2 === 0 ? 'bios' : 'uefi') : firmware));

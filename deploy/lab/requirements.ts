@@ -23,10 +23,10 @@ const PROGRAMS: readonly { readonly program: string; readonly package: string; r
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Everything that is missing here, in the order in which it should be seen to. Empty when nodes can run. */
-export async function findGaps(): Promise<Gap[]> {
-  if (process.platform !== 'linux') return [{ sentence: 'Container nodes need Linux.' }];
+export async function findGaps(whoNeeds = 'Container nodes need'): Promise<Gap[]> {
+  if (process.platform !== 'linux') return [{ sentence: `${whoNeeds} Linux.` }];
   if (process.getuid?.() !== 0) {
-    return [{ sentence: 'Container nodes need root: run the command again as root (sudo -E npm run ...).' }];
+    return [{ sentence: `${whoNeeds} root: run the command again as root (sudo -E npm run ...).` }];
   }
   const gaps: Gap[] = [];
   for (const each of PROGRAMS) {
@@ -65,14 +65,18 @@ export async function findGaps(): Promise<Gap[]> {
 }
 
 /** Installs the Debian packages that close gaps, unless a gap is left that none closes. Returns the gaps that are left. */
-export async function closeGaps(gaps: readonly Gap[], progress: (line: string) => void): Promise<Gap[]> {
+export async function closeGaps(
+  gaps: readonly Gap[],
+  progress: (line: string) => void,
+  look: () => Promise<Gap[]> = findGaps,
+): Promise<Gap[]> {
   const packages = [...new Set(gaps.flatMap((gap) => gap.package ?? []))];
   if (packages.length === 0 || gaps.some((gap) => gap.package === undefined)) return [...gaps];
   if (process.getuid?.() !== 0 || !(await isOnPath('apt-get'))) return [...gaps];
 
   progress(`installing ${packages.join(', ')}`);
   await installPackages(packages);
-  return findGaps();
+  return look();
 }
 
 /** Installs Debian packages without asking anything. Throws with what apt-get complained about. */

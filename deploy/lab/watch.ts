@@ -42,16 +42,26 @@ export const showChanges = (api: LabApi, progress: Progress, after: number): { s
     const [subject, what] = kind.split('.') as [string, string];
     if (subject === 'node_role' && nodeRole && isState(what)) {
       const more = (data['data'] ?? {}) as { from?: State; reason?: string };
-      progress.show({ node: nodeRole.node, role: nodeRole.role, from: more.from ?? null, to: what, ...(more.reason ? { says: more.reason } : {}) });
+      progress.show({
+        node: nodeRole.node,
+        role: nodeRole.role,
+        from: more.from ?? null,
+        to: what,
+        ...(more.reason ? { says: more.reason } : {}),
+      });
     } else if (kind === 'node.dead' || kind === 'node.alive') {
       const node = await api.get<{ name: string }>(`nodes/${data['node_id'] as string}`);
-      progress.say(`${node.name.padEnd(18)} is ${what.toUpperCase()}: ${(data['data'] as { why?: string } | null)?.why ?? ''}`);
+      progress.say(
+        `${node.name.padEnd(18)} is ${what.toUpperCase()}: ${(data['data'] as { why?: string } | null)?.why ?? ''}`,
+      );
     }
   };
   const showing = (async () => {
     for await (const event of followEvents(api, after, end.signal)) await show(event);
   })();
-  showing.catch((cause: unknown) => progress.say(`the changes are no longer shown: ${cause instanceof Error ? cause.message : String(cause)}`));
+  showing.catch((cause: unknown) =>
+    progress.say(`the changes are no longer shown: ${cause instanceof Error ? cause.message : String(cause)}`),
+  );
   return {
     stop: async () => {
       end.abort();
@@ -62,14 +72,29 @@ export const showChanges = (api: LabApi, progress: Progress, after: number): { s
 };
 
 /** Resolves when everything has settled; throws with the reasons when only a person could help, or after `deadlineMs`. */
-export const untilSettled = async (api: LabApi, options: { readonly deadlineMs: number; readonly even?: 'stuck' }): Promise<void> => {
+export const untilSettled = async (
+  api: LabApi,
+  options: { readonly deadlineMs: number; readonly even?: 'stuck' },
+): Promise<void> => {
   const until = performance.now() + options.deadlineMs;
   for (;;) {
     const status = await api.get<Status>('anneal');
     if (status.settled) return;
-    const why = status.stuck.map(({ deployment, summary, roots }) => `${deployment}: ${summary}\n${roots.flatMap(({ moves }) => moves).map((move) => `  try: ${move}`).join('\n')}`).join('\n');
-    if (!status.working && status.stuck.length > 0 && options.even !== 'stuck') throw new Error(`nothing moves any more:\n${why}`);
-    if (performance.now() > until) throw new Error(`it has not settled within ${options.deadlineMs / 1000} s: ${JSON.stringify(status.counts)}\n${why}`);
+    const why = status.stuck
+      .map(
+        ({ deployment, summary, roots }) =>
+          `${deployment}: ${summary}\n${roots
+            .flatMap(({ moves }) => moves)
+            .map((move) => `  try: ${move}`)
+            .join('\n')}`,
+      )
+      .join('\n');
+    if (!status.working && status.stuck.length > 0 && options.even !== 'stuck')
+      throw new Error(`nothing moves any more:\n${why}`);
+    if (performance.now() > until)
+      throw new Error(
+        `it has not settled within ${options.deadlineMs / 1000} s: ${JSON.stringify(status.counts)}\n${why}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 };

@@ -42,8 +42,8 @@ const unlessThere = async (work: Promise<unknown>): Promise<void> => {
   });
 };
 
-/** Registers this host and the machines. Each gets what its kind always gets, and that is committed at once. */
-export const registerNodes = async (api: LabApi, nodes: readonly LabNode[]): Promise<void> => {
+/** Registers this host, and makes the deployment of the lab. */
+export const makeDeployment = async (api: LabApi): Promise<void> => {
   await unlessThere(
     api.post('nodes', {
       name: ADMIN_NODE,
@@ -57,6 +57,11 @@ export const registerNodes = async (api: LabApi, nodes: readonly LabNode[]): Pro
   await unlessThere(
     api.post('deployments', { name: DEPLOYMENT, description: 'time, logs, and a web site behind a balancer' }),
   );
+};
+
+/** Registers this host and the machines. Each gets what its kind always gets, and that is committed at once. */
+export const registerNodes = async (api: LabApi, nodes: readonly LabNode[]): Promise<void> => {
+  await makeDeployment(api);
   for (const { name, address, hostKey } of nodes) {
     const simulated = address === null;
     await unlessThere(

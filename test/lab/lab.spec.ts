@@ -29,7 +29,7 @@ describe('npm run lab', () => {
   it.skipIf(gaps.length > 0)(
     `takes container nodes to a settled deployment, finds one dead whose power was cut, and converges when it returns${gaps.length > 0 ? ` (skipped: ${gaps[0]?.sentence})` : ''}`,
     async () => {
-      const output = await runLab(home, ['--kill', '--exit']);
+      const output = await runLab(home, ['--containers', '--kill', '--exit']);
       expect(output).toMatch(/node-3\.lab\.test +is DEAD/);
       // What it had done is doubted: it goes through todo and transition once more.
       expect(output).toMatch(/node-3\.lab\.test +deployer-client +ACTIVE -> TODO/);

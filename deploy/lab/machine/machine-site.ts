@@ -1,0 +1,105 @@
+import { execa } from 'execa';
+import type { LabApi } from '../api.js';
+import type { Bmc } from './bmc.js';
+import type { LabMachine } from './lab-machine.js';
+import type { MachineLab } from './machine-lab.js';
+import { Timeline } from './timeline.js';
+
+/**
+ * What an operator does with machines that nobody knows yet: switches them on at their management controller, finds the
+ * nodes that they became, tells Anneal the controller of each, and watches what is installed. The lab's command, its tests
+ * and the bench all do it through here.
+ */
+export interface SiteNode {
+  readonly id: string;
+  readonly name: string;
+  readonly alive: boolean;
+  readonly bootenv: string;
+  readonly address: string | null;
+  readonly macs: readonly string[];
+  readonly state: string;
+}
+
+const LOOK_MS = 500;
+const BMC_MS = 20_000;
+
+export class MachineSite {
+  readonly timeline = new Timeline();
+
+  constructor(
+    readonly lab: MachineLab,
+    readonly api: LabApi,
+  ) {}
+
+  /** Power on by the machine's own BMC, as a person would who has just put it into the rack. */
+  async switchOn(machine: LabMachine): Promise<void> {
+    const bmc = await this.lab.bmc(machine);
+    if (bmc?.kind === 'ipmi') await ipmi(bmc, ['chassis', 'power', 'on']);
+    else await machine.powerOn();
+    this.timeline.reached(machine.name, 'on');
+  }
+
+  /** The node that a machine has become; null while nobody knows it. */
+  async nodeOf(machine: LabMachine): Promise<SiteNode | null> {
+    const nodes = await this.api.list<SiteNode>('nodes');
+    return nodes.find(({ macs }) => macs.some((mac) => machine.order.cards.some((card) => card.mac === mac))) ?? null;
+  }
+
+  /** Waits until every machine is a node that is alive. Returns them in the order of the machines. */
+  async discovered(
+    machines: readonly LabMachine[],
+    deadlineMs: number,
+    found: (machine: LabMachine, node: SiteNode) => void = () => undefined,
+  ): Promise<SiteNode[]> {
+    const end = performance.now() + deadlineMs;
+    for (;;) {
+      const nodes = await Promise.all(machines.map((machine) => this.nodeOf(machine)));
+      for (const [at, node] of nodes.entries()) {
+        const machine = machines[at] as LabMachine;
+        if (node?.alive && this.timeline.reached(machine.name, 'discovered')) found(machine, node);
+      }
+      if (nodes.every((node) => node?.alive)) return nodes as SiteNode[];
+      if (performance.now() > end) throw new Error(await this.notDiscovered(machines, nodes, deadlineMs));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  /** Tells Anneal how the BMC of a node is reached. */
+  async tellBmc(machine: LabMachine, node: SiteNode): Promise<void> {
+    const bmc = await this.lab.bmc(machine);
+    if (bmc === null) return;
+    const { kind, address, user, password, port } = bmc;
+    await this.api.put(`nodes/${node.id}/bmc`, {
+      address,
+      user,
+      password,
+      protocols: [kind],
+      ...(kind === 'ipmi' ? { ipmi_port: port } : { redfish_port: port }),
+    });
+  }
+
+  private async notDiscovered(
+    machines: readonly LabMachine[],
+    nodes: readonly (SiteNode | null)[],
+    deadlineMs: number,
+  ): Promise<string> {
+    const missing = machines.filter((_, at) => !nodes[at]?.alive);
+    const words = missing.map(async (machine) => {
+      const node = nodes[machines.indexOf(machine)];
+      const tail = (await machine.said()).trimEnd().split('\n').slice(-8).join('\n  ');
+      return `${machine.name} (${node ? `${node.name}, not alive` : 'not enrolled'}), whose console ends with:\n  ${tail}`;
+    });
+    return `not discovered within ${deadlineMs / 1_000} s: ${(await Promise.all(words)).join('\n')}`;
+  }
+}
+
+/** One call of ipmitool; without its cipher suite named it waits for ten seconds first. */
+export async function ipmi({ address, port, user, password }: Bmc, words: readonly string[]): Promise<string> {
+  const argv = ['-I', 'lanplus', '-C', '3', '-H', address, '-p', String(port), '-U', user, '-E', ...words];
+  const { stdout } = await execa('ipmitool', argv, {
+    timeout: BMC_MS,
+    env: { IPMI_PASSWORD: password },
+    stdin: 'ignore',
+  });
+  return stdout.trim();
+}
