@@ -15,6 +15,7 @@ import { install } from './install.mjs';
 const CHECKS = [
   ['types', 'tsc finds errors', ['typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']],
   ['promises', 'eslint finds errors; rules and reasons are in eslint.config.js', ['eslint/bin/eslint.js', '.']],
+  ['web', 'the web interface does not compile', ['../scripts/web.mjs', 'check']],
   ['generated', 'generated files are stale', ['../scripts/gen.mjs', '--check']],
   [
     'boundaries',

@@ -20,6 +20,7 @@ await install();
 if (command) need(command);
 const { build } = await import('./build.mjs');
 await build();
+if (command === 'lab') await (await import('./web.mjs')).tryBuildWeb();
 
 const program = join(CHECKOUT, 'dist', `${entry}.js`);
 if (!existsSync(program)) throw new Error(`there is no program ${entry}.ts in this checkout`);

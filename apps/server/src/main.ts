@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { ShippedFolder } from '#catalog';
-import { endWithSupervisor, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
+import { CHECKOUT, endWithSupervisor, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
 import { createServer } from './server.js';
 import { ServerLog } from './server-log.js';
 
@@ -26,6 +27,7 @@ const main = async (): Promise<void> => {
   const server = await createServer({
     databaseUrl,
     home,
+    web: join(CHECKOUT, 'dist', 'web'),
     ...(wantsShipped ? { shipped: new ShippedFolder() } : {}),
     log,
   });

@@ -17,6 +17,7 @@ import { HostFiles } from './auth/host-files.js';
 import { assemble, type Assembly } from './assembly.js';
 import { ServerLog } from './server-log.js';
 import { ServerModule } from './server.module.js';
+import { WebFiles } from './web/web-files.js';
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly home?: string | null;
   /** Barclamps to be brought into the catalog before it serves; none when absent. */
   readonly shipped?: ShippedBarclamps;
+  /** Folder of the built web interface; none is served when absent. */
+  readonly web?: string | null;
   /** Milliseconds for which a stop waits for requests that are being answered. */
   readonly stopWithinMs?: number;
   readonly log?: ServerLog;
@@ -78,9 +81,11 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
       'onRoute',
       ({ method, url }) => void [method].flat().forEach((each) => served.push({ method: each, url })),
     );
+    const web = options.web ? await WebFiles.register(fastify, options.web) : null;
     fastify.addHook('onRequest', async (request, reply) => {
       admission.begin(request, reply);
-      await admission.admit(request, reply);
+      if (request.is404 && web?.answer(request, reply)) return reply;
+      return admission.admit(request, reply);
     });
     fastify.addHook('onSend', async (request, reply, payload) => {
       await audit.record(request, reply);

@@ -1,0 +1,66 @@
+import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+
+export interface ConfirmProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly onConfirm: () => void;
+  readonly title: string;
+  readonly children: ReactNode;
+  /** What will be destroyed; then the name has to be typed. */
+  readonly destroys?: readonly string[];
+  /** The name that has to be typed. */
+  readonly name: string;
+  readonly confirmLabel: string;
+  readonly busy?: boolean;
+}
+
+/** So many are listed; of the rest the number is said. */
+const LISTED_MAX = 12;
+
+/** Asks before something is done, and wants the name typed where something is destroyed by it. */
+export const ConfirmModal = (props: ConfirmProps) => {
+  const { opened, onClose, onConfirm, title, children, destroys = [], name, confirmLabel, busy = false } = props;
+  const [typed, setTyped] = useState('');
+  const mayGo = destroys.length === 0 || typed === name;
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (mayGo) onConfirm();
+        }}
+      >
+        <Stack>
+          {children}
+          {destroys.length > 0 ? (
+            <>
+              <Text fw={600}>This destroys what is there now:</Text>
+              <List size="sm">
+                {destroys.slice(0, LISTED_MAX).map((each) => (
+                  <List.Item key={each}>{each}</List.Item>
+                ))}
+                {destroys.length > LISTED_MAX ? <List.Item>and {destroys.length - LISTED_MAX} more</List.Item> : null}
+              </List>
+              <TextInput
+                label={`Type ${name} to go on`}
+                value={typed}
+                onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+                autoComplete="off"
+                data-autofocus
+              />
+            </>
+          ) : null}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" color={destroys.length > 0 ? 'red' : undefined} disabled={!mayGo} loading={busy}>
+              {confirmLabel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};

@@ -1,0 +1,90 @@
+import { Alert, Card, Group, List, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { call } from '../api/call';
+import { reading } from '../api/query';
+import type { AnnealStatus, NodeRoleState } from '../api/types';
+import { useLive } from '../live/live';
+import { Loaded, Page } from '../shell/page';
+import { StateBadge } from '../state/state-badge';
+import { STATE_ORDER, STATES } from '../state/states';
+import { NodeRoleTable } from '../node-roles/node-role-table';
+
+/** What the annealer has before it: by state, the oldest first, with what a person can do about each. */
+export const AnnealerPage = () => {
+  const status = useQuery(reading(call('get', '/api/v2/anneal')));
+  const { state = 'error' } = useSearch({ strict: false }) as { state?: NodeRoleState };
+  const navigate = useNavigate();
+  useLive({ kind: 'node_role.*' }, ['anneal', 'node_roles']);
+  return (
+    <Page title="Annealer">
+      <Loaded of={status}>
+        {(data) => (
+          <>
+            <Counts counts={data.counts} />
+            <Stuck stuck={data.stuck} />
+            <Tabs
+              value={state}
+              onChange={(to) => void navigate({ to: '/annealer', search: { state: to } as never })}
+              keepMounted={false}
+            >
+              <Tabs.List>
+                {STATE_ORDER.filter((each) => each !== 'active').map((each) => (
+                  <Tabs.Tab key={each} value={each}>
+                    {STATES[each].word} ({data.counts[each]})
+                  </Tabs.Tab>
+                ))}
+              </Tabs.List>
+              <Tabs.Panel value={state} pt="md">
+                <NodeRoleTable
+                  filter={`state eq ${state}`}
+                  sort="state_since"
+                  empty={`Nothing is ${STATES[state].word}.`}
+                />
+              </Tabs.Panel>
+            </Tabs>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+};
+
+const Counts = ({ counts }: { readonly counts: AnnealStatus['counts'] }) => (
+  <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+    {STATE_ORDER.map((state) => (
+      <Card key={state} withBorder padding="sm">
+        <Text size="xl" fw={700} data-testid={`count-${state}`}>
+          {counts[state]}
+        </Text>
+        <StateBadge state={state} />
+      </Card>
+    ))}
+  </SimpleGrid>
+);
+
+/** What nobody but a person can move, with what would. */
+const Stuck = ({ stuck }: { readonly stuck: AnnealStatus['stuck'] }) =>
+  stuck.length === 0 ? null : (
+    <Alert color="red" title="This waits for a person" role="status">
+      <Stack gap="xs">
+        {stuck.map(({ deployment, summary, roots }) => (
+          <div key={deployment}>
+            <Group gap="xs">
+              <Text fw={600} size="sm">
+                {deployment}
+              </Text>
+              <Text size="sm">{summary}</Text>
+            </Group>
+            <List size="sm">
+              {roots.map(({ cause, holds_up: holdsUp, moves }) => (
+                <List.Item key={`${cause.kind} ${cause.name}`}>
+                  {cause.sentence} It holds up {holdsUp}. {moves[0] ? <code>{moves[0]}</code> : null}
+                </List.Item>
+              ))}
+            </List>
+          </div>
+        ))}
+      </Stack>
+    </Alert>
+  );

@@ -1,0 +1,147 @@
+import { ActionIcon, Checkbox, Group, Menu, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
+import { useDraggable } from '@dnd-kit/core';
+import { IconDotsVertical, IconGripVertical } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../api/call';
+import { reading } from '../../api/query';
+import type { Deployment, Node } from '../../api/types';
+import { Alive } from '../../nodes/alive';
+import { Loaded } from '../../shell/page';
+import classes from './build.module.css';
+
+export interface NodesProps {
+  readonly deployment: Deployment;
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (chosen: ReadonlySet<string>) => void;
+  /** Roles that a node can be put onto by its menu. */
+  readonly places: readonly string[];
+  readonly onPut: (role: string, node: string) => void;
+}
+
+/** Nodes that are offered at once; the search finds the others. */
+const OFFERED_MAX = '200';
+const FIELDS = 'id,name,alive,available,system,deployment,groups,probe_says,state';
+
+/** Machines to be dragged. Those of a group are chosen together. */
+export const Nodes = ({ deployment, chosen, onChoose, places, onPut }: NodesProps) => {
+  const [search, setSearch] = useState('');
+  const filter = search.trim() === '' ? 'admin eq false' : `name contains ${JSON.stringify(search.trim())}`;
+  const query = useQuery(
+    reading(call('get', '/api/v2/nodes', { query: { filter, limit: OFFERED_MAX, sort: 'name', fields: FIELDS } })),
+  );
+  const toggle = (name: string): void => {
+    const after = new Set(chosen);
+    if (!after.delete(name)) after.add(name);
+    onChoose(after);
+  };
+  return (
+    <Stack gap="xs">
+      <TextInput
+        label="Nodes"
+        placeholder="Part of a name"
+        value={search}
+        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+      />
+      <Loaded of={query}>
+        {({ items }) => {
+          const nodes = (items as Node[]).filter(({ system }) => !system);
+          const groups = [...new Set(nodes.flatMap((node) => node.groups))].sort();
+          return (
+            <>
+              {groups.length > 0 ? (
+                <Group gap="xs">
+                  <Text size="xs">Choose a group:</Text>
+                  {groups.map((group) => (
+                    <button
+                      key={group}
+                      type="button"
+                      className={classes['group']}
+                      onClick={() =>
+                        onChoose(new Set(nodes.filter((node) => node.groups.includes(group)).map(({ name }) => name)))
+                      }
+                    >
+                      {group}
+                    </button>
+                  ))}
+                </Group>
+              ) : null}
+              <ScrollArea.Autosize mah={520}>
+                <Stack gap={4} component="ul" className={classes['list']} aria-label="Nodes to drag">
+                  {nodes.map((node) => (
+                    <NodeItem
+                      key={node.id}
+                      node={node}
+                      own={node.deployment === deployment.name}
+                      isChosen={chosen.has(node.name)}
+                      onToggle={() => toggle(node.name)}
+                      places={places}
+                      onPut={onPut}
+                    />
+                  ))}
+                </Stack>
+              </ScrollArea.Autosize>
+              {nodes.length === 0 ? <Text c="dimmed">There is no such node.</Text> : null}
+            </>
+          );
+        }}
+      </Loaded>
+    </Stack>
+  );
+};
+
+interface NodeItemProps {
+  readonly node: Node;
+  readonly own: boolean;
+  readonly isChosen: boolean;
+  readonly onToggle: () => void;
+  readonly places: readonly string[];
+  readonly onPut: (role: string, node: string) => void;
+}
+
+const NodeItem = ({ node, own, isChosen, onToggle, places, onPut }: NodeItemProps) => {
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, isDragging } = useDraggable({ id: node.name });
+  return (
+    <li
+      ref={setNodeRef}
+      className={classes['node']}
+      style={{ opacity: isDragging ? 0.4 : 1 }}
+      data-testid={`node-${node.name}`}
+    >
+      <Checkbox checked={isChosen} onChange={onToggle} aria-label={`Choose ${node.name}`} />
+      <button
+        ref={setActivatorNodeRef}
+        type="button"
+        className={classes['grip']}
+        {...listeners}
+        {...attributes}
+        aria-label={`Drag ${node.name}`}
+      >
+        <IconGripVertical size={16} aria-hidden />
+        <span>{node.name}</span>
+      </button>
+      {own ? null : (
+        <Text size="xs" c="dimmed">
+          [{node.deployment}]
+        </Text>
+      )}
+      <Alive node={node} />
+      <Menu position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Put ${node.name} onto a role`}>
+            <IconDotsVertical size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Put onto</Menu.Label>
+          {places.map((role) => (
+            <Menu.Item key={role} onClick={() => onPut(role, node.name)}>
+              {role}
+            </Menu.Item>
+          ))}
+          {places.length === 0 ? <Menu.Item disabled>Add a role first</Menu.Item> : null}
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+};

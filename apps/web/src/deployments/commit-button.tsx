@@ -1,0 +1,135 @@
+import { Button, List, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { CopyAs, useAct } from '../act/act';
+import { ConfirmModal } from '../act/confirm-modal';
+import { call } from '../api/call';
+import { reading } from '../api/query';
+import type { Deployment, Preview } from '../api/types';
+import { useMayAct } from '../session/session';
+import { Loaded } from '../shell/page';
+import { commit, type CommitOptions } from './acts';
+
+/** Shows what a commit would do, and does it when that is what is wanted. Nothing happens before. */
+export const CommitButton = ({ deployment }: { readonly deployment: Deployment }) => {
+  const [opened, { open, close }] = useDisclosure();
+  const refusal = useMayAct();
+  return (
+    <>
+      <Button size="xs" onClick={open} disabled={refusal !== null} title={refusal ?? undefined}>
+        Commit…
+      </Button>
+      {opened ? <CommitModal deployment={deployment} onClose={close} /> : null}
+    </>
+  );
+};
+
+const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment; readonly onClose: () => void }) => {
+  const preview = useQuery({
+    ...reading(call('post', '/api/v2/deployments/{key}/preview', { path: { key: deployment.id } })),
+    staleTime: 0,
+  });
+  const [note, setNote] = useState('');
+  const [inWaves, setInWaves] = useState(false);
+  const [wave, setWave] = useState({ size: 1, pause_s: 0, stop_at_percent: 25 });
+  const doing = useAct(onClose);
+  const options: CommitOptions = { ...(note ? { note } : {}), ...(inWaves ? { rollout: wave } : {}) };
+  const act = commit(deployment, options);
+  const names = preview.data?.destructive.map(({ name }) => name) ?? [];
+  return (
+    <ConfirmModal
+      opened
+      onClose={onClose}
+      onConfirm={() => doing.mutate(act)}
+      title={`Commit ${deployment.name}`}
+      name={deployment.name}
+      destroys={names}
+      confirmLabel="Commit"
+      busy={doing.isPending}
+    >
+      <Loaded of={preview}>{(data) => <PreviewView preview={data} />}</Loaded>
+      <TextInput
+        label="Note"
+        description="What this commit is for; it stands in the list of commits."
+        value={note}
+        onChange={({ currentTarget }) => setNote(currentTarget.value)}
+      />
+      <Switch
+        label="In waves: some nodes first, the others when these are done"
+        checked={inWaves}
+        onChange={({ currentTarget }) => setInWaves(currentTarget.checked)}
+      />
+      {inWaves ? (
+        <Stack gap="xs">
+          <NumberInput
+            label="Nodes in a wave"
+            min={1}
+            value={wave.size}
+            onChange={(size) => setWave({ ...wave, size: Number(size) || 1 })}
+          />
+          <NumberInput
+            label="Pause between waves, in seconds"
+            min={0}
+            value={wave.pause_s}
+            onChange={(pause) => setWave({ ...wave, pause_s: Number(pause) || 0 })}
+          />
+          <NumberInput
+            label="Stop when so many percent have failed"
+            min={1}
+            max={100}
+            value={wave.stop_at_percent}
+            onChange={(percent) => setWave({ ...wave, stop_at_percent: Number(percent) || 1 })}
+          />
+        </Stack>
+      ) : null}
+      <CopyAs act={act} />
+    </ConfirmModal>
+  );
+};
+
+/** So many of each kind are listed; of the rest the number is said. */
+const LISTED_MAX = 8;
+
+export const PreviewView = ({ preview }: { readonly preview: Preview }) => {
+  const { added, rerun, not_rerun: notRerun, blocked, order, waiting, estimate } = preview;
+  const nothing = added.length + rerun.length + blocked.length + order.length === 0;
+  return (
+    <Stack gap="xs" data-testid="preview">
+      {nothing ? <Text size="sm">Nothing has changed: a commit would do nothing.</Text> : null}
+      <Part label="Added" names={added.map(({ name }) => name)} />
+      <Part label="Run again" names={rerun.map(({ name, because }) => `${name}, because of ${because.join(', ')}`)} />
+      <Part
+        label="Changed, but not run again because it would destroy"
+        names={notRerun.map(({ name, because }) => `${name}: ${because.join(', ')}`)}
+      />
+      <Part label="Blocked meanwhile" names={blocked.map(({ name }) => name)} />
+      <Part label="Cannot run as things stand" names={waiting.map(({ name }) => name)} />
+      {order.length > 0 ? (
+        <Text size="sm">
+          {order.flat().length} runs in {order.length} steps
+          {estimate.ms === null ? '; how long is not known yet' : `, about ${duration(estimate.ms)}`}
+          {estimate.without_past > 0 ? ` (${estimate.without_past} have never run, so this is a guess)` : ''}.
+        </Text>
+      ) : null}
+    </Stack>
+  );
+};
+
+const Part = ({ label, names }: { readonly label: string; readonly names: readonly string[] }) =>
+  names.length === 0 ? null : (
+    <div>
+      <Text size="sm" fw={600}>
+        {label}: {names.length}
+      </Text>
+      <List size="sm">
+        {names.slice(0, LISTED_MAX).map((name) => (
+          <List.Item key={name}>{name}</List.Item>
+        ))}
+        {names.length > LISTED_MAX ? <List.Item>and {names.length - LISTED_MAX} more</List.Item> : null}
+      </List>
+    </div>
+  );
+
+const duration = (ms: number): string =>
+  ms < 90_000 ? `${Math.max(1, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`;

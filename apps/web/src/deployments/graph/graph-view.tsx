@@ -1,0 +1,126 @@
+import '@xyflow/react/dist/style.css';
+import { Group, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import { Background, Controls, Handle, MiniMap, Position, ReactFlow, type Node as FlowNode } from '@xyflow/react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { call } from '../../api/call';
+import { reading } from '../../api/query';
+import type { Deployment } from '../../api/types';
+import { Loaded } from '../../shell/page';
+import { StateIcon } from '../../state/state-badge';
+import { STATE_ORDER, STATES } from '../../state/states';
+import { ancestorsOf, BOX, layOut, type Box, type Collapse } from './layout';
+import classes from './graph.module.css';
+
+/** More noderoles than this are drawn together by role at first: nobody reads thousands of boxes. */
+const WHOLE_MAX = 150;
+
+/** What runs before what. A box that is pressed shows the path it waits along; pressed twice, it opens. */
+export const GraphView = ({ deployment }: { readonly deployment: Deployment }) => {
+  const query = useQuery(reading(call('get', '/api/v2/deployments/{key}/graph', { path: { key: deployment.id } })));
+  return <Loaded of={query}>{(graph) => <Drawn graph={graph} />}</Loaded>;
+};
+
+const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
+  const [collapse, setCollapse] = useState<Collapse>(graph.node_roles.length > WHOLE_MAX ? 'role' : 'none');
+  const [pressed, setPressed] = useState<string | null>(null);
+  const { colorScheme } = useMantineColorScheme();
+  const navigate = useNavigate();
+  // Where boxes stand follows from what there is, not from the states, which change all the time.
+  const shape = graph.node_roles.map(({ id }) => id).join() + graph.edges.length;
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- laid out anew only when the shape changes
+  const drawing = useMemo(() => layOut(graph, collapse), [shape, collapse]);
+  const byId = new Map(graph.node_roles.map((nodeRole) => [nodeRole.id, nodeRole]));
+  const path = pressed === null ? null : ancestorsOf(drawing.lines, pressed);
+  const nodes = drawing.boxes.map((box) => ({
+    id: box.id,
+    type: 'box',
+    position: { x: box.x, y: box.y },
+    data: {
+      ...box,
+      members: box.members.map((member) => byId.get(member.id) ?? member),
+      dim: path !== null && !path.has(box.id),
+    },
+    ...BOX,
+  }));
+  const edges = drawing.lines.map(({ id, from, to, soft }) => ({
+    id,
+    source: from,
+    target: to,
+    animated: false,
+    style: {
+      ...(soft ? { strokeDasharray: '4 4' } : {}),
+      ...(path !== null && !(path.has(from) && path.has(to)) ? { opacity: 0.15 } : {}),
+    },
+  }));
+  return (
+    <>
+      <Group mb="xs">
+        <SegmentedControl
+          aria-label="Draw together"
+          value={collapse}
+          onChange={(value) => setCollapse(value as Collapse)}
+          data={[
+            { value: 'none', label: 'Each' },
+            { value: 'role', label: 'By role' },
+            { value: 'node', label: 'By node' },
+            { value: 'cohort', label: 'By cohort' },
+          ]}
+        />
+        <Text size="sm">
+          {graph.node_roles.length} noderoles, {graph.edges.length} dependencies
+        </Text>
+      </Group>
+      <div className={classes['canvas']}>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
+          onlyRenderVisibleElements
+          nodesDraggable={false}
+          nodesConnectable={false}
+          fitView
+          minZoom={0.05}
+          onNodeClick={(_, { id }) => setPressed((before) => (before === id ? null : id))}
+          onNodeDoubleClick={(_, node) => {
+            const { members } = node.data as unknown as Box;
+            const only = members.length === 1 ? members[0] : undefined;
+            if (only) void navigate({ to: `/node-roles/${only.id}` });
+          }}
+          onPaneClick={() => setPressed(null)}
+        >
+          <Background />
+          <Controls showInteractive={false} />
+          <MiniMap pannable zoomable ariaLabel="Overview" />
+        </ReactFlow>
+      </div>
+    </>
+  );
+};
+
+const BoxView = ({ data }: { readonly data: Box & { readonly dim: boolean } }) => {
+  const { label, members, dim } = data;
+  const state = STATE_ORDER.find((each) => members.some((member) => member.state === each)) ?? 'proposed';
+  const active = members.filter((member) => member.state === 'active').length;
+  return (
+    <div
+      className={classes['box']}
+      style={{ opacity: dim ? 0.25 : 1, borderColor: `var(--mantine-color-${STATES[state].color}-6)` }}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <div className={classes['label']} title={label}>
+        {label}
+      </div>
+      <div className={classes['state']}>
+        <StateIcon state={state} size={12} /> {STATES[state].word}
+        {members.length > 1 ? ` · ${active} of ${members.length} active` : ''}
+        {members[0]?.outside && members.length === 1 ? ' · elsewhere' : ''}
+      </div>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+};
+
+const NODE_TYPES = { box: BoxView as unknown as React.ComponentType<FlowNode> } as never;

@@ -1,0 +1,83 @@
+import dagre from '@dagrejs/dagre';
+import type { Graph } from '../../api/types';
+
+/** What is drawn as one box: a noderole, or all that have something in common. */
+export interface Box {
+  readonly id: string;
+  readonly label: string;
+  readonly members: Graph['node_roles'];
+}
+
+export type Collapse = 'none' | 'role' | 'node' | 'cohort';
+
+export interface Drawing {
+  readonly boxes: readonly (Box & { readonly x: number; readonly y: number })[];
+  readonly lines: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly soft: boolean;
+  }[];
+}
+
+export const BOX = { width: 190, height: 54 } as const;
+
+const groupOf = (nodeRole: Graph['node_roles'][number], collapse: Collapse): string => {
+  switch (collapse) {
+    case 'none':
+      return nodeRole.name;
+    case 'role':
+      return nodeRole.role;
+    case 'node':
+      return nodeRole.node;
+    case 'cohort':
+      return `cohort ${nodeRole.cohort}`;
+  }
+};
+
+/** Boxes and the lines between them; what several noderoles of a box stand on is one line. */
+export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Collapse) => {
+  const boxes = new Map<string, { id: string; label: string; members: Graph['node_roles'] }>();
+  const boxOf = new Map<string, string>();
+  for (const nodeRole of nodeRoles) {
+    const label = groupOf(nodeRole, collapse);
+    const box = boxes.get(label) ?? { id: label, label, members: [] };
+    box.members.push(nodeRole);
+    boxes.set(label, box);
+    boxOf.set(nodeRole.id, label);
+  }
+  const lines = new Map<string, { id: string; from: string; to: string; soft: boolean }>();
+  for (const { parent_id: parent, child_id: child, soft } of edges) {
+    const [from, to] = [boxOf.get(parent), boxOf.get(child)];
+    if (from === undefined || to === undefined || from === to) continue;
+    const id = `${from} → ${to}`;
+    const known = lines.get(id);
+    lines.set(id, { id, from, to, soft: soft && (known?.soft ?? true) });
+  }
+  return { boxes: [...boxes.values()], lines: [...lines.values()] };
+};
+
+/** Lays the boxes out from left to right, as they run. */
+export const layOut = (graph: Graph, collapse: Collapse): Drawing => {
+  const { boxes, lines } = boxesOf(graph, collapse);
+  const layout = new dagre.graphlib.Graph();
+  layout.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 60 });
+  layout.setDefaultEdgeLabel(() => ({}));
+  for (const { id } of boxes) layout.setNode(id, { ...BOX });
+  for (const { from, to } of lines) layout.setEdge(from, to);
+  dagre.layout(layout);
+  return {
+    boxes: boxes.map((box) => {
+      const { x, y } = layout.node(box.id);
+      return { ...box, x: x - BOX.width / 2, y: y - BOX.height / 2 };
+    }),
+    lines,
+  };
+};
+
+/** Everything that a box stands on, and the box: the path that its waiting goes along. */
+export const ancestorsOf = (lines: Drawing['lines'], id: string): ReadonlySet<string> => {
+  const found = new Set([id]);
+  for (const each of found) for (const { from, to } of lines) if (to === each) found.add(from);
+  return found;
+};

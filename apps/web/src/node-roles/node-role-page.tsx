@@ -1,0 +1,146 @@
+import { Anchor, Card, Group, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { ActButton } from '../act/act';
+import { call } from '../api/call';
+import { reading } from '../api/query';
+import { useLive } from '../live/live';
+import { Loaded, Page } from '../shell/page';
+import { Since } from '../shell/since';
+import { ExplanationView } from '../state/explanation';
+import { StateBadge } from '../state/state-badge';
+import { cancel, commit, propose, retry } from './acts';
+
+const RunLog = lazy(() => import('../runs/run-log').then(({ RunLog: component }) => ({ default: component })));
+
+/** One noderole: its state and why, what it stands on and what stands on it, its runs with their logs. */
+export const NodeRolePage = () => {
+  const { key } = useParams({ strict: false }) as { key: string };
+  const nodeRole = useQuery(reading(call('get', '/api/v2/node_roles/{key}', { path: { key } })));
+  const explained = useQuery(reading(call('get', '/api/v2/node_roles/{key}/explain', { path: { key } })));
+  const { data } = nodeRole;
+  useLive({ ...(data ? { node: data.node_id } : {}), kind: 'node_role.*' }, ['node_roles']);
+  const acts = data
+    ? [
+        ...(data.state === 'error' || data.state === 'active' ? [retry(data)] : []),
+        ...(data.state === 'transition' ? [cancel(data)] : []),
+        ...(data.state === 'proposed' ? [commit(data)] : [propose(data)]),
+      ]
+    : [];
+  return (
+    <Page
+      title={data?.name ?? 'Noderole'}
+      badge={data ? <StateBadge state={data.state} note={data.status} /> : null}
+      acts={acts.map((act) => (
+        <ActButton key={act.label} act={act} />
+      ))}
+    >
+      <Loaded of={nodeRole}>
+        {({
+          id,
+          role,
+          node,
+          deployment,
+          run_id: runId,
+          cohort,
+          run_count: runs,
+          failures,
+          state_since: since,
+          status,
+        }) => (
+          <Stack>
+            {explained.data ? <ExplanationView of={explained.data} /> : null}
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <Card withBorder>
+                <Table variant="vertical" layout="fixed">
+                  <Table.Tbody>
+                    <Fact name="Role">{role}</Fact>
+                    <Fact name="Node">
+                      <Anchor component={Link} to={`/nodes/${node}`} size="sm">
+                        {node}
+                      </Anchor>
+                    </Fact>
+                    <Fact name="Deployment">
+                      <Anchor component={Link} to={`/deployments/${deployment}`} size="sm">
+                        {deployment}
+                      </Anchor>
+                    </Fact>
+                    <Fact name="Since">
+                      <Since at={since} />
+                    </Fact>
+                    <Fact name="Cohort">{cohort}</Fact>
+                    <Fact name="Runs">
+                      {runs} done, {failures} failed in a row
+                    </Fact>
+                    <Fact name="Last outcome">{status || '—'}</Fact>
+                  </Table.Tbody>
+                </Table>
+              </Card>
+              <Card withBorder>
+                <Relatives id={id} />
+              </Card>
+            </SimpleGrid>
+            <Tabs defaultValue="log" keepMounted={false}>
+              <Tabs.List>
+                <Tabs.Tab value="log">Log of the last run</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="log" pt="sm">
+                {runId ? (
+                  <Suspense fallback={<Text size="sm">Loading the log</Text>}>
+                    <RunLog runId={runId} />
+                  </Suspense>
+                ) : (
+                  <Text c="dimmed">It has not run yet.</Text>
+                )}
+              </Tabs.Panel>
+            </Tabs>
+          </Stack>
+        )}
+      </Loaded>
+    </Page>
+  );
+};
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: React.ReactNode }) => (
+  <Table.Tr>
+    <Table.Th w="35%">{name}</Table.Th>
+    <Table.Td>{children}</Table.Td>
+  </Table.Tr>
+);
+
+const Relatives = ({ id }: { readonly id: string }) => {
+  const parents = useQuery(reading(call('get', '/api/v2/node_roles/{key}/parents', { path: { key: id } })));
+  const children = useQuery(reading(call('get', '/api/v2/node_roles/{key}/children', { path: { key: id } })));
+  return (
+    <Stack gap="xs">
+      {(
+        [
+          ['It stands on', parents],
+          ['Stands on it', children],
+        ] as const
+      ).map(([label, query]) => (
+        <div key={label}>
+          <Text fw={600} size="sm">
+            {label}
+          </Text>
+          {query.data?.items.map(({ node_role: each, why }) =>
+            each ? (
+              <Group key={each.id} gap="xs" title={why ?? ''}>
+                <StateBadge state={each.state} />
+                <Anchor component={Link} to={`/node-roles/${each.id}`} size="sm">
+                  {each.name}
+                </Anchor>
+              </Group>
+            ) : null,
+          )}
+          {query.data?.items.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Nothing
+            </Text>
+          ) : null}
+        </div>
+      ))}
+    </Stack>
+  );
+};

@@ -1,0 +1,187 @@
+import { Card, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { ActButton, useAct } from '../act/act';
+import { ConfirmModal } from '../act/confirm-modal';
+import { call } from '../api/call';
+import { reading } from '../api/query';
+import type { Node } from '../api/types';
+import { useLive } from '../live/live';
+import { NodeRoleTable } from '../node-roles/node-role-table';
+import { Loaded, Page } from '../shell/page';
+import { Since } from '../shell/since';
+import { StateBadge } from '../state/state-badge';
+import { commit, propose, redeploy, setAvailable } from './acts';
+import { Alive } from './alive';
+import { BootDecision } from './boot-decision';
+import { NodeExplanation } from './node-explanation';
+import { Timeline } from './timeline';
+
+/** One machine: what runs on it and why not, how it is reached, what it is, what it boots, what happened to it. */
+export const NodePage = () => {
+  const { key } = useParams({ strict: false }) as { key: string };
+  const { tab = 'roles' } = useSearch({ strict: false }) as { tab?: string };
+  const navigate = useNavigate();
+  const query = useQuery(reading(call('get', '/api/v2/nodes/{key}', { path: { key } })));
+  const { data } = query;
+  useLive(data ? { node: data.id } : { kind: 'node.*' }, ['nodes', 'node_roles']);
+  return (
+    <Page
+      title={data?.name ?? 'Node'}
+      badge={
+        data ? (
+          <>
+            <StateBadge state={data.state} />
+            <Alive node={data} />
+          </>
+        ) : null
+      }
+      acts={
+        data && !data.system ? (
+          <>
+            <ActButton act={commit(data)} />
+            <ActButton act={propose(data)} />
+            <ActButton act={setAvailable(data, !data.available)} />
+            <RedeployButton node={data} />
+          </>
+        ) : null
+      }
+    >
+      <Loaded of={query}>
+        {(node) => (
+          <Stack>
+            <Summary node={node} />
+            <Tabs
+              value={tab}
+              onChange={(to) => void navigate({ to: `/nodes/${key}`, search: { tab: to } as never })}
+              keepMounted={false}
+            >
+              <Tabs.List>
+                <Tabs.Tab value="roles">Roles</Tabs.Tab>
+                <Tabs.Tab value="why">Why is it not done?</Tabs.Tab>
+                <Tabs.Tab value="network">Network</Tabs.Tab>
+                <Tabs.Tab value="boot">Boot</Tabs.Tab>
+                <Tabs.Tab value="inventory">Inventory</Tabs.Tab>
+                <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
+              </Tabs.List>
+              <Tabs.Panel value="roles" pt="md">
+                <NodeRoleTable filter={`node_id eq ${node.id}`} empty="Nothing is bound to this node yet." />
+              </Tabs.Panel>
+              <Tabs.Panel value="why" pt="md">
+                <NodeExplanation node={node} />
+              </Tabs.Panel>
+              <Tabs.Panel value="network" pt="md">
+                <Addresses node={node} />
+              </Tabs.Panel>
+              <Tabs.Panel value="boot" pt="md">
+                <BootDecision node={node} />
+              </Tabs.Panel>
+              <Tabs.Panel value="inventory" pt="md">
+                <pre>{JSON.stringify(node.inventory, null, 2)}</pre>
+              </Tabs.Panel>
+              <Tabs.Panel value="timeline" pt="md">
+                <Timeline node={node} />
+              </Tabs.Panel>
+            </Tabs>
+          </Stack>
+        )}
+      </Loaded>
+    </Page>
+  );
+};
+
+const Summary = ({ node }: { readonly node: Node }) => (
+  <SimpleGrid cols={{ base: 1, sm: 2 }}>
+    <Card withBorder>
+      <Facts
+        facts={[
+          ['Deployment', node.deployment],
+          ['Boots', node.bootenv],
+          ['Address', node.address ?? '—'],
+          ['Hardware addresses', node.macs.join(', ') || '—'],
+        ]}
+      />
+    </Card>
+    <Card withBorder>
+      <Facts
+        facts={[
+          ['Groups', node.groups.join(', ') || '—'],
+          ['Quirks', node.quirks.join(', ') || '—'],
+          ['Last look', node.probed_at ? <Since key="probed" at={node.probed_at} /> : '—'],
+          ['What it said', node.probe_says || '—'],
+        ]}
+      />
+    </Card>
+  </SimpleGrid>
+);
+
+const Facts = ({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) => (
+  <Table variant="vertical" layout="fixed">
+    <Table.Tbody>
+      {facts.map(([name, value]) => (
+        <Table.Tr key={name}>
+          <Table.Th w="40%">{name}</Table.Th>
+          <Table.Td>{value}</Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+);
+
+const Addresses = ({ node }: { readonly node: Node }) => {
+  const query = useQuery(reading(call('get', '/api/v2/nodes/{key}/addresses', { path: { key: node.id } })));
+  return (
+    <Loaded of={query}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Text c="dimmed">It has no address yet: bind it to a network.</Text>
+        ) : (
+          <Table aria-label="Addresses">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Network</Table.Th>
+                <Table.Th>Range</Table.Th>
+                <Table.Th>Address</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map(({ id, network, range, address }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>{network}</Table.Td>
+                  <Table.Td>{range}</Table.Td>
+                  <Table.Td>{address}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )
+      }
+    </Loaded>
+  );
+};
+
+const RedeployButton = ({ node }: { readonly node: Node }) => {
+  const [opened, { open, close }] = useDisclosure();
+  const doing = useAct(close);
+  return (
+    <>
+      <ActButton act={redeploy(node)} color="red" onClick={open} />
+      <ConfirmModal
+        opened={opened}
+        onClose={close}
+        onConfirm={() => doing.mutate(redeploy(node, node.name))}
+        title={`Redeploy ${node.name}`}
+        name={node.name}
+        destroys={[`everything that was done on ${node.name}`]}
+        confirmLabel="Redeploy"
+        busy={doing.isPending}
+      >
+        <Text size="sm">
+          All its noderoles forget that they ran, and run again; what they install is installed anew.
+        </Text>
+      </ConfirmModal>
+    </>
+  );
+};

@@ -1,0 +1,51 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { Shell } from './shell/shell';
+
+/** The addresses of the interface. Each page is loaded when somebody goes there. */
+const root = createRootRoute({ component: Shell });
+const under = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/annealer' });
+  },
+});
+
+const routes = [
+  home,
+  under(
+    '/annealer',
+    lazyRouteComponent(() => import('./annealer/annealer-page'), 'AnnealerPage'),
+  ),
+  under(
+    '/deployments',
+    lazyRouteComponent(() => import('./deployments/deployments-page'), 'DeploymentsPage'),
+  ),
+  under(
+    '/deployments/$key',
+    lazyRouteComponent(() => import('./deployments/deployment-page'), 'DeploymentPage'),
+  ),
+  under(
+    '/nodes',
+    lazyRouteComponent(() => import('./nodes/nodes-page'), 'NodesPage'),
+  ),
+  under(
+    '/nodes/$key',
+    lazyRouteComponent(() => import('./nodes/node-page'), 'NodePage'),
+  ),
+  under(
+    '/node-roles/$key',
+    lazyRouteComponent(() => import('./node-roles/node-role-page'), 'NodeRolePage'),
+  ),
+];
+
+export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent' });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
