@@ -11,6 +11,7 @@ export * from './ports/deployment-role-store.js';
 export * from './ports/deployment-store.js';
 export * from './ports/group-store.js';
 export * from './ports/image-store.js';
+export * from './ports/install-store.js';
 export * from './ports/jig-store.js';
 export * from './ports/node-role-store.js';
 export * from './ports/node-store.js';

@@ -9,6 +9,7 @@ export const DESCRIBED = {
   callback: 'Starts something on the node and waits for the node’s own report.',
   ansible: 'Runs the role’s playbook for the node.',
   network: 'Configures the networks of a node, and undoes what cuts it off.',
+  install: 'Puts an operating system on the node’s disk, and waits until that has reported.',
   view: 'Waits until every netboot server answers from what is true now.',
 } as const;
 

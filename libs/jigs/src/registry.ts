@@ -1,7 +1,8 @@
-import type { EffectSink, Jig, JigRun, NodeNetworks, NodeSession, Reach } from '#app';
+import type { EffectSink, Installer, Jig, JigRun, NodeNetworks, NodeSession, Reach } from '#app';
 import { AnsibleJig } from './ansible.js';
 import { CallbackJig, type CallbackAccess } from './callback.js';
 import { DESCRIBED, type JigName } from './described.js';
+import { InstallJig } from './install.js';
 import { NetworkJig } from './network.js';
 import { NoopJig } from './noop.js';
 import { ScriptJig } from './script.js';
@@ -24,6 +25,8 @@ export interface JigSettings {
   readonly networks?: NodeNetworks;
   /** How the view jig hears from the netboot servers; without it, there are none. */
   readonly viewAcknowledged?: ViewJigOptions['acknowledged'];
+  /** How the install jig plans; without it, it refuses. */
+  readonly installer?: Installer;
   readonly now?: () => Date;
 }
 
@@ -36,6 +39,7 @@ const MAKE: { readonly [Name in JigName]: (settings: JigSettings) => Jig } = {
     new CallbackJig({ ...settings, ...(settings.callbackAccess ? { access: settings.callbackAccess } : {}) }),
   ansible: (settings) => new AnsibleJig(settings),
   network: (settings) => new NetworkJig(settings),
+  install: ({ installer }) => new InstallJig({ installer }),
   view: ({ viewAcknowledged }) => new ViewJig(viewAcknowledged ? { acknowledged: viewAcknowledged } : {}),
 };
 

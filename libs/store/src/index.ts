@@ -6,6 +6,7 @@ export { PgEngineRecords } from './engine/engine-records.js';
 export { PgNews } from './events/pg-news.js';
 export { PgNodeWatch } from './node/node-watch.js';
 export { PgRunLog } from './runs/run-log.js';
+export * from './ids/random-order-tokens.js';
 export * from './ids/time-ordered-ids.js';
 export { accessStores, PgAccessRecords } from './access/index.js';
 export { PgHistory } from './history/pg-history.js';

@@ -18,6 +18,7 @@ import { PgDnsServerStore } from './dns/server-store.js';
 import { PgDnsZoneStore } from './dns/zone-store.js';
 import { PgGroupStore } from './group/group-store.js';
 import { PgHookStore } from './hook/hook-store.js';
+import { PgInstallStore } from './install/install-store.js';
 import { PgJigStore } from './jig/jig-store.js';
 import { PgNetworkStore } from './network/network-store.js';
 import { PgNodeNetworkRecords } from './network/node-network-records.js';
@@ -57,6 +58,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   cleaning: new PgCleaningStore(client),
   rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
+  installs: new PgInstallStore(client),
   bootenvs: new PgBootenvStore(client),
   templates: new PgTemplateStore(client),
   dnsZones: new PgDnsZoneStore(client),

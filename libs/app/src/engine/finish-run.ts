@@ -1,4 +1,5 @@
-import { finishNodeRole, GraphDraft, type JsonObject, type NodeRoleId, type Outcome } from '#core';
+import { finishNodeRole, GraphDraft, INSTALL_JIG, type JsonObject, type NodeRoleId, type Outcome } from '#core';
+import { endInstallWith } from '../install/end-with-run.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ticket } from '../ports/job-queue.js';
 import type { RunEnd } from '../ports/run-store.js';
@@ -44,6 +45,7 @@ export class FinishRun {
       });
       return 'stale';
     }
+    if (run.jig === INSTALL_JIG) await endInstallWith(tx, run, result.outcome, this.clock.now());
     const graph = await tx.graph.slice({ nodeRoleIds: [run.nodeRoleId] });
     const draft = new GraphDraft(graph);
     finishNodeRole(draft, run.nodeRoleId, result.outcome, this.clock.now());

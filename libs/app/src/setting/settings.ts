@@ -34,6 +34,12 @@ export const SETTINGS = {
     max: 3_650,
   },
   audit_days: { says: 'Days for which the audit of changes is kept; 0 for ever.', fallback: 365, min: 0, max: 3_650 },
+  installs_at_once_max: {
+    says: 'Installs that use the network at any instant, over all nodes; further ones wait. Apart from runs_at_once_max.',
+    fallback: 20,
+    min: 1,
+    max: 1_000,
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -7,4 +7,6 @@ export * from './order.js';
 export * from './phase.js';
 export * from './plan-install.js';
 export * from './print-installs.js';
+export * from './read-wish.js';
+export * from './system-files.js';
 export * from './transitions.js';

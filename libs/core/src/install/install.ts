@@ -62,6 +62,8 @@ export interface InstallPlan {
   readonly kernelParams: readonly string[];
   readonly packages: readonly string[];
   readonly proxy: string | null;
+  /** Who may log in to the new system as root, as in authorized_keys. */
+  readonly authorizedKeys: readonly string[];
   readonly deadlines: InstallDeadlines;
 }
 

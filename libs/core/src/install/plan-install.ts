@@ -52,6 +52,7 @@ export interface PlanFacts {
   readonly claimed: ReadonlyMap<DiskId, string>;
   /** Addresses that the installed system will have on the admin network. */
   readonly addresses: readonly string[];
+  readonly authorizedKeys: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -83,7 +84,8 @@ export const planInstall = (facts: PlanFacts): InstallDecision | Refusal => {
   };
 };
 
-const freeze = ({ node, inventory, wish, image, available, claimed, addresses }: PlanFacts): InstallPlan | Refusal => {
+const freeze = (facts: PlanFacts): InstallPlan | Refusal => {
+  const { node, inventory, wish, image, available, claimed, addresses, authorizedKeys } = facts;
   if (!image)
     return refuse(
       'not-found',
@@ -136,6 +138,7 @@ const freeze = ({ node, inventory, wish, image, available, claimed, addresses }:
     kernelParams: wish.kernelParams,
     packages: wish.packages,
     proxy: wish.proxy,
+    authorizedKeys,
     deadlines: { ...INSTALL_DEADLINES, ...wish.deadlines },
   };
 };
