@@ -392,6 +392,7 @@ CREATE TABLE network (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  by_circuit boolean NOT NULL DEFAULT false,
   CONSTRAINT network_pkey PRIMARY KEY (id),
   CONSTRAINT network_name_key UNIQUE (name),
   CONSTRAINT network_role_id_key UNIQUE (role_id),

@@ -94,6 +94,7 @@ export const network = z
     time_servers: z.array(z.string()),
     routes: z.array(z.object({ destination: z.string(), via: z.string() })),
     dhcp,
+    by_circuit: z.boolean(),
     pool_lease_seconds: z.int(),
     reserved_lease_seconds: z.int(),
     allocated: count,
@@ -203,6 +204,10 @@ const networkFields = {
   time_servers: servers.optional(),
   routes: furtherRoutes.optional(),
   dhcp: dhcp.optional(),
+  by_circuit: z.boolean().optional().meta({
+    description:
+      'Whoever is on a port of the switch gets the address of that port in IPv4, by what the relay says of it (option 82).',
+  }),
   pool_lease_seconds: lease.optional(),
   reserved_lease_seconds: lease.optional(),
 };

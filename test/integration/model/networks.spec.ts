@@ -334,6 +334,22 @@ describe('binding a node to a network', () => {
 });
 
 describe('letting go', () => {
+  /** All nodes live, and everything on them is active. */
+  const settled = async () => {
+    await world.sql(`UPDATE nodes SET alive = true`);
+    ok(await world.commitDeployment.execute(ACTOR, { deployment: 'system' }));
+    await world.settle();
+  };
+  /** Roles on a node that are active and run again. */
+  const dirtyOn = async (node: string) =>
+    (
+      await world.sql<{ name: string }>(
+        `SELECT r.name FROM node_roles nr JOIN roles r ON r.id = nr.role_id JOIN nodes n ON n.id = nr.node_id
+         WHERE n.name = $1 AND nr.state = 0 AND nr.dirty ORDER BY 1`,
+        [node],
+      )
+    ).map(({ name }) => name);
+
   beforeEach(async () => {
     await servers();
     await storage();
@@ -350,6 +366,30 @@ describe('letting go', () => {
     expect((await world.events()).at(-1)).toBe('allocation.released');
     ok(await world.unbindNodeRole.execute(ACTOR, { nodeRole: `network-storage@${N2}` }));
     expect(await freeOf('storage/host')).toEqual(['10.1.0.1-10.1.255.254']);
+  });
+
+  it('has an address that was released taken away on the node', async () => {
+    await settled();
+    const [ref] = ok(await world.nodeAddresses.execute({ node: N1 }));
+    ok(await world.releaseAddress.execute(ACTOR, { allocation: ref!.id }));
+    expect(await dirtyOn(N1)).toEqual(['network-storage']);
+    expect(await dirtyOn(N2)).toEqual([]);
+  });
+
+  it('has what was configured for a network taken away on a node that leaves it and is on another', async () => {
+    ok(
+      await world.createNetwork.execute(ACTOR, {
+        name: 'backup',
+        conduit: '1g1',
+        ranges: [{ name: 'host', first: '10.7.0.1/24', last: '10.7.0.99/24' }],
+      }),
+    );
+    ok(await bind('network-backup', N1));
+    await settled();
+    ok(await world.unbindNodeRole.execute(ACTOR, { nodeRole: `network-storage@${N1}` }));
+    expect(await dirtyOn(N1)).toEqual(['network-backup']);
+    await world.settle();
+    expect(await dirtyOn(N1)).toEqual([]);
   });
 
   it('releases with the node', async () => {

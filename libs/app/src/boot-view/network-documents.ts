@@ -63,6 +63,7 @@ export function networkDocument(
     poolLeaseSeconds: network.poolLeaseSeconds,
     reservedLeaseSeconds: network.reservedLeaseSeconds,
     dhcp: network.dhcp,
+    ...(network.byCircuit ? { byCircuit: true } : {}),
   };
 }
 

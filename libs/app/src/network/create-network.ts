@@ -51,6 +51,7 @@ export interface NetworkInput {
   readonly timeServers?: readonly string[];
   readonly routes?: readonly NetworkRoute[];
   readonly dhcp?: DhcpMode;
+  readonly byCircuit?: boolean;
   readonly poolLeaseSeconds?: number;
   readonly reservedLeaseSeconds?: number;
 }
@@ -137,6 +138,7 @@ export class CreateNetwork {
         timeServers: input.timeServers ?? [],
         routes: input.routes ?? [],
         dhcp: input.dhcp ?? (category === 'admin' ? 'serve' : 'off'),
+        byCircuit: input.byCircuit ?? false,
         poolLeaseSeconds: input.poolLeaseSeconds ?? POOL_LEASE_SECONDS,
         reservedLeaseSeconds: input.reservedLeaseSeconds ?? RESERVED_LEASE_SECONDS,
       },

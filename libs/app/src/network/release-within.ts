@@ -1,4 +1,4 @@
-import { FreeSpans, invariant, type NodeId, type RoleId } from '#core';
+import { FreeSpans, GraphDraft, invariant, markChanged, type NodeId, type RoleId } from '#core';
 import type { AllocationView } from '../ports/network-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { grouped } from './grouped.js';
@@ -34,7 +34,11 @@ export const releaseWithin = async (tx: Transaction, wanted: readonly Allocation
   for (const allocation of allocations) tellAllocation(tx, 'released', allocation);
 };
 
-/** Gives back what nodes have on networks from whose roles they were taken. */
+/**
+ * Gives back what nodes have on networks from whose roles they were taken. What was configured for it on a node that is
+ * on other networks is taken away there: the noderole of one of these runs again, and what is ours and no longer wanted
+ * goes.
+ */
 export const releaseUnbound = async (
   tx: Transaction,
   gone: readonly { readonly roleId: RoleId; readonly nodeId: NodeId }[],
@@ -53,8 +57,16 @@ export const releaseUnbound = async (
     nodeIds: [...nodeIds],
     networkIds: [...networks.values()].map(({ id }) => id),
   });
-  await releaseWithin(
-    tx,
-    had.filter(({ networkId, nodeId }) => pairs.has(`${networkId} ${nodeId}`)),
-  );
+  const lost = had.filter(({ networkId, nodeId }) => pairs.has(`${networkId} ${nodeId}`));
+  await releaseWithin(tx, lost);
+  await configureAnew(tx, [...new Set(lost.map(({ nodeId }) => nodeId))]);
+};
+
+const configureAnew = async (tx: Transaction, nodeIds: readonly NodeId[]): Promise<void> => {
+  const nodeRoleIds = nodeIds.length === 0 ? [] : await tx.networks.stillOn(nodeIds);
+  if (nodeRoleIds.length === 0) return;
+  const graph = await tx.graph.slice({ nodeRoleIds });
+  const draft = new GraphDraft(graph);
+  for (const id of nodeRoleIds) markChanged(draft, id);
+  await tx.graph.save(graph, draft.decision());
 };

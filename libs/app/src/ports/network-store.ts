@@ -53,6 +53,8 @@ export interface NetworkFields extends Attachment {
   readonly timeServers: readonly string[];
   readonly routes: readonly NetworkRoute[];
   readonly dhcp: DhcpMode;
+  /** Whoever is on a port of the switch gets the address of that port, by what the relay says of it (option 82). */
+  readonly byCircuit: boolean;
   /** Seconds. */
   readonly poolLeaseSeconds: number;
   readonly reservedLeaseSeconds: number;
@@ -175,6 +177,8 @@ export interface NetworkStore {
   all(): Promise<NetworkView[]>;
   /** The networks of roles, by role. */
   ofRoles(roleIds: readonly RoleId[]): Promise<ReadonlyMap<RoleId, NetworkView>>;
+  /** For each of these nodes one noderole of a network that Anneal configures, an active one where there is one. */
+  stillOn(nodeIds: readonly NodeId[]): Promise<NodeRoleId[]>;
   insert(network: NewNetwork): Promise<void>;
   update(id: NetworkId, change: Partial<NetworkFields>): Promise<void>;
   /** Gives all networks of a deployment to another. */

@@ -50,6 +50,8 @@ export interface ViewNetwork {
   readonly reservedLeaseSeconds: number;
   /** `serve`: Anneal is the DHCP server. `proxy`: another one is, Anneal adds boot options (port 4011). `off`: neither. */
   readonly dhcp: 'serve' | 'proxy' | 'off';
+  /** IPv4: whoever is on a port of the switch gets the address of that port, by what the relay says of it. Absent: no. */
+  readonly byCircuit?: boolean;
 }
 
 export interface ViewAddress {

@@ -414,7 +414,7 @@ describe('who asks', () => {
   });
 
   it('is the port of the switch where the network says so', () => {
-    sources = { ...sources, byCircuit: ({ name }) => name === 'far' };
+    put(network({ ...far, byCircuit: true }));
     const through = (mac: string, circuit: number) =>
       replyTo(packet('DISCOVER', mac, { 82: [1, 1, circuit] }, { giaddr: '10.9.0.1' })).packet.yiaddr;
     expect([through(STRANGER, 1), through('52:54:00:00:00:98', 1), through(STRANGER, 2)]).toEqual([

@@ -26,12 +26,12 @@ export function macOf({ htype, chaddr }: Dhcp4Packet): string | null {
  * A machine that the view knows is known by its hardware address, whatever client identifier it sends: firmware, loader,
  * installer and system each send another one during a single boot, and all must get the one address. Of machines that
  * nobody knows the client identifier counts first (RFC 2131 §4.2), unless it only repeats the hardware address. Where
- * `byCircuit` says so, the port of the switch counts before all (RFC 3046 §3). Null when none of this is told.
+ * the network says so, the port of the switch counts before all (RFC 3046 §3). Null when none of this is told.
  */
 export function clientOf(packet: Dhcp4Packet, network: ViewNetwork, sources: Dhcp4Sources): Dhcp4Client | null {
   const mac = macOf(packet);
   const machine = mac === null ? null : (sources.view.machineByMac(mac) ?? null);
-  const circuit = sources.byCircuit?.(network) ? circuitOf(packet) : null;
+  const circuit = network.byCircuit ? circuitOf(packet) : null;
   if (circuit !== null) return { holder: circuit, mac, machine };
   const identifier = packet.options[OPTION.clientIdentifier];
   if (machine === null && identifier !== undefined && identifier.length > 1 && !repeats(identifier, mac))

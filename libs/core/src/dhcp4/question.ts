@@ -21,8 +21,6 @@ export interface Dhcp4Sources {
   /** All IPv4 addresses of this server, on whatever interface: none of them is given out, each may be asked for. */
   readonly ours: ReadonlySet<string>;
   readonly decideBoot: (facts: BootFacts) => BootDecision;
-  /** Networks where whoever is on a port of the switch gets the address of that port: the relay's circuit identifies. */
-  readonly byCircuit?: (network: ViewNetwork) => boolean;
 }
 
 /** How a packet came. */

@@ -56,13 +56,12 @@ export class Dhcp4Server {
   private stopped = false;
 
   constructor(private readonly options: Dhcp4ServerOptions) {
-    const { view, book, decideBoot, byCircuit } = options;
+    const { view, book, decideBoot } = options;
     const ours = (): ReadonlySet<string> => this.ours;
     this.sources = {
       view,
       book,
       decideBoot,
-      ...(byCircuit ? { byCircuit } : {}),
       get ours() {
         return ours();
       },

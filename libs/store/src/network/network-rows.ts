@@ -9,7 +9,7 @@ const hosts = (column: string): string =>
 export const NETWORK_SELECT = `w.id, w.name, w.description, w.sort_order, w.deployment_id, d.name AS deployment, w.role_id, r.name AS role,
   w.category, w.group_name, w.conduit, w.vlan, w.use_vlan, w.use_bridge, w.use_team, w.team_mode, w.configure, w.pbr,
   w.v6_prefix::text AS v6_prefix, w.v6_subnet_id, w.link, w.mtu, w.domain, ${hosts('w.name_servers')} AS name_servers,
-  ${hosts('w.time_servers')} AS time_servers, w.routes, w.dhcp, w.pool_lease_seconds, w.reserved_lease_seconds,
+  ${hosts('w.time_servers')} AS time_servers, w.routes, w.dhcp, w.by_circuit, w.pool_lease_seconds, w.reserved_lease_seconds,
   (SELECT coalesce(sum(g.allocated), 0)::int FROM network_range g WHERE g.network_id = w.id) AS allocated,
   w.version, w.created_at, w.updated_at`;
 
@@ -67,6 +67,7 @@ export interface NetworkRow {
   time_servers: string[];
   routes: NetworkRoute[];
   dhcp: DhcpMode;
+  by_circuit: boolean;
   pool_lease_seconds: number;
   reserved_lease_seconds: number;
   allocated: number;
@@ -104,6 +105,7 @@ export const toNetwork = (row: NetworkRow): NetworkView => ({
   timeServers: row.time_servers,
   routes: row.routes,
   dhcp: row.dhcp,
+  byCircuit: row.by_circuit,
   poolLeaseSeconds: row.pool_lease_seconds,
   reservedLeaseSeconds: row.reserved_lease_seconds,
   allocated: row.allocated,
@@ -135,6 +137,7 @@ const NETWORK_COLUMNS: Readonly<Record<keyof NetworkFields, { readonly column: s
   timeServers: { column: 'time_servers', type: 'inet[]' },
   routes: { column: 'routes', type: 'jsonb' },
   dhcp: { column: 'dhcp', type: 'text' },
+  byCircuit: { column: 'by_circuit', type: 'boolean' },
   poolLeaseSeconds: { column: 'pool_lease_seconds', type: 'integer' },
   reservedLeaseSeconds: { column: 'reserved_lease_seconds', type: 'integer' },
 };

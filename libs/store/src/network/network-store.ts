@@ -73,6 +73,13 @@ const OF_ROLES = statement(
   `SELECT ${NETWORK_SELECT} ${NETWORK_FROM} WHERE w.role_id = ANY($1::uuid[]) ORDER BY w.category <> 'admin', w.sort_order, w.name`,
 );
 
+const STILL_ON = statement(
+  'network.still-on',
+  `SELECT DISTINCT ON (nr.node_id) nr.id FROM node_roles nr JOIN network w ON w.role_id = nr.role_id
+   WHERE nr.node_id = ANY($1::uuid[]) AND w.configure
+   ORDER BY nr.node_id, nr.state <> 0, w.category <> 'admin', w.sort_order, w.name`,
+);
+
 const PUT_ADDRESSES = statement(
   'network.put-addresses',
   `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::jsonb[]) AS g(id, document)),
@@ -120,6 +127,10 @@ export class PgNetworkStore implements NetworkStore {
   async ofRoles(roleIds: readonly RoleId[]): Promise<ReadonlyMap<RoleId, NetworkView>> {
     const rows = await rowsOf<NetworkRow>(this.client, OF_ROLES, [roleIds]);
     return new Map(rows.map(toNetwork).map((network) => [network.roleId, network]));
+  }
+
+  async stillOn(nodeIds: readonly NodeId[]): Promise<NodeRoleId[]> {
+    return (await rowsOf<{ id: NodeRoleId }>(this.client, STILL_ON, [nodeIds])).map(({ id }) => id);
   }
 
   async insert(network: NewNetwork): Promise<void> {
