@@ -7,7 +7,10 @@ import { promisify } from 'node:util';
 import type { Log } from '#app';
 import { nginxConfig, type NginxSetup } from './nginx-config.js';
 
-/** Starts nginx with a configuration of ours, starts it again when it dies, and ends it with us. */
+/**
+ * Starts nginx with a configuration of ours, starts it again when it dies, and ends it with us. One that was left when we
+ * were killed holds our ports and knows an old word: it is ended before another is started.
+ */
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 5_000;
 const RESTART_MS_FIRST = 200;
@@ -46,6 +49,7 @@ export class Nginx {
   /** Rejects with what nginx says when it does not start. */
   static async start(plan: NginxPlan): Promise<Nginx> {
     await mkdir(plan.prefix, { recursive: true });
+    await endLeftover(plan);
     const config = join(plan.prefix, 'nginx.conf');
     const user = process.getuid?.() === 0 ? await workerUser() : null;
     if (user !== null) await checkReachable([join(plan.root, 'files'), dirname(plan.backend)]);
@@ -120,6 +124,31 @@ export class Nginx {
       }
   }
 }
+
+/** Ends the nginx that an earlier process of ours started in this folder, and waits until it is gone. */
+const endLeftover = async ({ prefix, log }: NginxPlan): Promise<void> => {
+  const pid = Number(await readFile(join(prefix, 'pid'), 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0) return;
+  const isOurs = async (): Promise<boolean> => {
+    // Its number may be somebody else's by now: nginx writes into its title how it was called.
+    const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return title.startsWith('nginx: master process') && title.includes(` -p ${prefix} `);
+  };
+  if (!(await isOurs())) return;
+  log.warn('an nginx that was left here is ended', { pid });
+  const end = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  end('SIGTERM');
+  for (const until = Date.now() + STOP_MS_MAX; await isOurs();) {
+    if (Date.now() > until) end('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
 
 /** Sending files takes little; a second worker is for the second network card. */
 const WORKERS = 2;
