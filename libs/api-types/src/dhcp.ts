@@ -64,6 +64,7 @@ const service = z.object({
   service: z.string(),
   state: z.enum(['serving', 'idle', 'off', 'failed']),
   says: z.string().meta({ description: 'Where it listens, or what keeps it from it.' }),
+  port: z.int().optional().meta({ description: 'Of HTTP boot, while it is served.' }),
 });
 
 export const netbootServer = z

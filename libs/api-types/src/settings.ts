@@ -38,7 +38,7 @@ export const settingRoutes = routes('settings', {
     allows: ADMINS,
     params: keyParams,
     query: noQuery,
-    body: z.strictObject({ value: z.int() }).meta({ id: 'SettingPatch' }),
+    body: z.strictObject({ value: z.union([z.int(), z.string().min(1).max(63)]) }).meta({ id: 'SettingPatch' }),
     success: 200,
     answer: setting,
     etag: true,

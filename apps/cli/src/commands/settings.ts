@@ -28,7 +28,7 @@ export const declare: Declare = (program, terminal) => {
     usage: 'set <setting> <value>',
     aliases: ['update'],
     summary: 'change a setting',
-    examples: ['anneal settings set runs_at_once_max 50'],
+    examples: ['anneal settings set runs_at_once_max 50', 'anneal settings set unknown_bootenv discovery'],
     run: async ({ client, printer }, [key, value]) =>
       await printer.row(
         await patchOne(client, { show: 'settings.show', patch: 'settings.patch' }, String(key), {

@@ -2,6 +2,7 @@ import { isRefusal, refuse, type Refusal } from '#core';
 import { lookUp } from '../named.js';
 import type { ModelParts } from '../model-parts.js';
 import type { Actor } from '../ports/unit-of-work.js';
+import { readSetting } from '../setting/settings.js';
 import { refuseStale } from '../stale.js';
 
 /** Names that a refusal lists. */
@@ -57,6 +58,12 @@ export class DeleteBootenv {
       if (stale) return stale;
       if (bootenv.shipped)
         return refuse('conflict', `boot environment ${bootenv.name} comes with Anneal: change it if it does not fit.`);
+      if ((await readSetting(tx, 'unknown_bootenv')) === bootenv.name)
+        return refuse(
+          'conflict',
+          `boot environment ${bootenv.name} is the one of machines that nobody knows: set unknown_bootenv to another first.`,
+          { setting: 'unknown_bootenv' },
+        );
       const nodes = await tx.bootenvs.nodesWith(bootenv.name, NAMED_MAX + 1);
       if (nodes.length > 0)
         return refuse(

@@ -1,7 +1,20 @@
-import { hostInUrl, httpBase, isRefusal, renderTemplate, type NodeId, type Refusal, type RenderSubject } from '#core';
+import {
+  DEFAULT_SERVICES,
+  hostInUrl,
+  httpBase,
+  isRefusal,
+  renderTemplate,
+  type NodeId,
+  type Refusal,
+  type RenderSubject,
+  type ViewMachine,
+} from '#core';
 import { lookUp, nodeNamed } from '../named.js';
 import type { ModelParts } from '../model-parts.js';
+import { SILENT_AFTER_MS } from '../netboot/limits.js';
+import type { NetbootServerView } from '../ports/netboot-store.js';
 import type { TemplateRenderer } from '../ports/template-renderer.js';
+import { readSetting } from '../setting/settings.js';
 import { bootenvDocument } from './document.js';
 
 export interface RenderedFile {
@@ -21,11 +34,15 @@ export interface RenderedBootenv {
   readonly files: readonly RenderedFile[];
 }
 
-/** In the place of netboot's address: each machine is answered with the one that it reached. */
+/** In the place of netboot's address where none runs: each machine is answered with the one that it reached. */
 const NETBOOT = 'netboot';
-const HTTP_PORT = 7_780;
+/** Where the API is unless somebody moved it. */
+const API_PORT = 7_700;
 
-/** What a node would get rendered, by the same functions that serve it. Secrets are left out; nonces are not made. */
+/**
+ * What a node would get rendered, by the same functions that serve it, as from a netboot server that lives. Secrets are
+ * left out; nonces are not made.
+ */
 export class RenderBootenv {
   constructor(
     private readonly parts: Pick<ModelParts, 'unitOfWork'>,
@@ -50,17 +67,20 @@ export class RenderBootenv {
       const [machine = null] = node ? await tx.bootView.machines([node.id as NodeId]) : [];
       const templates = new Map((await tx.templates.all()).map((template) => [template.name, template]));
       const document = bootenvDocument(bootenv, templates);
+      const { host, httpPort } = reachedBy(await tx.netboot.servers(SILENT_AFTER_MS), machine);
+      const unknownBootenv = await readSetting(tx, 'unknown_bootenv');
       const subject: RenderSubject = {
         machine,
         bootenv: document,
-        services: { unknownBootenv: 'discovery', httpPort: HTTP_PORT, apiUrl: `http://${hostInUrl(NETBOOT)}` },
-        base: httpBase(NETBOOT, HTTP_PORT),
+        services: { unknownBootenv, httpPort, apiUrl: `http://${hostInUrl(host)}:${API_PORT}` },
+        base: httpBase(host, httpPort),
         mac: machine?.macs[0] ?? null,
         uuid: machine?.uuid ?? null,
         platform: input.platform ?? 'efi',
         buildArchitecture: 'x86_64',
         loaders: new Set(),
         nonces: new Map(document.templates.map(({ path }) => [path, 'NONCE'])),
+        ticket: 'TICKET',
       };
       const files = document.templates.map((template): RenderedFile => {
         const { path, secret = false } = template;
@@ -79,3 +99,19 @@ export class RenderBootenv {
     });
   }
 }
+
+/** The address and port of the netboot server that a machine would reach, of a family that it has. */
+const reachedBy = (
+  servers: readonly NetbootServerView[],
+  machine: ViewMachine | null,
+): { readonly host: string; readonly httpPort: number } => {
+  const onlyIpv6 =
+    machine !== null && machine.addresses.length > 0 && machine.addresses.every(({ family }) => family === 6);
+  const of = (wants: boolean) => (address: string) => address.includes(':') === wants;
+  for (const { addresses, services } of servers.filter(({ state }) => state === 'live')) {
+    const host = addresses.find(of(onlyIpv6)) ?? addresses[0];
+    const httpPort = services.find(({ service }) => service === 'http')?.port;
+    if (host !== undefined && httpPort !== undefined) return { host, httpPort };
+  }
+  return { host: NETBOOT, httpPort: DEFAULT_SERVICES.httpPort };
+};

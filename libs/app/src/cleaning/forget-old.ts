@@ -1,6 +1,6 @@
 import type { ModelParts } from '../model-parts.js';
 import { ENGINE, type Transaction } from '../ports/unit-of-work.js';
-import { readSetting, type SettingKey } from '../setting/settings.js';
+import { readSetting, type NumberSettingKey } from '../setting/settings.js';
 
 /** How long an answer is kept for a client that sends the same request again, in milliseconds. */
 export const IDEMPOTENCY_MS = 86_400_000;
@@ -35,7 +35,7 @@ export class ForgetOld {
     return this.parts.unitOfWork.write(ENGINE, work);
   }
 
-  private byDays(key: SettingKey, remove: (tx: Transaction, before: Date) => Promise<number>): Promise<number> {
+  private byDays(key: NumberSettingKey, remove: (tx: Transaction, before: Date) => Promise<number>): Promise<number> {
     return this.once(async (tx) => {
       const days = await readSetting(tx, key);
       return days === 0 ? 0 : remove(tx, new Date(this.parts.clock.now() - days * DAY_MS));

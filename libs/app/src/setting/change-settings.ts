@@ -34,7 +34,7 @@ export class ChangeSetting {
     input: { readonly key: string; readonly value: Json; readonly version?: number },
   ): Promise<SettingView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
-      const wrong = refuseSetting(input.key, input.value);
+      const wrong = await refuseSetting(tx, input.key, input.value);
       if (wrong) return wrong;
       const before = await tx.settings.get(input.key);
       const stale = refuseStale(`setting ${input.key}`, before ?? { version: 0 }, input.version);

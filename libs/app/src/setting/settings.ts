@@ -3,13 +3,21 @@
  * whoever needs one asks for it by its key.
  */
 import { refuse, type Json, type Refusal } from '#core';
+import { refuseUnknownBootenv } from '../bootenv/refuse-unknown.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 
-interface Setting {
+interface NumberSetting {
   readonly says: string;
   readonly fallback: number;
   readonly min: number;
   readonly max: number;
+}
+
+/** The name of something that there is. */
+interface NameSetting {
+  readonly says: string;
+  readonly fallback: string;
+  readonly names: 'bootenv';
 }
 
 export const SETTINGS = {
@@ -40,25 +48,43 @@ export const SETTINGS = {
     min: 1,
     max: 1_000,
   },
-} as const satisfies Record<string, Setting>;
+  unknown_bootenv: {
+    says: 'The boot environment of machines that nobody knows, and of nodes that asked for none.',
+    fallback: 'discovery',
+    names: 'bootenv',
+  },
+} as const satisfies Record<string, NumberSetting | NameSetting>;
 
 export type SettingKey = keyof typeof SETTINGS;
+
+export type SettingValue<Key extends SettingKey> = (typeof SETTINGS)[Key]['fallback'] extends string ? string : number;
+
+/** The settings that are numbers. */
+export type NumberSettingKey = {
+  [Key in SettingKey]: SettingValue<Key> extends number ? Key : never;
+}[SettingKey];
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 
 export const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key);
 
 /** A setting's value, or its default when nobody has set it. */
-export const readSetting = async (tx: Transaction, key: SettingKey): Promise<number> => {
+export const readSetting = async <Key extends SettingKey>(tx: Transaction, key: Key): Promise<SettingValue<Key>> => {
+  const { fallback } = SETTINGS[key];
   const stored = await tx.settings.get(key);
-  return typeof stored?.value === 'number' ? stored.value : SETTINGS[key].fallback;
+  return (typeof stored?.value === typeof fallback ? stored?.value : fallback) as SettingValue<Key>;
 };
 
 /** Refuses a value that the setting cannot have. */
-export const refuseSetting = (key: string, value: Json): Refusal | null => {
+export const refuseSetting = async (tx: Transaction, key: string, value: Json): Promise<Refusal | null> => {
   if (!isSettingKey(key))
     return refuse('not-found', `there is no setting "${key}": there are ${SETTING_KEYS.join(', ')}.`);
-  const { min, max, says } = SETTINGS[key];
+  const setting: NumberSetting | NameSetting = SETTINGS[key];
+  if ('names' in setting)
+    return typeof value === 'string'
+      ? refuseUnknownBootenv(tx, value, 'value')
+      : refuse('invalid', `"${key}" must be a name. ${setting.says}`, { field: key });
+  const { min, max, says } = setting;
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   return fits
     ? null
