@@ -9,11 +9,19 @@ export interface Exchanges {
   readonly received: readonly [offer: number, ack: number];
 }
 
-/** Exchanges of four messages at a rate, each with its own hardware address out of `clients`. */
+/** Exchanges of four messages at a rate, each with its own hardware address out of `clients`, counted up from `base`. */
 export async function perfdhcp(
   wires: Wires,
   host: string,
-  wish: { readonly interface: string; readonly rate: number; readonly seconds: number; readonly clients?: number },
+  wish: {
+    readonly interface: string;
+    readonly rate: number;
+    readonly seconds: number;
+    readonly clients?: number;
+    readonly base?: string;
+    /** After so many it is over, whatever `seconds` says. */
+    readonly exchanges?: number;
+  },
 ): Promise<Exchanges> {
   const { rate, seconds } = wish;
   const clients = wish.clients ?? 2 * rate * seconds;
@@ -23,10 +31,10 @@ export async function perfdhcp(
     String(rate),
     '-R',
     String(clients),
-    '-p',
-    String(seconds),
+    ...(wish.exchanges ? ['-n', String(wish.exchanges)] : ['-p', String(seconds)]),
     '-W',
     '500000',
+    ...(wish.base ? ['-b', `mac=${wish.base}`] : []),
     '-l',
     wish.interface,
   ];

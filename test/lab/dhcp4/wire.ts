@@ -10,6 +10,8 @@ const run = promisify(execFile);
 /** For one command that sets something up, in milliseconds. */
 const COMMAND_MS_MAX = 60_000;
 const KILL_MS_MAX = 10_000;
+/** The last characters of what a program said, in a message. */
+const OUTPUT_SHOWN = 4_000;
 let count = 0;
 
 /**
@@ -141,7 +143,8 @@ export class Running {
       await Promise.race([next, other, this.ended]).catch(() => {});
       for (const each of [next, other]) each.catch(() => {});
       if (words.test(this.output)) continue;
-      if (deadline.aborted || this.child.exitCode !== null) throw new Error(`did not say ${words}: ${this.output}`);
+      if (deadline.aborted || this.child.exitCode !== null)
+        throw new Error(`did not say ${words}: ${this.output.slice(-OUTPUT_SHOWN)}`);
     }
   }
 
