@@ -109,6 +109,8 @@ export class LabMachine {
       if (once) await this.applyOrder(qmp, once);
       await qmp.execute('system_reset');
       await qmp.event('RESET');
+      // The event comes before the firmware's copy of the order is made; nothing tells when it is.
+      if (once) await pause(RESET_MS);
       if (once) await this.applyOrder(qmp, this.order.bootFirst);
     });
   }
@@ -208,6 +210,7 @@ const ON_MS = 30_000;
 const OFF_MS = 10_000;
 const POLL_MS = 25;
 const PASSING = 100;
+const RESET_MS = 500;
 
 export const socketOf = (name: string): string => join(SOCKETS, `${name}.qmp`);
 
