@@ -8,12 +8,12 @@ const itemOf = (standing: Standing): ReadyItem | null => {
   const done = standing.destructive && standing.runCount > 0;
   if (!wants || standing.held || !standing.available || standing.unmet > 0 || (rerun && done)) return null;
   const { id, nodeId, deploymentId, cohort, priority, notBefore } = standing;
-  return { id, nodeId, deploymentId, cohort, priority, notBefore, rerun, done };
+  return { id, nodeId, deploymentId, cohort, priority, notBefore, rerun, done, counts: !standing.apart };
 };
 
 /** Gives a noderole the place that its row asks for. */
 export const seat = (ready: ReadySet, standing: Standing): void => {
-  if (standing.state === 'transition') ready.hold(standing.id, standing.nodeId, standing.deploymentId);
+  if (standing.state === 'transition') ready.hold(standing.id, standing.nodeId, standing.deploymentId, !standing.apart);
   else ready.release(standing.id);
   const item = itemOf(standing);
   if (item) ready.put(item);

@@ -7,6 +7,7 @@ import {
   isRefusal,
   poweredInstall,
   rebootInstall,
+  seenBoot,
   type Install,
   type InstallDecision,
   type InstallId,
@@ -95,8 +96,10 @@ export class AdvanceInstalls {
     for (const id of this.handed) if (!ids.has(id)) this.handed.delete(id);
     for (const id of this.notBefore.keys()) if (!ids.has(id)) this.notBefore.delete(id);
     if (open.length === 0) return;
-    for (const { install } of open)
-      if (expireInstall(install, clock.now())) await this.decide(install.id, (now) => expireInstall(now, clock.now()));
+    for (const { install, boot } of open) {
+      const end = (now: Install) => unfitBoot(now, boot, clock.now()) ?? expireInstall(now, clock.now());
+      if (end(install)) await this.decide(install.id, end);
+    }
     await this.admit(open);
     const armed = (await unitOfWork.read((tx) => tx.installs.open())).filter(
       ({ install }) => install.phase !== 'planned',
@@ -163,7 +166,7 @@ export class AdvanceInstalls {
     const { install, node } = open;
     const { session, apiUrl } = this.parts;
     const order = await this.begin.execute({
-      ...{ node: install.nodeId, via: 'ssh', session: null, apiUrl, address: node.address },
+      ...{ node: install.nodeId, via: 'ssh', session: open.boot?.session ?? null, apiUrl, address: node.address },
     } as const);
     if (isRefusal(order)) return this.later(install, order.detail);
     const words: string[] = [];
@@ -246,6 +249,10 @@ export class AdvanceInstalls {
     return written;
   }
 }
+
+/** A machine that starts again while its disk is being written has lost its order: that ends now, not at a deadline. */
+const unfitBoot = (install: Install, boot: OpenInstall['boot'], now: number): InstallDecision | null =>
+  boot && seenBoot(install, { session: boot.session, bootenv: boot.bootenv, at: boot.begunAt, now });
 
 const reachOf = ({ nodeId }: Install, { name, address, sshPort, hostKey }: OpenInstall['node']) => ({
   ...{ nodeId, name, address, sshPort, hostKey },

@@ -1,13 +1,16 @@
 import {
-  GraphDraft,
+  idOf,
   installDeadline,
   isOpenPhase,
-  setAlive,
+  SAFE_BOOTENVS,
   type Install,
   type InstallDecision,
   type JsonObject,
 } from '#core';
 import type { FinishRun } from '../engine/finish-run.js';
+import { beginBootSession } from '../machine/begin-boot-session.js';
+import { adminAddresses } from '../machine/enrolment-answer.js';
+import type { BootSessionId } from '../ports/model-ids.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 
 /**
@@ -29,8 +32,8 @@ export const applyInstall = async (
   await tx.installs.appendLog(install.runId, log);
   if (isOpenPhase(install.phase)) await tx.installs.putRunDeadline(install.runId, runDeadline(install));
   for (const event of events) tx.tell(event);
-  if (node.lost !== undefined) await lose(tx, install, node.lost);
-  await changeNode(tx, install, node);
+  if (node.joined) await beginInstalled(tx, install, node.joined);
+  if (node.bootenv !== undefined) await putBootenv(tx, install, node.bootenv);
   if (!run || !finishRun) return;
   const open = (await tx.runs.lockOpenOf([install.nodeRoleId])).find(({ id }) => id === install.runId);
   if (!open) return;
@@ -41,35 +44,36 @@ export const applyInstall = async (
   );
 };
 
-const changeNode = async (tx: Transaction, install: Install, { bootenv, hostKey }: InstallDecision['node']) => {
-  if (bootenv === undefined && hostKey === undefined) return;
-  const node = await tx.nodes.find(install.nodeId, { lock: true });
-  if (!node) return;
-  const address = hostKey === undefined ? node.address : await joinedAt(tx, install, node.address);
-  const change = {
-    ...(bootenv === undefined || bootenv === node.bootenv ? {} : { bootenv }),
-    ...(hostKey === undefined || hostKey === node.hostKey ? {} : { hostKey }),
-    ...(address === node.address ? {} : { address }),
-  };
-  const fields = Object.keys(change);
-  if (fields.length === 0) return;
-  await tx.nodes.update(node.id, change);
-  tx.tell({ kind: 'node.changed', nodeId: node.id, deploymentId: node.deploymentId, data: { fields } });
+const putBootenv = async (tx: Transaction, { nodeId }: Install, bootenv: string): Promise<void> => {
+  const node = await tx.nodes.find(nodeId, { lock: true });
+  if (!node || node.bootenv === bootenv) return;
+  await tx.nodes.update(node.id, { bootenv });
+  tx.tell({ kind: 'node.changed', nodeId, deploymentId: node.deploymentId, data: { fields: ['bootenv'] } });
 };
 
-/** Where the installed system is reached: under an address that it was given, the one that was used before if it is one. */
-const joinedAt = async (tx: Transaction, { nodeId }: Install, before: string | null): Promise<string | null> => {
-  const given = (await tx.nodeNetworks.attachments(nodeId))
-    .filter(({ category }) => category === 'admin')
-    .map(({ address }) => address.split('/')[0] as string);
-  return before !== null && given.includes(before) ? before : (given[0] ?? before);
-};
-
-const lose = async (tx: Transaction, { nodeId }: Install, why: string): Promise<void> => {
-  const graph = await tx.graph.slice({ nodeIds: [nodeId] });
-  if (!graph.nodes.has(nodeId)) return;
-  const draft = new GraphDraft(graph);
-  if (setAlive(draft, nodeId, false, why) === null) await tx.graph.save(graph, draft.decision());
+/** The installed system is a boot of its own: what is reached from now on is that one, by the key that it showed. */
+const beginInstalled = async (
+  tx: Transaction,
+  { id, nodeId, phaseSince }: Install,
+  { hostKey, bootId }: { readonly hostKey: string; readonly bootId: string },
+): Promise<void> => {
+  const node = await tx.nodes.find(nodeId, { lock: true });
+  const given = (await adminAddresses(tx, nodeId)).map(({ address }) => address);
+  const before = node?.address ?? null;
+  const reachedAt = before !== null && given.includes(before) ? before : (given[0] ?? before);
+  await beginBootSession(tx, {
+    // An install joins once, so its boot needs no other id.
+    id: idOf<BootSessionId>(id),
+    nodeId,
+    system: 'disk',
+    bootenv: SAFE_BOOTENVS.local,
+    madeAt: new Date(phaseSince),
+    bootId,
+    address: reachedAt,
+    digest: null,
+    hostKey,
+    ...(reachedAt === null ? {} : { reachedAt }),
+  });
 };
 
 /** What the noderole says of its install, for roles that want to know. */

@@ -4,5 +4,4 @@ export * from './plan-install.js';
 export * from './read-installs.js';
 export * from './report-install.js';
 export type { ReportGiven } from './reports.js';
-export * from './seen-boot.js';
 export * from './steer-install.js';

@@ -20,8 +20,6 @@ interface Parts {
   readonly unitOfWork: UnitOfWork;
   readonly clock: Clock;
   readonly ids: IdSource;
-  /** Keys of this installation, as in authorized_keys. */
-  readonly authorizedKeys: readonly string[];
 }
 
 /**
@@ -69,7 +67,7 @@ export class PlanInstall extends Installer {
       addresses: (await tx.nodeNetworks.attachments(node.id))
         .filter(({ category }) => category === 'admin')
         .map(({ address }) => address),
-      authorizedKeys: this.parts.authorizedKeys,
+      authorizedKeys: await tx.machines.workerKeys(),
       now,
     });
     if (isRefusal(decision)) return decision;

@@ -57,6 +57,7 @@ abstract class Report<Given extends ReportGiven> {
   protected async report(given: Given): Promise<InstallReported | Refusal> {
     const { unitOfWork } = this.parts;
     const reported = await unitOfWork.write('install', async (tx) => {
+      await tx.bindings.keepShape();
       const install = isId(given.install) ? await tx.installs.lock(given.install as InstallId) : null;
       // Whether there is such an install is not told: a token in wrong hands shall not find out what there is.
       if (!install) return refuse('forbidden', 'this token does not speak for this install.');

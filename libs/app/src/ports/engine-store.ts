@@ -18,6 +18,8 @@ export interface Standing {
   readonly notBefore: number | null;
   readonly destructive: boolean;
   readonly runCount: number;
+  /** Its run is an install, which is admitted apart and does not count against the cap. */
+  readonly apart: boolean;
 }
 
 /** Everything a leader needs to begin, read in one instant. */

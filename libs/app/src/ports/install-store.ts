@@ -40,6 +40,8 @@ export interface OpenInstall {
     readonly sshPort: number;
     readonly hostKey: string | null;
   };
+  /** The boot that the node is in, as far as it has proved one. */
+  readonly boot: { readonly session: string; readonly bootenv: string; readonly begunAt: number } | null;
 }
 
 export interface DiskClaim {

@@ -15,6 +15,8 @@ export interface ReadyItem {
   readonly rerun: boolean;
   /** It is destructive and was done: it becomes active without a run. */
   readonly done: boolean;
+  /** False: its run is not one of those that the cap is over. */
+  readonly counts?: boolean;
 }
 
 interface NodeSeat {
@@ -54,13 +56,14 @@ const goesBefore = (a: ReadyItem, b: ReadyItem): boolean =>
 export class ReadySet {
   private readonly seats = new Map<NodeId, NodeSeat>();
   private readonly queues = new Map<DeploymentId, DeploymentQueue>();
-  private readonly holders = new Map<NodeRoleId, { nodeId: NodeId; deploymentId: DeploymentId }>();
+  private readonly holders = new Map<NodeRoleId, { nodeId: NodeId; deploymentId: DeploymentId; counts: boolean }>();
+  private counted = 0;
   private readonly waiting = new Heap<{ at: number; item: ReadyItem }>((a, b) => a.at < b.at);
   private readonly itemNodes = new Map<NodeRoleId, NodeId>();
 
-  /** Runs in flight. */
+  /** Runs in flight, but for those that are admitted apart. */
   get running(): number {
-    return this.holders.size;
+    return this.counted;
   }
 
   /** Items that wait, for whatever reason. */
@@ -104,11 +107,13 @@ export class ReadySet {
     this.offer(nodeId);
   }
 
-  /** A run of this noderole holds its node from now on. */
-  hold(id: NodeRoleId, nodeId: NodeId, deploymentId: DeploymentId): void {
+  /** A run of this noderole holds its node from now on. One that does not count is admitted by somebody else. */
+  hold(id: NodeRoleId, nodeId: NodeId, deploymentId: DeploymentId, counts = true): void {
     if (this.holders.has(id)) return;
-    this.holders.set(id, { nodeId, deploymentId });
+    this.holders.set(id, { nodeId, deploymentId, counts });
     this.seat(nodeId).heldBy = id;
+    if (!counts) return;
+    this.counted += 1;
     this.queue(deploymentId).running += 1;
   }
 
@@ -117,7 +122,10 @@ export class ReadySet {
     const holder = this.holders.get(id);
     if (!holder) return;
     this.holders.delete(id);
-    this.queue(holder.deploymentId).running -= 1;
+    if (holder.counts) {
+      this.counted -= 1;
+      this.queue(holder.deploymentId).running -= 1;
+    }
     const seat = this.seat(holder.nodeId);
     if (seat.heldBy === id) seat.heldBy = null;
     this.offer(holder.nodeId);
@@ -135,7 +143,7 @@ export class ReadySet {
       const seat = this.seat(item.nodeId);
       seat.items.delete(item.id);
       seat.version += 1;
-      this.hold(item.id, item.nodeId, item.deploymentId);
+      this.hold(item.id, item.nodeId, item.deploymentId, item.counts !== false);
     }
     return taken;
   }

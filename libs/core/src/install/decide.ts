@@ -64,7 +64,8 @@ export const seenBoot = (
       `the machine booted ${boot.bootenv} and not ${plan.bootenv}`,
       boot.now,
     ) as InstallDecision;
-  if (phase === 'installing')
+  // In its own boot environment it is the boot that fetched the order: there is no second one after that.
+  if (phase === 'installing' && boot.bootenv !== plan.bootenv)
     return failInstall(
       install,
       'the machine started again while it was being installed: it may have lost power',
@@ -248,8 +249,7 @@ export const joinInstall = (install: Install, join: InstallJoin, now: number): I
     {
       node: {
         bootenv: SAFE_BOOTENVS.local,
-        hostKey: join.hostKey,
-        lost: 'another system runs there now: the installed one',
+        joined: { hostKey: join.hostKey, bootId: join.bootId },
       },
       log: ['joined: the installed system has reported'],
       run: { kind: 'succeeded' },

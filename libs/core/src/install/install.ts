@@ -94,9 +94,8 @@ export interface InstallDecision {
 
 export interface NodeEffect {
   readonly bootenv?: string;
-  readonly hostKey?: string;
-  /** Why the system that was reached there is no longer: the node counts as not alive until it was reached anew. */
-  readonly lost?: string;
+  /** The installed system runs there now: the node counts as not alive until that one was reached, by this key. */
+  readonly joined?: { readonly hostKey: string; readonly bootId: string };
 }
 
 export type RunEffect =

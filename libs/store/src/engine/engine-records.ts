@@ -117,7 +117,8 @@ export class PgEngineRecords extends EngineRecords {
 
   override async openRuns(): Promise<OpenRun[]> {
     const rows = await this.query<OpenRunRow>(
-      `SELECT r.id, r.attempt, r.node_role_id, r.state, 'destructive' = ANY(ro.flags) AS destructive,
+      // A run of the jig install only plans, and finds its own row again: another attempt destroys nothing.
+      `SELECT r.id, r.attempt, r.node_role_id, r.state, 'destructive' = ANY(ro.flags) AND r.jig <> 'install' AS destructive,
               extract(epoch FROM clock_timestamp() - r.dispatched_at)::float8 * 1000 AS since_dispatch_ms,
               extract(epoch FROM clock_timestamp() - w.heartbeat_at)::float8 * 1000 AS since_heartbeat_ms,
               CASE WHEN r.deadline_at < clock_timestamp()

@@ -3,7 +3,8 @@ import { idOf, stateOf } from '#core';
 
 /** Columns of a standing; needs `nr` (node_roles) and `ro` (roles). */
 export const STANDING_COLUMNS = `nr.id, nr.node_id, nr.deployment_id, nr.state, nr.cohort, nr.unmet, nr.priority, nr.dirty, nr.held, nr.available,
-  extract(epoch FROM nr.not_before)::float8 * 1000 AS not_before_ms, 'destructive' = ANY(ro.flags) AS destructive, nr.run_count`;
+  extract(epoch FROM nr.not_before)::float8 * 1000 AS not_before_ms, 'destructive' = ANY(ro.flags) AS destructive, nr.run_count,
+  ro.jig = 'install' AS apart`;
 
 export interface StandingRow {
   id: string;
@@ -19,6 +20,7 @@ export interface StandingRow {
   not_before_ms: number | null;
   destructive: boolean;
   run_count: number;
+  apart: boolean;
 }
 
 export const toStanding = (row: StandingRow): Standing => ({
@@ -35,4 +37,5 @@ export const toStanding = (row: StandingRow): Standing => ({
   notBefore: row.not_before_ms,
   destructive: row.destructive,
   runCount: row.run_count,
+  apart: row.apart,
 });

@@ -55,8 +55,9 @@ const LOCK_OPEN_OF = statement(
 );
 const ALL_OPEN = statement(
   'installs.open',
-  `SELECT ${COLUMNS}, n.name AS node, n.alive, n.bootenv, n.address, n.ssh_port, n.host_key AS node_host_key
-   FROM installs i JOIN nodes n ON n.id = i.node_id WHERE ${OPEN} ORDER BY i.created_at, i.id`,
+  `SELECT ${COLUMNS}, n.name AS node, n.alive, n.bootenv, n.address, n.ssh_port, n.host_key AS node_host_key,
+     b.id AS boot_session, b.bootenv AS booted, b.begun_at
+   FROM installs i JOIN nodes n ON n.id = i.node_id LEFT JOIN boot_sessions b ON b.id = n.boot_session_id WHERE ${OPEN} ORDER BY i.created_at, i.id`,
 );
 const ADMITTED = statement(
   'installs.admitted',
@@ -127,6 +128,9 @@ interface OpenRow extends InstallRow {
   address: string | null;
   ssh_port: number;
   node_host_key: string | null;
+  boot_session: string | null;
+  booted: string | null;
+  begun_at: Date | null;
 }
 
 const toView = (row: ViewRow): InstallView => {
@@ -197,6 +201,10 @@ export class PgInstallStore implements InstallStore {
         sshPort: row.ssh_port,
         hostKey: row.node_host_key,
       },
+      boot:
+        row.boot_session !== null && row.booted !== null && row.begun_at !== null
+          ? { session: row.boot_session, bootenv: row.booted, begunAt: row.begun_at.getTime() }
+          : null,
     }));
   }
 
