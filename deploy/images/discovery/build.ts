@@ -1,0 +1,149 @@
+import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ImageArchitecture, KernelFlavour } from '../build/architecture.js';
+import { digestsBelow, kept, sha256Of } from '../build/cache.js';
+import { command } from '../build/command.js';
+import { writeCpio } from '../build/cpio.js';
+import { DebianArchive } from '../build/debian-archive.js';
+import { copyModules, newestKernel, unpackKernel } from '../build/kernel.js';
+import { refuseMissingLibraries } from '../build/libraries.js';
+import { IMAGE_SOURCES } from '../build/sources.js';
+import { prepareRoot, unpack } from '../build/unpack.js';
+import { walk } from '../build/walk.js';
+import { DISCOVERY } from './recipe.js';
+
+/**
+ * Builds the small discovery system: a kernel, and a first file system in memory. The same packages, scripts and kernel
+ * make the same bytes, and are built once.
+ */
+export interface DiscoveryOptions {
+  readonly architecture?: ImageArchitecture;
+  readonly kernel?: KernelFlavour;
+  /** The cache; else ANNEAL_CACHE. */
+  readonly cache?: string;
+  /** Look for newer packages even when the lists are fresh. */
+  readonly refresh?: boolean;
+  readonly log?: (line: string) => void;
+}
+
+export interface BuiltFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface DiscoveryImage {
+  readonly architecture: ImageArchitecture;
+  readonly flavour: KernelFlavour;
+  /** As `uname -r` says it there. */
+  readonly release: string;
+  readonly kernel: BuiltFile;
+  readonly initrd: BuiltFile;
+  /** Whether it was built now, or taken out of the cache. */
+  readonly fresh: boolean;
+}
+
+/** Better costs minutes and saves four in a hundred bytes. */
+const ZSTD_LEVEL = 12;
+/** Grows when the builder itself makes something else of the same inputs. */
+const BUILDER = 1;
+
+const SOURCES = join(IMAGE_SOURCES, 'discovery');
+/** What the installer brings along, from `deploy/images/install`. */
+const INSTALLER = join(IMAGE_SOURCES, 'install');
+
+export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<DiscoveryImage> {
+  const {
+    architecture = 'amd64',
+    kernel: flavour = 'generic',
+    cache,
+    refresh = false,
+    log = () => undefined,
+  } = options;
+  const place = cache === undefined ? {} : { cache };
+  const archive = await DebianArchive.open({ suite: DISCOVERY.suite, architecture, refresh, log, ...place });
+  const kernel = await newestKernel(archive, flavour);
+  const leftOut = new Set<string>(DISCOVERY.leftOut);
+  const packages = (await archive.resolve(DISCOVERY.packages)).filter(({ name }) => !leftOut.has(name));
+  const installer = existsSync(INSTALLER) ? await digestsBelow(INSTALLER) : [];
+  const inputs = [
+    BUILDER,
+    DISCOVERY,
+    await digestsBelow(SOURCES),
+    installer,
+    kernel.file,
+    packages.map(({ file }) => file),
+  ];
+  const { folder, fresh } = await kept(
+    `discovery-${architecture}-${flavour}`,
+    inputs,
+    async (target) => {
+      log(`building the discovery image: ${packages.length} packages, kernel ${kernel.version}`);
+      const unpacked = await unpackKernel(archive, kernel, cache);
+      const root = join(target, 'root');
+      await prepareRoot(root);
+      for (const deb of await archive.fetch(packages)) await unpack(deb, root, DISCOVERY.exclude);
+      await linkApplets(root);
+      await copyModules(unpacked, await wantedModules(), root);
+      await copySources(join(SOURCES, 'root'), root);
+      await copyInstaller(root);
+      await refuseMissingLibraries(root, architecture);
+      log('packing it');
+      const archived = join(target, 'initrd.cpio');
+      await writeCpio(root, archived);
+      await command('zstd', ['-q', `-${ZSTD_LEVEL}`, '-T0', '--rm', archived, '-o', join(target, 'initrd')]);
+      await copyFile(unpacked.image, join(target, 'vmlinuz'));
+      await writeFile(join(target, 'release'), `${unpacked.release}\n`);
+      await rm(root, { recursive: true });
+    },
+    cache,
+  );
+  return {
+    architecture,
+    flavour,
+    release: (await readFile(join(folder, 'release'), 'utf8')).trim(),
+    kernel: await describe(join(folder, 'vmlinuz')),
+    initrd: await describe(join(folder, 'initrd')),
+    fresh,
+  };
+}
+
+async function describe(path: string): Promise<BuiltFile> {
+  return { path, sha256: await sha256Of(path), bytes: (await stat(path)).size };
+}
+
+async function wantedModules(): Promise<readonly string[]> {
+  const groups = JSON.parse(await readFile(join(SOURCES, 'kernel-modules.json'), 'utf8')) as Record<string, string[]>;
+  return Object.values(groups).flat();
+}
+
+/** Programs of busybox, where no package brings the real one. */
+async function linkApplets(root: string): Promise<void> {
+  const applets = JSON.parse(await readFile(join(SOURCES, 'busybox-applets.json'), 'utf8')) as string[];
+  const taken = new Set([...(await readdir(join(root, 'usr/bin'))), ...(await readdir(join(root, 'usr/sbin')))]);
+  for (const applet of applets) if (!taken.has(applet)) await symlink('busybox', join(root, 'usr/bin', applet));
+  if (!taken.has('sh')) await symlink('dash', join(root, 'usr/bin/sh'));
+}
+
+/** Copies our own files; what begins with `#!` may be executed, whatever the checkout made of it. */
+async function copySources(from: string, to: string): Promise<void> {
+  for await (const { path, kind } of walk(from)) {
+    if (kind !== 'file') continue;
+    const source = join(from, path);
+    const target = join(to, path);
+    await mkdir(dirname(target), { recursive: true });
+    await rm(target, { force: true });
+    await copyFile(source, target);
+    const isProgram = (await readFile(source)).subarray(0, 2).toString() === '#!';
+    await chmod(target, isProgram ? 0o755 : 0o644);
+  }
+}
+
+/** `anneal-install` becomes a command; whatever else lies beside it comes below /usr/lib/anneal/install. */
+async function copyInstaller(root: string): Promise<void> {
+  if (!existsSync(INSTALLER)) return;
+  await copySources(INSTALLER, join(root, 'usr/lib/anneal/install'));
+  if (existsSync(join(INSTALLER, 'anneal-install')))
+    await symlink('../lib/anneal/install/anneal-install', join(root, 'usr/sbin/anneal-install'));
+}
