@@ -1,0 +1,60 @@
+# Tells the server how it goes. The token stands in a file: a command line can be read by everybody.
+
+# Of one report; a server that is busy with many installs may take its time.
+REPORT_SECONDS=20
+# Lines of the log in one report, and in the last one.
+LINES_MAX=200
+TAIL_LINES=120
+
+# post ADDRESS FILE: sends JSON. Prints the HTTP status, 000 where nobody answered.
+post() {
+  [ -s "$STATE/headers" ] ||
+    printf 'authorization: Bearer %s\ncontent-type: application/json\n' "$(order .token)" >"$STATE/headers"
+  curl -sS -o "$STATE/answer" -w '%{http_code}' -m "$REPORT_SECONDS" --noproxy '*' \
+    -H "@$STATE/headers" --data-binary "@$2" "$1" 2>>"$STATE/curl-errors" || :
+}
+
+# report_progress STEP PERCENT SENTENCE: fails when the server says that this install is over.
+report_progress() {
+  told=$(cat "$STATE/told" 2>/dev/null || echo 0)
+  tail -n "+$((told + 1))" "$STATE/log" 2>/dev/null | head -n "$LINES_MAX" >"$STATE/lines"
+  jq -n --arg step "$1" --argjson percent "$2" --arg says "$3" --rawfile lines "$STATE/lines" \
+    '{step: $step, percent: $percent, says: $says, log: ($lines | split("\n") | map(select(. != "") | .[0:2000]))}' >"$STATE/report.json"
+  code=$(post "$(order .report_url)/progress" "$STATE/report.json")
+  case $code in
+  2??) echo $((told + $(wc -l <"$STATE/lines"))) >"$STATE/told" ;;
+  401 | 403 | 404 | 409 | 410)
+    echo "the server has ended this install (it answered $code)" >"$STATE/reason"
+    return 1
+    ;;
+  esac
+  return 0
+}
+
+# report_finish OUTCOME SECONDS: tries until the server has taken it. Fails when it does not.
+report_finish() {
+  until=$(($(uptime_seconds) + $2))
+  jq -n --arg outcome "$1" --rawfile reason "$STATE/reason" --rawfile key "$STATE/host-key" --slurpfile order "$STATE/order.json" \
+    --arg tail "$(tail -n "$TAIL_LINES" "$STATE/log" | tail -c 30000)" '
+    def given: rtrimstr("\n") | if . == "" then null else . end;
+    {outcome: $outcome, disks: ($order[0].disks | map(.id)), host_key: ($key | given), log_tail: ($tail | split("\n"))}
+    + (if $outcome == "failed" then {reason: ($reason | given // "it says no reason")} else {} end)' >"$STATE/finish.json"
+  pause=1
+  while :; do
+    code=$(post "$(order .report_url)/finish" "$STATE/finish.json")
+    case $code in
+    2??) return 0 ;;
+    408 | 425 | 429) ;;
+    4??)
+      log "the server does not take the end of this install (it answered $code): $(head -c 300 "$STATE/answer" 2>/dev/null)"
+      return 1
+      ;;
+    esac
+    [ "$(uptime_seconds)" -ge "$until" ] && { log "nobody took the end of this install in $2 s"; return 1; }
+    sleep "$pause"
+    [ "$pause" -lt 15 ] && pause=$((pause * 2))
+  done
+}
+
+# Seconds since the machine started: no clock that somebody sets.
+uptime_seconds() { cut -d. -f1 /proc/uptime; }
