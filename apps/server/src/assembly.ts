@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
 import {
   AccessRecords,
   accessUseCases,
   BeginOperation,
+  EnrolMachine,
   History,
   ImportShipped,
   ImportShippedBootenvs,
+  InstallReports,
   ListOperations,
   ReadPackets,
   ShowOperation,
@@ -17,6 +20,7 @@ import {
 } from '#app';
 import { LiquidRenderer, ShippedBootenvFolder } from '#catalog';
 import { JIGS } from '#jigs/described';
+import { StoredImages } from '#netio';
 import {
   accessStores,
   AjvValidator,
@@ -26,6 +30,7 @@ import {
   PgHistory,
   PgNews,
   PgUnitOfWork,
+  RandomOrderTokens,
   TimeOrderedIds,
 } from '#store';
 import { Argon2Hasher } from './auth/argon2-hasher.js';
@@ -52,10 +57,13 @@ export type Assembly = Awaited<ReturnType<typeof assemble>>;
 /** Puts the adapters behind the ports: which database, which chance, which clock. The only place that knows them all. */
 export const assemble = async ({
   databaseUrl,
+  home = null,
   files,
   log,
 }: {
   databaseUrl: string;
+  /** Folder of this installation; null keeps no files. */
+  home?: string | null;
   files: HostFiles;
   log: ServerLog;
 }) => {
@@ -80,6 +88,7 @@ export const assemble = async ({
     clock: new SystemClock(),
     schemas: new AjvValidator(),
     templates: new LiquidRenderer(),
+    ...(home === null ? {} : { imageContents: new StoredImages(join(home, 'boot')) }),
     vetoes: VETOES,
     jigs: JIGS,
   });
@@ -88,6 +97,21 @@ export const assemble = async ({
     { provide: AccessRecords, useValue: records },
     { provide: History, useValue: history },
     { provide: EventFeed, useValue: feed },
+    {
+      provide: EnrolMachine,
+      useValue: new EnrolMachine({
+        unitOfWork,
+        ids,
+        clock: new SystemClock(),
+        vetoes: VETOES,
+        schemas: new AjvValidator(),
+        secrets,
+      }),
+    },
+    {
+      provide: InstallReports,
+      useValue: new InstallReports({ unitOfWork, clock: new SystemClock(), tokens: new RandomOrderTokens() }),
+    },
     { provide: ACCESS, useValue: access },
     { provide: MODEL, useValue: model },
     { provide: BeginOperation, useValue: new BeginOperation(unitOfWork, ids) },

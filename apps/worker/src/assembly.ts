@@ -1,6 +1,10 @@
+import { hostname } from 'node:os';
 import {
+  KeepWorkerKey,
+  PlanInstall,
   RecordedNetworks,
   storeOutputs,
+  SystemClock,
   WaitAcknowledged,
   type Jig,
   type JobQueue,
@@ -23,6 +27,8 @@ import {
   TimeOrderedIds,
 } from '#store';
 import { callbackAccess } from './callback-access.js';
+import { imageLoop } from './image-loop.js';
+import { installLoop } from './install-loop.js';
 import { leaderLoops } from './leader-loops.js';
 import type { WorkerParts } from './worker.js';
 
@@ -47,6 +53,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
   const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
   const ids = new TimeOrderedIds();
   const key = ensureKeyPair(home);
+  await new KeepWorkerKey(unitOfWork).execute(hostname(), key.publicKey);
   const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
   const queue: JobQueue = await openQueue({
     redisUrl: redisUrl ?? undefined,
@@ -61,6 +68,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl),
     networks: new RecordedNetworks(unitOfWork),
     viewAcknowledged: (wish) => new WaitAcknowledged(unitOfWork).execute(wish),
+    installer: new PlanInstall({ unitOfWork, clock: new SystemClock(), ids }),
   });
   const parts: WorkerParts = {
     unitOfWork,
@@ -74,7 +82,11 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     stage,
     storeOutputs,
     liveness: { watch: new PgNodeWatch(dataSource), session },
-    leaderLoops: leaderLoops(unitOfWork, new Map(), log),
+    leaderLoops: [
+      ...leaderLoops(unitOfWork, new Map(), log),
+      imageLoop(unitOfWork, home),
+      installLoop({ unitOfWork, session, log, apiUrl: settings.serverUrl }),
+    ],
   };
   return {
     parts,

@@ -17,6 +17,7 @@ import {
   timestamp,
   version,
 } from './base/scalars.js';
+import { lifecycle } from './machines.js';
 import { networkAllocation } from './networks.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
 
@@ -61,6 +62,12 @@ export const node = z
     groups: z.array(z.string()).meta({ description: '`category/name`.' }),
     state: stateWord,
     state_code: stateCode,
+    lifecycle,
+    boot_session: z
+      .object({ id, bootenv: z.string(), since: timestamp })
+      .nullable()
+      .meta({ description: 'The boot that it is in; null before it has proved one.' }),
+    open_reports: count.meta({ description: 'Parts of it that are not well.' }),
     version,
     created_at: timestamp,
     updated_at: timestamp,

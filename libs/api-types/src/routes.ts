@@ -13,7 +13,10 @@ import { externalServiceRoutes } from './external-services.js';
 import { groupRoutes } from './groups.js';
 import { docsRoutes, healthRoutes } from './health.js';
 import { hookRoutes } from './hooks.js';
+import { imageRoutes } from './images.js';
+import { installRoutes } from './installs.js';
 import { jigRoutes } from './jigs.js';
+import { enrolmentRuleRoutes, machineRoutes } from './machines.js';
 import { networkAllocationRoutes, networkRangeRoutes, networkRouterRoutes, networkRoutes } from './networks.js';
 import { nodeRoleRoutes } from './node-roles.js';
 import { nodeRoutes } from './nodes.js';
@@ -30,12 +33,15 @@ import { wishRoutes } from './wishes.js';
 /** Every route there is, resource by resource, in the order in which the documentation shows them. */
 export const allRoutes: readonly Route[] = [
   nodeRoutes,
+  machineRoutes,
+  enrolmentRuleRoutes,
   deploymentRoutes,
   snapshotRoutes,
   wishRoutes,
   deploymentRoleRoutes,
   nodeRoleRoutes,
   runRoutes,
+  installRoutes,
   rolloutRoutes,
   annealRoutes,
   operationRoutes,
@@ -50,6 +56,7 @@ export const allRoutes: readonly Route[] = [
   networkRangeRoutes,
   networkRouterRoutes,
   networkAllocationRoutes,
+  imageRoutes,
   bootenvRoutes,
   templateRoutes,
   dhcpRoutes,

@@ -7,6 +7,7 @@ import { ImportBarclamp } from './barclamp/import-barclamp.js';
 import { ListBarclamps, ShowBarclamp } from './barclamp/read-barclamps.js';
 import { bootenvUseCases } from './bootenv/index.js';
 import { dnsUseCases } from './dns/index.js';
+import { imageUseCases } from './image/index.js';
 import { ForgetOld } from './cleaning/forget-old.js';
 import { AddDeploymentRole } from './deployment-role/add-deployment-role.js';
 import { EditDeploymentRole } from './deployment-role/edit-deployment-role.js';
@@ -38,6 +39,9 @@ import { ListDeadLetters, RetryDeadLetters } from './hook/dead-letters.js';
 import { ListHooks, ShowHook } from './hook/read-hooks.js';
 import { ExplainBoot } from './netboot/explain-boot.js';
 import { ForgetNetbootServer, ListLeases, ListNetbootServers, ListReservations } from './netboot/read-netboot.js';
+import { machineUseCases } from './machine/index.js';
+import { ListInstalls, ShowInstall } from './install/read-installs.js';
+import { CancelInstall, RetryInstall } from './install/steer-install.js';
 import { InstallSystem } from './installation/install-system.js';
 import { ListJigs, ShowJig, SwitchJig } from './jig/jigs.js';
 import type { ModelParts } from './model-parts.js';
@@ -113,6 +117,11 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     switchJig: new SwitchJig(parts),
     showAttrib: new ShowAttrib(parts),
     listAttribs: new ListAttribs(parts),
+
+    listInstalls: new ListInstalls(parts),
+    showInstall: new ShowInstall(parts),
+    cancelInstall: new CancelInstall(parts),
+    retryInstall: new RetryInstall(parts),
 
     createNode: new CreateNode(parts),
     updateNode: new UpdateNode(parts),
@@ -234,6 +243,8 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     forgetOld: new ForgetOld(parts),
 
     ...bootenvUseCases(parts),
+    ...imageUseCases(parts),
+    ...machineUseCases(parts),
     ...dnsUseCases(parts),
   };
 };

@@ -18,9 +18,12 @@ import { PgDnsServerStore } from './dns/server-store.js';
 import { PgDnsZoneStore } from './dns/zone-store.js';
 import { PgGroupStore } from './group/group-store.js';
 import { PgHookStore } from './hook/hook-store.js';
+import { PgImageStore } from './image/image-store.js';
 import { PgInstallStore } from './install/install-store.js';
 import { PgJigStore } from './jig/jig-store.js';
 import { PgNetworkStore } from './network/network-store.js';
+import { PgEnrolmentRuleStore } from './machine/enrolment-rule-store.js';
+import { PgMachineStore } from './machine/machine-store.js';
 import { PgNodeNetworkRecords } from './network/node-network-records.js';
 import { PgNetbootStore } from './netboot/netboot-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
@@ -59,6 +62,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   rollouts: new PgRolloutStore(client, actor),
   groups: new PgGroupStore(client, manager),
   installs: new PgInstallStore(client),
+  images: new PgImageStore(client),
   bootenvs: new PgBootenvStore(client),
   templates: new PgTemplateStore(client),
   dnsZones: new PgDnsZoneStore(client),
@@ -71,4 +75,6 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   bindings: new PgBindingStore(client, tell),
   bootView: new PgBootViewStore(client),
   netboot: new PgNetbootStore(client),
+  machines: new PgMachineStore(client),
+  enrolmentRules: new PgEnrolmentRuleStore(client),
 });

@@ -7,6 +7,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'sessions.create': 'nobody has a token before logging in',
   'setup.show': 'the first page must know whether to ask for the code',
   'setup.create': 'asks for the one-time code instead',
+  'machines.enrol': 'asks for the ticket of the boot instead',
   'health.live': 'is asked by whatever restarts processes',
   'health.ready': 'is asked by load balancers; says nothing but yes or no',
   'docs.openapi': 'the document is no secret',

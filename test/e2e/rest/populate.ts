@@ -93,6 +93,7 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   // Not while the rollout of an earlier call is open.
   await ensure('PUT', 'deployments/orchard/commit', { note: 'once more' }, { orElse: 'wrong-state' });
   await ensure('POST', 'hooks', { name: 'bell', sink: { kind: 'webhook', url: 'http://127.0.0.1:9/' } });
+  await ensure('POST', 'enrolment_rules', { name: 'racked', match: { product: 'Rack*' } });
   await ensure('POST', 'users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
   await admin('DELETE', 'tokens/tokyo');
   const token = await ensure('POST', 'tokens', { name: 'tokyo', role: 'viewer' });
@@ -117,6 +118,7 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
       ({ id }: { id: string }) => id,
     ),
     external_services: await keysOf('external_services/clock'),
+    enrolment_rules: await keysOf('enrolment_rules/racked'),
     hooks: await keysOf('hooks/bell'),
     users: await keysOf('users/ursula'),
     tokens: [token.body.id, 'tokyo'],

@@ -20,7 +20,11 @@ import { ExternalServicesController } from './external-services/external-service
 import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HooksController } from './hooks/hooks.controller.js';
+import { ImagesController } from './images/images.controller.js';
+import { InstallsController } from './installs/installs.controller.js';
 import { JigsController } from './jigs/jigs.controller.js';
+import { EnrolmentRulesController } from './machines/enrolment-rules.controller.js';
+import { MachinesController } from './machines/machines.controller.js';
 import { NetworkAllocationsController } from './networks/network-allocations.controller.js';
 import { NetworkRangesController } from './networks/network-ranges.controller.js';
 import { NetworkRoutersController } from './networks/network-routers.controller.js';
@@ -56,12 +60,16 @@ export const CONTROLLERS: readonly Type[] = [
   DnsServersController,
   DnsZonesController,
   DocsController,
+  EnrolmentRulesController,
   EventsController,
   ExternalServicesController,
   GroupsController,
   HealthController,
   HooksController,
+  ImagesController,
+  InstallsController,
   JigsController,
+  MachinesController,
   NetworkAllocationsController,
   NetworkRangesController,
   NetworkRoutersController,

@@ -1,4 +1,5 @@
 import { GraphDraft, isRefusal, setAlive } from '#core';
+import type { NodeView } from '../ports/node-store.js';
 import type { NodeWatch, WatchedNode } from '../ports/node-watch.js';
 import type { NodeSession } from '../ports/node-session.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
@@ -7,7 +8,8 @@ import { PROBE_DEADLINE_MS, PROBE_FAILURES_MAX, PROBES_AT_ONCE_MAX } from './lim
 /**
  * Looks at every node and writes what changed (promise P5). Looking happens outside of any transaction and has a deadline
  * of its own; a node is lost after some looks in vain, and found after one that succeeds. A node that nobody has pinned
- * yet is trusted on first use: its key is pinned now, and another key later is a different machine.
+ * yet is trusted on first use: its key is pinned now, and another key later is a different machine. What was seen counts
+ * for the boot in which it was looked at: the last breath of an old system is no sign of life of the new one.
  */
 export class WatchNodes {
   constructor(
@@ -35,20 +37,27 @@ export class WatchNodes {
     const says = alive ? '' : result.reason;
     const hostKey = alive && !node.reach.hostKey ? result.hostKey : null;
     if (failures !== node.failures || says !== node.says || hostKey)
-      await this.watch.note(node.reach.nodeId, { failures, says, hostKey });
-    if (alive && !node.alive) await this.set(node, true, 'it answers');
-    if (!alive && node.alive && failures >= PROBE_FAILURES_MAX) await this.set(node, false, says);
+      await this.watch.note(node, { failures, says, hostKey });
+    const seen = { ...node, reach: { ...node.reach, hostKey: node.reach.hostKey ?? hostKey } };
+    if (alive && !node.alive) await this.set(seen, true, 'it answers');
+    if (!alive && node.alive && failures >= PROBE_FAILURES_MAX) await this.set(seen, false, says);
   }
 
   private async set(node: WatchedNode, alive: boolean, why: string): Promise<void> {
     await this.unitOfWork.write(ENGINE, async (tx) => {
       const graph = await tx.graph.slice({ nodeIds: [node.reach.nodeId] });
-      if (!graph.nodes.has(node.reach.nodeId)) return null;
+      const now = graph.nodes.has(node.reach.nodeId) ? await tx.nodes.find(node.reach.nodeId) : null;
+      if (!now || !isSameBoot(node, now)) return null;
       const draft = new GraphDraft(graph);
       const refusal = setAlive(draft, node.reach.nodeId, alive, why);
       if (isRefusal(refusal)) return refusal;
       await tx.graph.save(graph, draft.decision());
+      if (alive) await tx.machines.reached(node.reach.nodeId);
       return null;
     });
   }
 }
+
+/** Whether the node is still in the boot, and pinned to the key, by which it was looked at. */
+const isSameBoot = (looked: WatchedNode, now: NodeView): boolean =>
+  (now.bootSession?.id ?? null) === looked.bootSessionId && now.hostKey === (looked.reach.hostKey ?? null);

@@ -1,4 +1,5 @@
 import type { Branded, JsonObject, NodeId, Refusal, RunId } from '#core';
+import type { BootSessionId } from './model-ids.js';
 import type { ListQuery, Page } from './page.js';
 
 /** What may be asked of Anneal: everything, work, looking, or the affairs of one node. */
@@ -78,6 +79,8 @@ export interface NewTokenRecord {
   readonly userId: UserId | null;
   readonly nodeId: NodeId | null;
   readonly runId: RunId | null;
+  /** Good for this boot of its node alone; for every boot when absent. */
+  readonly bootSessionId?: BootSessionId | null;
   /** Seconds from now by the database's clock; null for ever. */
   readonly expiresInS: number | null;
 }

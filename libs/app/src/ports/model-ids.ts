@@ -11,6 +11,8 @@ export type NetworkRangeId = Branded<'network_range'>;
 export type NetworkRouterId = Branded<'network_router'>;
 export type AllocationId = Branded<'network_allocation'>;
 export type NetbootServerId = Branded<'netboot_server'>;
+export type BootSessionId = Branded<'boot_session'>;
+export type EnrolmentRuleId = Branded<'enrolment_rule'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

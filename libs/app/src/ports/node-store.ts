@@ -1,4 +1,5 @@
-import type { DeploymentId, JsonObject, NodeId, NodeRoleState, Refusal, RoleId } from '#core';
+import type { DeploymentId, JsonObject, Lifecycle, NodeId, NodeRoleState, Refusal, RoleId } from '#core';
+import type { BootSessionId } from './model-ids.js';
 import type { ListQuery, Page } from './page.js';
 
 export interface NodeView {
@@ -36,6 +37,12 @@ export interface NodeView {
   /** Derived from its noderoles: error, transition, todo, blocked, proposed, active; the first that occurs. */
   readonly state: NodeRoleState;
   readonly stateCode: number;
+  /** Where the machine stands in its life; whether it can be reached is `alive`. */
+  readonly lifecycle: Lifecycle;
+  /** The boot that it is in; null before it has proved one. */
+  readonly bootSession: { readonly id: BootSessionId; readonly bootenv: string; readonly since: Date } | null;
+  /** Parts of it that are not well. */
+  readonly openReports: number;
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;

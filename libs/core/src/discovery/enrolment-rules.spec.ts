@@ -108,11 +108,11 @@ describe('what rules make of a machine', () => {
         effects: { name: 'late-{{mac}}', deployment: 'late', groups: ['rack/r2'], hints: { a: 1, b: 1 } },
       }),
       rule('early', {
-        priority: 10,
+        priority: -10,
         effects: { name: 'node-{{ serial }}', groups: ['rack/r1'], quirks: ['slow'], hints: { a: 2 } },
       }),
-      rule('others', { priority: 5, match: { vendor: 'HPE' }, effects: { deployment: 'hpe', groups: ['rack/r3'] } }),
-      rule('off', { priority: 99, enabled: false, effects: { decision: 'refuse' } }),
+      rule('others', { priority: -5, match: { vendor: 'HPE' }, effects: { deployment: 'hpe', groups: ['rack/r3'] } }),
+      rule('off', { priority: -99, enabled: false, effects: { decision: 'refuse' } }),
     );
     expect(made).toMatchObject({
       name: 'node-abc-123',
@@ -126,19 +126,21 @@ describe('what rules make of a machine', () => {
 
   it('ends with a rule that is final, and with one that refuses', () => {
     const last = rule('last', { effects: { groups: ['rack/r9'] } });
-    expect(plan(rule('first', { priority: 1, final: true }), last).groups).toEqual([]);
-    expect(plan(rule('no', { priority: 1, effects: { decision: 'refuse', reason: 'not ours' } }), last)).toMatchObject({
-      decision: 'refuse',
-      reason: 'not ours',
-      groups: [],
-    });
+    expect(plan(rule('first', { priority: -1, final: true }), last).groups).toEqual([]);
+    expect(plan(rule('no', { priority: -1, effects: { decision: 'refuse', reason: 'not ours' } }), last)).toMatchObject(
+      {
+        decision: 'refuse',
+        reason: 'not ours',
+        groups: [],
+      },
+    );
   });
 
   it('keeps what destroys for those who grant it in the same breath as the commit', () => {
     expect(plan(rule('a', { effects: { commit: true } }))).toMatchObject({ commit: true, commitDestructive: false });
     expect(plan(rule('a', { effects: { commit: true, commit_destructive: true } })).commitDestructive).toBe(true);
     const split = plan(
-      rule('a', { priority: 1, effects: { commit: false } }),
+      rule('a', { priority: -1, effects: { commit: false } }),
       rule('b', { effects: { commit: true, commit_destructive: true } }),
     );
     expect(split).toMatchObject({ commit: false, commitDestructive: false });
@@ -146,7 +148,7 @@ describe('what rules make of a machine', () => {
 
   it('goes by the next name where a machine does not tell what a rule needs', () => {
     const made = plan(
-      rule('tag', { priority: 1, effects: { name: '{{asset_tag}}' } }),
+      rule('tag', { priority: -1, effects: { name: '{{asset_tag}}' } }),
       rule('port', { effects: { name: '{{switch}}-{{port}}.rack.example.com' } }),
     );
     expect(made.name).toBe('leaf-7-ethernet-1-3.rack.example.com');

@@ -4,7 +4,7 @@ import { machineFacts, unmetField, type MachineMatch } from './conditions.js';
 import { defaultName, nameMac, nameWords, patternName } from './name-machine.js';
 
 /**
- * What becomes of a machine that nobody knows. Rules are asked in order of priority, the highest first, and every one that
+ * What becomes of a machine that nobody knows. Rules are asked in order of priority, the lowest number first, and every one that
  * matches adds what it says: groups, hints, quirks and roles come together; of what there can be one alone, the name, the
  * deployment, the decision, the first that says it counts. Without any rule a machine is taken in, named by its hardware
  * address, and only what every discovered machine gets is committed.
@@ -61,7 +61,7 @@ export interface EnrolmentPlan {
 /** The rules in the order in which they are asked. */
 export const inOrderOfPriority = <Rule extends Pick<EnrolmentRule, 'priority' | 'name'>>(
   rules: readonly Rule[],
-): Rule[] => [...rules].sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+): Rule[] => [...rules].sort((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : 1));
 
 /** What the rules make of a machine. `machine.mac` is the card that it booted from; `address` where it speaks from. */
 export const planEnrolment = (

@@ -1,4 +1,12 @@
-export { claimsOf, distinctSerial, distinctUuid, isSameUuid, turnedUuid, type MachineClaims } from './claims.js';
+export {
+  claimsOf,
+  distinctSerial,
+  distinctUuid,
+  isSameUuid,
+  textAt as textOf,
+  turnedUuid,
+  type MachineClaims,
+} from './claims.js';
 export { identify, type Identity, type KnownMachine } from './identify.js';
 export {
   matchFault,

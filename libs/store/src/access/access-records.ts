@@ -19,7 +19,8 @@ import { AUDIT, toAudit, type AuditRow } from './shapes.js';
 
 /**
  * A user's tokens have never more rights than the user has now, and none while it is locked. When a token was used is
- * written once a minute at the most: looking on is not worth a write for each request.
+ * written once a minute at the most: looking on is not worth a write for each request. A token that was made for one boot of
+ * a node is nothing once the node has booted again.
  */
 const PRINCIPAL = statement(
   'access.principal',
@@ -27,6 +28,7 @@ const PRINCIPAL = statement(
      SELECT t.id, t.name, t.role, t.user_id, t.node_id, t.run_id, t.last_used_at, u.name AS user_name, u.role AS user_role, n.name AS node_name
      FROM tokens t LEFT JOIN users u ON u.id = t.user_id LEFT JOIN nodes n ON n.id = t.node_id
      WHERE t.hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now()) AND u.locked IS NOT TRUE
+       AND (t.boot_session_id IS NULL OR t.boot_session_id = n.boot_session_id)
    ), touched AS (
      UPDATE tokens SET last_used_at = now() FROM found
      WHERE tokens.id = found.id AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')

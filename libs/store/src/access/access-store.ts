@@ -60,8 +60,8 @@ const TOKEN = statement(
 );
 const INSERT_TOKEN = statement(
   'access.insert-token',
-  `INSERT INTO tokens (id, name, hash, prefix, role, user_id, node_id, run_id, expires_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::float8 * interval '1 second')`,
+  `INSERT INTO tokens (id, name, hash, prefix, role, user_id, node_id, run_id, expires_at, boot_session_id)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::float8 * interval '1 second', $10)`,
 );
 const DELETE_TOKEN = statement('access.delete-token', `DELETE FROM tokens WHERE id = $1`);
 const END_SESSIONS = statement('access.end-sessions', `DELETE FROM tokens WHERE user_id = $1 AND name = 'session:'`);
@@ -141,6 +141,7 @@ export class PgAccessStore implements AccessStore {
       token.nodeId,
       token.runId,
       token.expiresInS,
+      token.bootSessionId ?? null,
     ]);
   }
 

@@ -10,8 +10,18 @@ import {
   type NodeStore,
   type NodeView,
   type Page,
+  type Retirement,
 } from '#app';
-import { codeOf, idOf, stateOf, type DeploymentId, type JsonObject, type NodeId, type Refusal } from '#core';
+import {
+  codeOf,
+  idOf,
+  lifecycleOf,
+  stateOf,
+  type DeploymentId,
+  type JsonObject,
+  type NodeId,
+  type Refusal,
+} from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { NodeRow } from './node.row.js';
 import { nodeStateSql } from './node-state.js';
@@ -20,11 +30,15 @@ const STATE = nodeStateSql('n.id');
 
 const SELECT = `n.id, n.name, n.description, n.deployment_id, d.name AS deployment, n.admin, n.system, n.alive, n.available, n.frozen,
   n.bootenv, n.target_role_id, t.name AS target_role, n.address, n.ssh_port, n.host_key, n.probed, n.probed_at, n.probe_says, n.macs,
-  n.inventory, n.hints, n.quirks, n.notes, n.version, n.created_at, n.updated_at, ${STATE} AS state,
+  n.inventory, n.hints, n.quirks, n.notes, n.version, n.created_at, n.updated_at, n.debugging, n.retirement, ${STATE} AS state,
+  b.id AS boot_session_id, b.system AS boot_system, b.bootenv AS boot_bootenv, b.begun_at AS boot_since, b.reached_at IS NOT NULL AS boot_reached,
+  EXISTS (SELECT 1 FROM installs i WHERE i.node_id = n.id AND i.phase IN ('planned', 'armed', 'rebooting', 'installing', 'installed')) AS installing,
+  (SELECT count(*)::int FROM machine_reports p WHERE p.node_id = n.id AND p.resolved_at IS NULL) AS open_reports,
   ARRAY(SELECT g.category || '/' || g.name FROM node_groups ng JOIN groups g ON g.id = ng.group_id WHERE ng.node_id = n.id ORDER BY 1) AS groups,
   ARRAY(SELECT a.map FROM attribs a WHERE a.role_id IS NULL AND a.secret) AS secrets`;
 
-const FROM = `FROM nodes n JOIN deployments d ON d.id = n.deployment_id LEFT JOIN roles t ON t.id = n.target_role_id`;
+const FROM = `FROM nodes n JOIN deployments d ON d.id = n.deployment_id LEFT JOIN roles t ON t.id = n.target_role_id
+  LEFT JOIN boot_sessions b ON b.id = n.boot_session_id`;
 
 /** The words of states, for filters: numbers are for programs that compare. */
 const STATE_WORD = `(ARRAY['error', 'active', 'todo', 'transition', 'blocked', 'proposed'])[${STATE} + 2]`;
@@ -93,6 +107,15 @@ interface ViewRow {
   notes: JsonObject;
   groups: string[];
   secrets: string[];
+  debugging: boolean;
+  retirement: Retirement;
+  boot_session_id: string | null;
+  boot_system: 'memory' | 'disk' | null;
+  boot_bootenv: string | null;
+  boot_since: Date | null;
+  boot_reached: boolean;
+  installing: boolean;
+  open_reports: number;
   state: number;
   version: string;
   created_at: Date;
@@ -129,6 +152,19 @@ const toView = (row: ViewRow): NodeView => {
     groups: row.groups,
     state,
     stateCode: codeOf(state),
+    lifecycle: lifecycleOf({
+      retirement: row.retirement,
+      isInstalling: row.installing,
+      isDebugging: row.debugging,
+      alive: row.alive || row.system,
+      isWaiting: !row.available && state === 'proposed',
+      session: row.boot_system && { system: row.boot_system, wasAlive: row.boot_reached },
+    }),
+    bootSession:
+      row.boot_session_id === null
+        ? null
+        : { id: idOf(row.boot_session_id), bootenv: row.boot_bootenv ?? '', since: row.boot_since as Date },
+    openReports: row.open_reports,
     version: Number(row.version),
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { NodeWatch, type WatchedNode } from '#app';
-import { idOf, type NodeId } from '#core';
+import { idOf } from '#core';
 import { storableText } from '../storable.js';
 
 interface Row {
@@ -12,6 +12,7 @@ interface Row {
   alive: boolean;
   probe_failures: number;
   probe_says: string;
+  boot_session_id: string | null;
 }
 
 export class PgNodeWatch extends NodeWatch {
@@ -21,8 +22,8 @@ export class PgNodeWatch extends NodeWatch {
 
   override async due(): Promise<WatchedNode[]> {
     const rows = (await this.dataSource.query(
-      `SELECT id, name, address, ssh_port, host_key, alive, probe_failures, probe_says FROM nodes
-       WHERE probed AND NOT system AND address IS NOT NULL ORDER BY probed_at NULLS FIRST, id`,
+      `SELECT id, name, address, ssh_port, host_key, alive, probe_failures, probe_says, boot_session_id FROM nodes
+       WHERE probed AND NOT system AND address IS NOT NULL AND retirement <> 'done' ORDER BY probed_at NULLS FIRST, id`,
     )) as Row[];
     return rows.map((row) => ({
       reach: {
@@ -35,14 +36,19 @@ export class PgNodeWatch extends NodeWatch {
       alive: row.alive,
       failures: row.probe_failures,
       says: row.probe_says,
+      bootSessionId: row.boot_session_id === null ? null : idOf(row.boot_session_id),
     }));
   }
 
-  override async note(nodeId: NodeId, seen: { failures: number; says: string; hostKey: string | null }): Promise<void> {
+  override async note(
+    node: WatchedNode,
+    seen: { failures: number; says: string; hostKey: string | null },
+  ): Promise<void> {
     // A key that was pinned meanwhile stays.
     await this.dataSource.query(
-      `UPDATE nodes SET probe_failures = $2, probe_says = $3, probed_at = now(), host_key = coalesce(host_key, $4) WHERE id = $1`,
-      [nodeId, seen.failures, storableText(seen.says), seen.hostKey],
+      `UPDATE nodes SET probe_failures = $2, probe_says = $3, probed_at = now(), host_key = coalesce(host_key, $4)
+       WHERE id = $1 AND boot_session_id IS NOT DISTINCT FROM $5::uuid`,
+      [node.reach.nodeId, seen.failures, storableText(seen.says), seen.hostKey, node.bootSessionId],
     );
   }
 }
