@@ -39,9 +39,9 @@ const COHORTS: Readonly<Record<string, number>> = {
   'provisioner-dhcp-server': 6,
   'provisioner-dhcp-database': 7,
   'crowbar-managed-node': 7,
-  'provisioner-os-install': 7,
+  'provisioner-os-install': 8,
   'crowbar-admin-node': 8,
-  'crowbar-installed-node': 8,
+  'crowbar-installed-node': 9,
 };
 
 const SYSTEM = idOf<DeploymentId>('system');
@@ -59,7 +59,13 @@ class World {
       nodeRoles: [],
       edges: [],
       deployments: [{ id: SYSTEM, name: 'system', parentId: null }],
-      nodes: nodes.map((name): BindNode => ({ id: idOf(name), name, system: false, admin: false, deploymentId: SYSTEM })),
+      nodes: nodes.map((name): BindNode => ({
+        id: idOf(name),
+        name,
+        system: false,
+        admin: false,
+        deploymentId: SYSTEM,
+      })),
     });
   }
 
@@ -191,17 +197,39 @@ describe('the shipped barclamps', () => {
     expect(world.parentsOf('provisioner-repos@node')).toEqual(['provisioner-server@admin']);
   });
 
-  it('do not let an operating system be installed that nothing installs', () => {
+  it('install an operating system only on a node that has been discovered, and never on another one for it', () => {
+    const world = new World(catalog, ['admin', 'node', 'other']);
+    world.bind('crowbar-admin-node', 'admin');
+    world.bind('crowbar-managed-node', 'node');
+    world.bind('crowbar-managed-node', 'other');
+    expect(world.bind('provisioner-os-install', 'other')).toBeUndefined();
+    expect(world.parentsOf('provisioner-os-install@other')).toEqual([
+      'crowbar-managed-node@other',
+      'provisioner-dhcp-server@admin',
+    ]);
+    expect(world.bind('crowbar-installed-node', 'node')).toBeUndefined();
+    expect(world.parentsOf('crowbar-installed-node@node')).toEqual([
+      'crowbar-managed-node@node',
+      'provisioner-os-install@node',
+    ]);
+  });
+
+  it('take an operating system that is there for one that was installed', () => {
     const world = new World(catalog, ['admin', 'node']);
     world.bind('crowbar-admin-node', 'admin');
-    expect(world.bind('provisioner-os-install', 'node')).toBe('abstract-role');
-    expect(world.bind('crowbar-installed-node', 'node')).toBe('abstract-role');
     expect(world.bind('provisioner-os-present', 'node')).toBeUndefined();
     expect(world.bind('crowbar-installed-node', 'node')).toBeUndefined();
     expect(world.parentsOf('crowbar-installed-node@node')).toEqual([
       'crowbar-managed-node@node',
       'provisioner-os-present@node',
     ]);
+    expect(world.rolesOn('node')).not.toContain('provisioner-os-install');
+  });
+
+  it('destroy nothing by themselves: only what an operator binds does, and it is marked', () => {
+    const destroys = [...roles.values()].filter((role) => role.flags.includes('destructive'));
+    expect(destroys.map((role) => role.name)).toContain('provisioner-os-install');
+    for (const role of destroys) expect(role.flags, role.name).not.toContain('discovery');
   });
 
   it('make a balancer wait for every web server, and bring each node what it stands on', () => {

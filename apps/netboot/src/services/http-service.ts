@@ -1,7 +1,7 @@
 import { SystemClock, type Log, type PacketSink } from '#app';
 import { LiquidRenderer } from '#catalog';
 import { type BootSource, type BootView } from '#core';
-import { BootHttp, type RequestReport } from '#netio';
+import { BootHttp, type BootSecrets, type RequestReport } from '#netio';
 import { Keeper } from './keeper.js';
 import type { Service } from './service.js';
 
@@ -17,6 +17,8 @@ export interface HttpParts {
   readonly packets: PacketSink;
   /** This netboot server, and the key that seals the tickets it gives out. */
   readonly tickets: { readonly server: string; readonly key: string };
+  /** What secret templates see. */
+  readonly secrets: BootSecrets;
   readonly log: Log;
 }
 
@@ -32,7 +34,7 @@ export class HttpService implements Service {
   }
 
   wanted(places: Parameters<Service['wanted']>[0]): ReturnType<Service['wanted']> {
-    const { port, view, source, root, state, log, tickets } = this.parts;
+    const { port, view, source, root, state, log, tickets, secrets } = this.parts;
     const addresses = [...new Set(places.map(({ address }) => address))].sort();
     if (port === null || addresses.length === 0) return new Map();
     return new Map([
@@ -48,6 +50,7 @@ export class HttpService implements Service {
               bootenvs: () => view.bootenvs(),
             }),
             renderer: new LiquidRenderer(),
+            secrets,
             clock: new SystemClock(),
             tickets,
             log,

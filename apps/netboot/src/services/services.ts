@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { CopyLeases, Log, PacketSink, UnitOfWork } from '#app';
+import { InstallSecrets, SystemClock, type CopyLeases, type Log, type PacketSink, type UnitOfWork } from '#app';
 import { GRUB_ENTRY, GRUB_ENTRY_SCRIPT, grubFileOf, type BootView } from '#core';
+import { RandomOrderTokens } from '#store';
 import type { NetbootSettings } from '../settings.js';
 import { Dhcp4Service, type DhcpParts } from './dhcp4-service.js';
 import { dhcp6Service, duidOf, raService } from './dhcp6-service.js';
@@ -48,6 +49,11 @@ export async function servicesOf(parts: ServiceParts): Promise<Services> {
   const decisions = new BootDecisions(view, root, log);
   const dhcp: DhcpParts = { view, packets, log, decideBoot: decisions.decide, ...keeping.open };
   const dhcp4 = new Dhcp4Service(dhcp, ports.dhcp4, ports.proxyDhcp);
+  const installs = new InstallSecrets({
+    unitOfWork: parts.unitOfWork,
+    clock: new SystemClock(),
+    tokens: new RandomOrderTokens(),
+  });
   const dns = new DnsService(view, ports.dns, dnsThreads(), log);
   const http = new HttpService({
     view,
@@ -57,6 +63,14 @@ export async function servicesOf(parts: ServiceParts): Promise<Services> {
     state: folder,
     packets,
     tickets: { server: parts.id, key: parts.ticketKey },
+    secrets: (machine, _path, { base, client }) =>
+      installs.execute({
+        node: machine.node,
+        bootenv: machine.bootenv,
+        apiUrl: view.services.apiUrl,
+        contentBase: base,
+        address: client,
+      }),
     log,
   });
   const tftp = tftpService({

@@ -8,7 +8,17 @@ const itemOf = (standing: Standing): ReadyItem | null => {
   const done = standing.destructive && standing.runCount > 0;
   if (!wants || standing.held || !standing.available || standing.unmet > 0 || (rerun && done)) return null;
   const { id, nodeId, deploymentId, cohort, priority, notBefore } = standing;
-  return { id, nodeId, deploymentId, cohort, priority, notBefore, rerun, done, counts: !standing.apart };
+  return {
+    id,
+    nodeId,
+    deploymentId,
+    cohort,
+    priority,
+    notBefore,
+    rerun,
+    done,
+    ...(standing.apart ? { counts: false } : {}),
+  };
 };
 
 /** Gives a noderole the place that its row asks for. */

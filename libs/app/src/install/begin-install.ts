@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.js';
 import type { OrderTokens } from '../ports/order-tokens.js';
 import { ENGINE, type Transaction, type UnitOfWork } from '../ports/unit-of-work.js';
 import { applyInstall } from './apply-install.js';
-import { contentBaseFor } from './content-base.js';
+import { contentBaseFor, reachableApi } from './content-base.js';
 import { orderOf } from './order-of.js';
 import { isReplay, tellReplayed } from './tell-replayed.js';
 
@@ -47,7 +47,7 @@ export class BeginInstall {
       if (contentBase === null && install.plan.image.content)
         return refuse('unavailable', 'no netboot server serves images over HTTP: see `anneal netboot list`.');
       const { order: made, problems } = await orderOf(tx, decision.install, tokens, {
-        apiUrl: input.apiUrl,
+        apiUrl: reachableApi(input.apiUrl, contentBase),
         contentBase,
       });
       const log = [...decision.log, ...problems.map(({ refusal }) => refusal.detail)];

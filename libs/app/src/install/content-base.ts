@@ -24,3 +24,16 @@ export const contentBaseFor = async (tx: Transaction, nodeId: NodeId): Promise<s
   const chosen = near ?? served[0];
   return chosen ? httpBase(chosen.address, chosen.port) : null;
 };
+
+/**
+ * The address of the API as a machine reaches it. One of this host alone means that nobody has said another: then the
+ * server runs where netboot does, as a rule.
+ */
+export const reachableApi = (apiUrl: string, contentBase: string | null): string => {
+  const [api, there] = [new URL(apiUrl), contentBase === null ? null : new URL(contentBase)];
+  if (!LOOPBACK.test(api.hostname) || there === null || LOOPBACK.test(there.hostname)) return apiUrl;
+  api.hostname = there.hostname;
+  return api.origin;
+};
+
+const LOOPBACK = /^(localhost|127\.|\[::1\])/;

@@ -41,6 +41,14 @@ export interface InstallReported {
  */
 const ACKNOWLEDGED_WITHIN_MS = 15_000;
 
+/** How the machine says that it ended. */
+export interface FinishGiven {
+  readonly outcome: 'succeeded' | 'failed';
+  readonly reason?: string | undefined;
+  readonly hostKey: string | null;
+  readonly lines: readonly string[];
+}
+
 /** What is common to what machines report: the token decides, and who has a wrong one is told of. */
 abstract class Report<Given extends ReportGiven> {
   protected readonly finishRun: FinishRun;
@@ -105,10 +113,23 @@ export class FinishInstall extends Report<ReportGiven & { readonly end: InstallF
   }
 
   async execute(
-    given: ReportGiven & { readonly end: InstallFinish },
+    given: ReportGiven,
+    { outcome, reason, hostKey, lines }: FinishGiven,
     signal?: AbortSignal,
   ): Promise<InstallReported | Refusal> {
-    const reported = await this.report(given);
+    if (outcome === 'succeeded' && hostKey === null)
+      return refuse(
+        'invalid',
+        'say the host_key of the installed system: without it nobody could be sure to reach it.',
+        {
+          field: 'host_key',
+        },
+      );
+    const end: InstallFinish =
+      outcome === 'succeeded'
+        ? { outcome, hostKey: hostKey as string, lines }
+        : { outcome, reason: reason ?? 'the machine reported a failure and no reason', lines };
+    const reported = await this.report({ ...given, end });
     if (isRefusal(reported) || reported.phase !== 'installed') return reported;
     const said = await this.acknowledged.execute({
       deadlineMs: ACKNOWLEDGED_WITHIN_MS,
@@ -147,5 +168,18 @@ export class JoinInstall extends Report<ReportGiven & { readonly bootId: string;
     const { tokenHash, isTheMachine } = await reporterOf(tx, this.parts.tokens, install, given);
     const { bootId, hostKey } = given;
     return joinInstall(install, { tokenHash, isTheMachine, bootId, hostKey }, this.parts.clock.now());
+  }
+}
+
+/** What machines may report, for a server. */
+export class InstallReports {
+  readonly progress: ProgressInstall;
+  readonly finish: FinishInstall;
+  readonly join: JoinInstall;
+
+  constructor(parts: ReportInstallParts) {
+    this.progress = new ProgressInstall(parts);
+    this.finish = new FinishInstall(parts);
+    this.join = new JoinInstall(parts);
   }
 }

@@ -12,8 +12,8 @@ export interface ReportGiven {
   readonly address: string | null;
   readonly bootId?: string | null;
   /** SMBIOS UUID and hardware addresses, when the machine says them. */
-  readonly uuid?: string | null;
-  readonly macs?: readonly string[];
+  readonly uuid?: string | null | undefined;
+  readonly macs?: readonly string[] | undefined;
 }
 
 /** Reads who reports, beside the install that it reports for. */

@@ -1,7 +1,7 @@
 import type { GraphChanges } from '../graph/draft.js';
 import type { Graph, NodeRole } from '../graph/graph.js';
 import { isReady } from '../node/aliveness.js';
-import { readyItem } from './plan-pass.js';
+import { countsAgainstCap, readyItem } from './plan-pass.js';
 import type { ReadySet } from './ready-set.js';
 
 /**
@@ -29,7 +29,8 @@ export const keepReady = (ready: ReadySet, graph: Graph, changes: GraphChanges):
 };
 
 const keepOne = (ready: ReadySet, graph: Graph, nodeRole: NodeRole): void => {
-  if (nodeRole.state === 'transition') ready.hold(nodeRole.id, nodeRole.nodeId, nodeRole.deploymentId);
+  if (nodeRole.state === 'transition')
+    ready.hold(nodeRole.id, nodeRole.nodeId, nodeRole.deploymentId, countsAgainstCap(graph.role(nodeRole.roleId)));
   else ready.release(nodeRole.id);
   const item = readyItem(graph, nodeRole);
   if (item) ready.put(item);

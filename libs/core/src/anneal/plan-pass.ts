@@ -1,5 +1,6 @@
 import type { NodeRoleId } from '../base/ids.js';
-import type { Graph, NodeRole } from '../graph/graph.js';
+import type { Graph, GraphRole, NodeRole } from '../graph/graph.js';
+import { INSTALL_JIG } from '../install/install.js';
 import { isReady } from '../node/aliveness.js';
 import { isDone } from '../noderole/decide.js';
 import { rerunWait } from '../noderole/rerun.js';
@@ -35,8 +36,12 @@ export const readyItem = (graph: Graph, nodeRole: NodeRole): ReadyItem | null =>
     notBefore: nodeRole.notBefore,
     rerun: nodeRole.state === 'active',
     done: nodeRole.state === 'todo' && isDone(role, nodeRole),
+    ...(countsAgainstCap(role) ? {} : { counts: false }),
   };
 };
+
+/** Installs are admitted apart: they take long, and use little of what the cap is for (R37). */
+export const countsAgainstCap = ({ jig }: Pick<GraphRole, 'jig'>): boolean => jig !== INSTALL_JIG;
 
 /** The ready set of a whole graph. */
 export const readySetOf = (graph: Graph): ReadySet => {
@@ -45,7 +50,8 @@ export const readySetOf = (graph: Graph): ReadySet => {
   for (const { id, state, priority } of graph.deployments.values())
     ready.setDeployment(id, state === 'committed', priority);
   for (const nodeRole of graph.nodeRoles.values()) {
-    if (nodeRole.state === 'transition') ready.hold(nodeRole.id, nodeRole.nodeId, nodeRole.deploymentId);
+    if (nodeRole.state === 'transition')
+      ready.hold(nodeRole.id, nodeRole.nodeId, nodeRole.deploymentId, countsAgainstCap(graph.role(nodeRole.roleId)));
     const item = readyItem(graph, nodeRole);
     if (item) ready.put(item);
   }

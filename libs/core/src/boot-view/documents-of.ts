@@ -52,7 +52,7 @@ const OF_DEPLOYMENT: ReadonlySet<string> = new Set(['deployment.changed']);
 
 /** States, runs and attributes of noderoles, of which a machine's document holds nothing but the names of its roles. */
 const LEAVES_MACHINES =
-  /^(run\.|rollout\.|hook\.|node_role\.(?!proposed$|bound$|unbound$|moved$)|node\.(alive|dead|lost|available|unavailable|frozen|thawed|proposed|committed|aimed)$)/;
+  /^(run\.|install\.|rollout\.|hook\.|node_role\.(?!proposed$|bound$|unbound$|moved$)|node\.(alive|dead|lost|available|unavailable|frozen|thawed|proposed|committed|aimed)$)/;
 
 /** Fields of a node that no document holds. */
 const FIELDS_LEFT_OUT: ReadonlySet<string> = new Set([

@@ -10,3 +10,4 @@ export * from './print-installs.js';
 export * from './read-wish.js';
 export * from './system-files.js';
 export * from './transitions.js';
+export * from './wait.js';

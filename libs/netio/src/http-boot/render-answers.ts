@@ -6,10 +6,12 @@ import {
   decideBoot,
   GRUB_TEMPLATE,
   IMAGES_NONCE,
+  isRefusal,
   renderTemplate,
   SCRIPT_TEMPLATE,
   type BootSource,
   type JsonObject,
+  type Refusal,
   type RenderProblem,
   type RenderSubject,
   type ViewBootenv,
@@ -27,8 +29,19 @@ export interface BootHttpView extends BootSource {
   bootenvs?(): Iterable<ViewBootenv>;
 }
 
-/** What a secret template sees beyond the view, for one machine; it is fetched when the nonce is used. */
-export type BootSecrets = (machine: ViewMachine, path: string) => Promise<JsonObject>;
+/** Who fetches a secret file, and how. */
+export interface SecretRequest {
+  /** Base of everything on HTTP, as it reached us. */
+  readonly base: string;
+  /** Where it came from. */
+  readonly client: string;
+}
+
+/**
+ * What a secret template sees beyond the view, for one machine; it is fetched when the nonce is used. A refusal keeps the
+ * file from being rendered.
+ */
+export type BootSecrets = (machine: ViewMachine, path: string, request: SecretRequest) => Promise<JsonObject | Refusal>;
 
 /** How iPXE names itself: `platform` and `buildarch` are its words. */
 export interface Asker {
@@ -98,21 +111,24 @@ export class RenderAnswers {
     machine: ViewMachine,
     path: string,
     nonce: string,
-    base: string,
+    request: SecretRequest,
   ): Promise<{ readonly text: string } | RenderProblem | { readonly refused: string } | null> {
+    const { base } = request;
     const found = this.templateOf(machine, path);
     if (!found?.template.secret) return null;
     const before = this.nonces.check(machine.node, path, nonce);
-    if (before !== 'good') return { refused: before };
+    if (before !== 'good') return { refused: spent(before) };
+    const secrets = await this.secrets(machine, path, request);
+    if (isRefusal(secrets)) return { refused: secrets.detail };
     const rendered = renderTemplate(
       found.template,
       this.subject(found.bootenv, machine, { ...NOBODY, base }),
       this.render,
-      { secrets: await this.secrets(machine, path) },
+      { secrets },
     );
     if (!('text' in rendered)) return rendered;
     const verdict = await this.nonces.use(machine.node, path, nonce);
-    return verdict === 'good' ? rendered : { refused: verdict };
+    return verdict === 'good' ? rendered : { refused: spent(verdict) };
   }
 
   /** Whether a node may fetch images by this nonce. It is not used up: a large image comes in parts, and again after a fault. */
@@ -165,6 +181,10 @@ export class RenderAnswers {
 
   private readonly render = (source: string, values: JsonObject) => this.renderer.render(source, values);
 }
+
+/** Why a file is not given out, and what to do. */
+export const spent = (verdict: NonceVerdict): string =>
+  `the boot nonce is ${verdict}: boot the machine again to get a new one`;
 
 const NOBODY = { mac: null, uuid: null, platform: null, buildArchitecture: null };
 

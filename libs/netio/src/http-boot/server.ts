@@ -15,7 +15,7 @@ import {
   REQUEST_MS_MAX,
   STALLED_MS_MAX,
 } from './limits.js';
-import { describe, type Asker, type BootHttpView, type RenderAnswers } from './render-answers.js';
+import { describe, spent, type Asker, type BootHttpView, type RenderAnswers } from './render-answers.js';
 import { sendFile, typeOf } from './send-file.js';
 
 /**
@@ -262,19 +262,15 @@ export class BootHttpServer {
       if (exchange.request.method === 'HEAD')
         return this.refuse(exchange, 405, 'a file that is fetched once is fetched with GET');
       const path = parts.slice(2).join('/');
-      const answer = await answers.secretFile(machine, path, parts[1] ?? '', exchange.base);
-      if (answer && 'refused' in answer)
-        return this.refuse(
-          exchange,
-          403,
-          `the boot nonce is ${answer.refused}: boot the machine again to get a new one`,
-        );
+      const { base, client } = exchange;
+      const answer = await answers.secretFile(machine, path, parts[1] ?? '', { base, client });
+      if (answer && 'refused' in answer) return this.refuse(exchange, 403, answer.refused);
       return this.rendered(exchange, machine.bootenv, answer);
     }
     if (parts[0] === 'images' && machine) {
       const verdict = answers.imagesVerdict(machine, parts[1] ?? '');
       if (verdict === 'good') return await this.sendContent(exchange, parts.slice(2).join('/'));
-      return this.refuse(exchange, 403, `the boot nonce is ${verdict}: boot the machine again to get a new one`);
+      return this.refuse(exchange, 403, spent(verdict));
     }
     const path = parts.join('/');
     return this.rendered(

@@ -57,6 +57,10 @@ export interface RunNote {
   /** Milliseconds since the epoch. */
   readonly since?: number | null;
   readonly deadline?: number | null;
+  /** What it waits for, and who moves it, where that is known: a clause. */
+  readonly waitsFor?: string;
+  /** It does not count against the cap. */
+  readonly apart?: boolean;
 }
 
 /** What is known of the rollout of a deployment. */

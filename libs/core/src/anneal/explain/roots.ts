@@ -201,7 +201,7 @@ export class RootFinder {
     const [kind, sentence] = (
       {
         queued: ['run-queued', `a run of ${name} is queued and has not begun`],
-        waiting: ['run-waiting', `${name} waits for its node to report back`],
+        waiting: ['run-waiting', `${name} ${note?.waitsFor ?? 'waits for its node to report back'}`],
         running: ['run-in-flight', `a run of ${name} is going on`],
       } as const
     )[note?.state ?? 'running'];
