@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import Table from 'cli-table3';
+import { addressesBench } from './addresses.js';
 import { annealBench } from './anneal.js';
 import { dhcpBench } from './dhcp.js';
 import { dhcp6Bench } from './dhcp6.js';
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   dhcpBench,
   dhcp6Bench,
   viewBench,
+  addressesBench,
   tftpBench,
   httpBench,
 ];

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AllocateAddress, ReleaseAddress, WithinTransaction, type Transaction } from '#app';
 import { TimeOrderedIds } from '#store';
+import { crowd, occupy } from './crowd.js';
 import { ACTOR, no, ok, openWorld, role, type World } from './world.js';
 
 /** The addresses of the /16, but one. */
@@ -29,46 +30,12 @@ beforeAll(async () => {
   for (const network of ['small', 'full', 'holes', 'wide'])
     for (const name of ['m1', 'm2', 'm3'])
       ok(await world.bindRole.execute(ACTOR, { role: `network-${network}`, node: `${name}.example.com` }));
-  await world.sql(
-    `INSERT INTO nodes (id, name, deployment_id) SELECT gen_random_uuid(), 'f' || n || '.example.com', d.id
-     FROM generate_series(1, $1::int) n, deployments d WHERE d.system`,
-    [FULL],
-  );
+  await crowd(world, FULL);
   // Three nodes have the first three addresses already.
-  await occupy('full/host', 'n + 2', FULL - 3);
-  await occupy('holes/host', 'n * 2 + 10', 32_000);
-  await occupy('wide/host-v6', 'n * 3', 10_000);
+  await occupy(world, 'full/host', 'n + 2', FULL - 3);
+  await occupy(world, 'holes/host', 'n * 2 + 10', 32_000);
+  await occupy(world, 'wide/host-v6', 'n * 3', 10_000);
 }, 120_000);
-
-/** Gives addresses to the crowd as if each had been allocated: the nth node stands at `place`, counted from the first. */
-const occupy = async (range: string, place: string, crowd: number): Promise<void> => {
-  const [found] = await world.sql<{ id: string }>(
-    `SELECT g.id FROM network_range g JOIN network w ON w.id = g.network_id WHERE w.name || '/' || g.name = $1`,
-    [range],
-  );
-  const { id } = found!;
-  await world.sql(
-    `INSERT INTO network_allocation (id, network_id, range_id, node_id, address, chosen)
-     SELECT gen_random_uuid(), g.network_id, g.id, n.id, g.first_address + (${place})::bigint, 'first-free'
-     FROM network_range g, (SELECT id, substring(name from 'f([0-9]+)')::int AS n FROM nodes WHERE name LIKE 'f%') n
-     WHERE g.id = $1 AND n.n <= $2 AND g.first_address + (${place})::bigint <= g.last_address`,
-    [id, crowd],
-  );
-  await world.sql(
-    `UPDATE network_range g SET allocated = (SELECT count(*) FROM network_allocation a WHERE a.range_id = g.id) WHERE id = $1`,
-    [id],
-  );
-  await world.sql(`DELETE FROM network_free WHERE range_id = $1`, [id]);
-  await world.sql(
-    `INSERT INTO network_free SELECT $1, lower, upper FROM (
-       SELECT coalesce(lag(address) OVER (ORDER BY address) + 1, g.first_address) AS lower, address - 1 AS upper
-       FROM network_allocation a JOIN network_range g ON g.id = a.range_id WHERE range_id = $1
-       UNION ALL
-       SELECT max(address) + 1, (SELECT last_address FROM network_range WHERE id = $1) FROM network_allocation WHERE range_id = $1
-     ) gaps WHERE lower <= upper`,
-    [id],
-  );
-};
 
 type Client = { query(text: string): Promise<{ rows: { rows: string }[] }> };
 const clientOf = (tx: Transaction): Client => (tx as unknown as { client: Client }).client;
