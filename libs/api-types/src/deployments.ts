@@ -90,6 +90,14 @@ export const BULK_MAX = 10_000;
 const rolloutOptions = z
   .strictObject({
     wave_size: z.int().min(1).max(100_000).meta({ description: 'Nodes in a wave.' }),
+    zone: z
+      .string()
+      .regex(/^[a-z][-a-z0-9]{0,30}$/)
+      .optional()
+      .meta({
+        description:
+          'A category of groups, such as `rack`, `switch` or `power`: a wave has nodes of one of them alone, so that never more than one is worked on.',
+      }),
     pause_ms: z
       .int()
       .min(0)

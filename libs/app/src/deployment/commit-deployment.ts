@@ -85,11 +85,16 @@ export class CommitDeployment {
     const proposed = [...graph.nodeRoles.values()]
       .filter((nodeRole) => nodeRole.deploymentId === deployment.id && nodeRole.state === 'proposed')
       .map(({ id }) => id);
-    const zones = input.rollout ? await tx.groups.zones() : new Map<NodeId, string>();
+    const zones = input.rollout ? await tx.groups.zones(input.rollout.zone) : new Map<NodeId, string>();
 
     const draft = new GraphDraft(graph);
     const waves = input.rollout
-      ? planWaves(graph, deployment.id, { size: input.rollout.waveSize, changed: changes.changed, zones })
+      ? planWaves(graph, deployment.id, {
+          size: input.rollout.waveSize,
+          changed: changes.changed,
+          zones,
+          apart: input.rollout.zone !== undefined,
+        })
       : [];
     const held = new Set([...waves.slice(1).flat(), ...keptBack(graph, deployment.id, changes.changed, heldNodes)]);
     const refusal =

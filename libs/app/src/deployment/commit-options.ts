@@ -3,6 +3,8 @@ import { refuse, type Refusal } from '#core';
 export interface RolloutOptions {
   /** Nodes in a wave. */
   readonly waveSize: number;
+  /** A category of groups, such as `rack`: a wave has nodes of one of them alone. */
+  readonly zone?: string;
   /** Milliseconds between the end of a wave and the beginning of the next. */
   readonly pauseMs?: number;
   /** The rollout stops by itself once this many of the nodes that were let go have failed, in percent. Never when absent. */
@@ -13,6 +15,7 @@ export interface RolloutOptions {
 const PAUSE_MS_MAX = 86_400_000;
 const WAVE_SIZE_MAX = 100_000;
 export const NOTE_LENGTH_MAX = 2_000;
+const CATEGORY = /^[a-z][-a-z0-9]{0,30}$/;
 
 /** What is wrong with the options of a commit, if anything. */
 export const refuseCommitOptions = (options: {
@@ -27,7 +30,12 @@ export const refuseCommitOptions = (options: {
   if (!rollout) return null;
   if (options.held && options.held.length > 0)
     return no('held', 'a commit either goes in waves or holds some nodes back: leave out one of the two.');
-  const { waveSize, pauseMs = 0, stopFailedPercent } = rollout;
+  const { waveSize, zone, pauseMs = 0, stopFailedPercent } = rollout;
+  if (zone !== undefined && !CATEGORY.test(zone))
+    return no(
+      'rollout.zone',
+      `"${zone.slice(0, 40)}" is no category of groups: use one such as rack, switch or power.`,
+    );
   if (!isWhole(waveSize, 1, WAVE_SIZE_MAX))
     return no(
       'rollout.wave_size',

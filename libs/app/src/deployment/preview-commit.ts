@@ -63,7 +63,14 @@ export class PreviewCommit {
     const preview = previewCommit(graph, deployment.id, {
       changes,
       ...(rollout
-        ? { rollout: { size: rollout.waveSize, pauseMs: rollout.pauseMs ?? 0, zones: await tx.groups.zones() } }
+        ? {
+            rollout: {
+              size: rollout.waveSize,
+              pauseMs: rollout.pauseMs ?? 0,
+              zones: await tx.groups.zones(rollout.zone),
+              apart: rollout.zone !== undefined,
+            },
+          }
         : {}),
       held: keptBack(graph, deployment.id, changes.changed, heldNodes),
       durations: await tx.commits.durations([...graph.roles.keys()]),

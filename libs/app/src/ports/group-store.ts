@@ -27,8 +27,11 @@ export interface GroupStore {
   members(id: GroupId): Promise<{ readonly id: NodeId; readonly name: string }[]>;
   join(id: GroupId, nodeIds: readonly NodeId[]): Promise<void>;
   leave(id: GroupId, nodeIds: readonly NodeId[]): Promise<void>;
-  /** The failure zone of each node that is in one: its group of the category `zone`, or else `rack`. */
-  zones(): Promise<ReadonlyMap<NodeId, string>>;
+  /**
+   * The failure zone of each node that is in one: its group of the category, or of `zone`, else `rack`, where none is named.
+   * A node in several groups of the category, as with two power feeds, is in a zone that is all of them.
+   */
+  zones(category?: string): Promise<ReadonlyMap<NodeId, string>>;
   /** Takes a node out of all groups but these. */
   keepOnly(nodeId: NodeId, ids: readonly GroupId[]): Promise<void>;
 }

@@ -18,7 +18,12 @@ export interface PreviewOptions {
   readonly changes: Pick<ChangedNodeRoles, 'changed' | 'notRerun'>;
   /** Noderoles to be unbound along with the commit, where a wish as a whole is previewed (`anneal diff`). */
   readonly unbind?: readonly NodeRoleId[];
-  readonly rollout?: { readonly size: number; readonly pauseMs?: number; readonly zones?: ReadonlyMap<NodeId, string> };
+  readonly rollout?: {
+    readonly size: number;
+    readonly pauseMs?: number;
+    readonly zones?: ReadonlyMap<NodeId, string>;
+    readonly apart?: boolean;
+  };
   /** Noderoles to be kept back until somebody lets them go. */
   readonly held?: ReadonlySet<NodeRoleId>;
   /** Past runs by role: the middle of their lengths, in milliseconds. */

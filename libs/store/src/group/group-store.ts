@@ -104,7 +104,15 @@ export class PgGroupStore implements GroupStore {
     await this.client.query(`DELETE FROM node_groups WHERE group_id = $1 AND node_id = ANY($2::uuid[])`, [id, nodeIds]);
   }
 
-  async zones(): Promise<ReadonlyMap<NodeId, string>> {
+  async zones(category?: string): Promise<ReadonlyMap<NodeId, string>> {
+    if (category !== undefined) {
+      const { rows } = await this.client.query<{ node_id: NodeId; zone: string }>(
+        `SELECT ng.node_id, string_agg(g.name, '+' ORDER BY g.name) AS zone FROM node_groups ng JOIN groups g ON g.id = ng.group_id
+         WHERE g.category = $1 GROUP BY ng.node_id`,
+        [category],
+      );
+      return new Map(rows.map(({ node_id, zone }) => [node_id, zone]));
+    }
     const { rows } = await this.client.query<{ node_id: NodeId; zone: string }>(
       `SELECT DISTINCT ON (ng.node_id) ng.node_id, g.name AS zone FROM node_groups ng JOIN groups g ON g.id = ng.group_id
        WHERE g.category IN ('zone', 'rack') ORDER BY ng.node_id, g.category DESC, g.name`,
