@@ -18,3 +18,5 @@ export { Wire } from './machine/wire.js';
 export * from './dhcp6/fuzz.js';
 export * from './dhcp6/site.js';
 export { NETWORK_EXAMPLES } from './network/examples.js';
+export * from './redfish/index.js';
+export * from './power/index.js';

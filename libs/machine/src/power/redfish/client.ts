@@ -179,16 +179,21 @@ export class RedfishClient {
           sent,
           final: error instanceof CertificateRefused,
         });
+      const signal = AbortSignal.any([
+        AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(ANSWER_MS, deadline.leftMs)))),
+        ...(deadline.signal ? [deadline.signal] : []),
+      ]);
+      signal.addEventListener('abort', () => {
+        if (!sent) this.agent.letGo();
+        fail(signal.reason as Error);
+      });
       const outgoing = request({
         host: this.login.address,
         port: this.login.redfishPort,
         method: question.method,
         path,
         agent: this.agent as Agent,
-        signal: AbortSignal.any([
-          AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(ANSWER_MS, deadline.leftMs)))),
-          ...(deadline.signal ? [deadline.signal] : []),
-        ]),
+        signal,
         headers: {
           accept: 'application/json',
           'odata-version': '4.0',

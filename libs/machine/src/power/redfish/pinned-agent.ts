@@ -11,6 +11,8 @@ export type CertificateCheck = (sha256: string) => Promise<string | null>;
  * token nor password.
  */
 export class PinnedAgent extends Agent {
+  private readonly connecting = new Set<TLSSocket>();
+
   constructor(
     private readonly check: CertificateCheck,
     private readonly connectMs: number,
@@ -33,12 +35,15 @@ export class PinnedAgent extends Agent {
       // Older BMCs know nothing newer. The certificate is pinned all the same.
       minVersion: 'TLSv1.2',
     });
+    this.connecting.add(socket);
+    socket.once('close', () => this.connecting.delete(socket));
     socket.setTimeout(this.connectMs, () => socket.destroy(new Error('no TLS in time')));
     const done = whenDone as (error: Error | null, socket: TLSSocket | undefined) => void;
     const failed = (error: Error): void => done(error, undefined);
     socket.once('error', failed);
     socket.once('secureConnect', () => {
       void this.verdict(socket).then((refused) => {
+        this.connecting.delete(socket);
         socket.setTimeout(0);
         socket.removeListener('error', failed);
         if (refused === null) return done(null, socket);
@@ -48,6 +53,16 @@ export class PinnedAgent extends Agent {
       });
     });
     return null;
+  }
+
+  /** Gives up connections that are still being made: Node's own agent knows them only once they are. */
+  letGo(): void {
+    for (const socket of this.connecting) socket.destroy(new Error('it was no longer waited for'));
+  }
+
+  override destroy(): void {
+    this.letGo();
+    super.destroy();
   }
 
   private async verdict(socket: TLSSocket): Promise<string | null> {
