@@ -1,6 +1,9 @@
 import type { Clock } from './ports/clock.js';
 import type { IdSource } from './ports/id-source.js';
+import type { ImageContents } from './ports/image-contents.js';
+import type { MachinePower } from './ports/machine-power.js';
 import type { SchemaValidator } from './ports/schema-validator.js';
+import type { SecretBox } from './ports/secret-box.js';
 import type { TemplateRenderer } from './ports/template-renderer.js';
 import type { UnitOfWork } from './ports/unit-of-work.js';
 import type { Veto } from './ports/veto.js';
@@ -13,6 +16,11 @@ export interface ModelParts {
   readonly schemas: SchemaValidator;
   /** The template language of boot environments. */
   readonly templates: TemplateRenderer;
+  /** Where the contents of images are kept; absent where nobody keeps any, as in simulations. */
+  readonly imageContents?: ImageContents;
+  /** Machines' power, and the box for their secrets; absent where no machine is reached, as in simulations. */
+  readonly power?: MachinePower;
+  readonly secrets?: SecretBox;
   /** Asked in this order; the first refusal counts. */
   readonly vetoes: readonly Veto[];
   /** Jigs that this installation can carry out, with a sentence about each. */

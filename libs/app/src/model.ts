@@ -101,6 +101,8 @@ export * from './node/update-node.js';
 export { AdvanceRollouts } from './rollout/advance-rollouts.js';
 export * from './rollout/read-rollouts.js';
 export * from './rollout/steer-rollout.js';
+export * from './ports/bmc-store.js';
+export * from './power/index.js';
 export * from './role/edit-role.js';
 export * from './role/read-roles.js';
 export * from './setting/change-settings.js';

@@ -82,6 +82,7 @@ import { ListNodes, ShowNode } from './node/read-nodes.js';
 import { RedeployNode } from './node/redeploy-node.js';
 import { ReportInventory } from './node/report-inventory.js';
 import { UpdateNode } from './node/update-node.js';
+import { powerUseCases } from './power/index.js';
 import { EditRole } from './role/edit-role.js';
 import { ListRoles, ReadRoleFiles, ShowRole } from './role/read-roles.js';
 import { AdvanceRollouts } from './rollout/advance-rollouts.js';
@@ -175,6 +176,8 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     readAttribs: new ReadAttribs(parts),
     readAttrib: new ReadAttrib(parts),
     setAttrib: new SetAttrib(parts),
+
+    ...powerUseCases(parts),
 
     annealStatus: new AnnealStatus(parts),
     auditGraph: new AuditGraph(parts),

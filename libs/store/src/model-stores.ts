@@ -3,6 +3,7 @@ import { PgAttribStore } from './attrib/attrib-store.js';
 import { StagePlans } from './attrib/stage-plans.js';
 import { PgBarclampStore } from './barclamp/barclamp-store.js';
 import { PgBindingStore } from './binding/binding-store.js';
+import { PgBmcStore } from './bmc/bmc-store.js';
 import { PgBootViewStore } from './boot-view/boot-view-store.js';
 import { PgBootenvStore } from './bootenv/bootenv-store.js';
 import { PgTemplateStore } from './bootenv/template-store.js';
@@ -52,6 +53,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   catalog: new PgCatalogStore(client, manager),
   barclamps: new PgBarclampStore(client, manager),
   roles: new PgRoleStore(client),
+  bmcs: new PgBmcStore(client),
   nodes: new PgNodeStore(client, manager),
   deployments: new PgDeploymentStore(client, manager),
   deploymentRoles: new PgDeploymentRoleStore(client, manager, actor),

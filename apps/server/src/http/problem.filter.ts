@@ -89,6 +89,16 @@ export const PROBLEMS: Readonly<Record<RefusalCode | HttpCode, { status: number;
     title: 'A fault of ours',
     advice: 'Look for the trace id in the server’s log and report what it says.',
   },
+  'unsupported-action': {
+    status: 501,
+    title: 'This machine cannot do that',
+    advice: 'Use one of the actions in fields.',
+  },
+  'machine-failed': {
+    status: 502,
+    title: 'The machine did not do it',
+    advice: 'The detail says what it answered; look at it, and repeat it.',
+  },
   unavailable: { status: 503, title: 'Not now', advice: 'Wait as Retry-After says, and repeat it.' },
   timeout: {
     status: 408,

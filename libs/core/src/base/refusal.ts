@@ -36,6 +36,8 @@ export const REFUSAL_CODES = [
   'unauthenticated',
   'forbidden',
   'unavailable',
+  'unsupported-action',
+  'machine-failed',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
