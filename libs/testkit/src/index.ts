@@ -10,6 +10,7 @@ export * from './script/run-script.js';
 export { VERBS, type Verb } from './script/verbs.js';
 export { ScriptMistake } from './script/words.js';
 export * from './fleet/graph-rows.js';
+export * from './install/sample.js';
 export { FakeSession } from './machine/fake-session.js';
 export { stageRun, type LoggedLine, type StagedRun } from './machine/jig-run.js';
 export { RecordedEffects } from './machine/recorded-effects.js';
