@@ -12,18 +12,18 @@ import { LiveProvider } from './live/live';
 import { router } from './router';
 import { selfQuery } from './session/session';
 import { SignIn } from './session/sign-in';
-import { theme } from './theme';
+import { cssVariables, theme } from './theme';
 
 /** Whoever is signed in gets the pages, everybody else the door. */
 const Entrance = () => {
   const self = useQuery(selfQuery);
-  if (self.isPending) return <Loader aria-label="Loading" m="xl" />;
+  if (self.isPending) return <Loader role="status" aria-label="Loading" m="xl" />;
   return self.data ? <RouterProvider router={router} /> : <SignIn />;
 };
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <LiveProvider>
           <Notifications position="bottom-right" />

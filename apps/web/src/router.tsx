@@ -40,6 +40,38 @@ const routes = [
     '/node-roles/$key',
     lazyRouteComponent(() => import('./node-roles/node-role-page'), 'NodeRolePage'),
   ),
+  under(
+    '/networks',
+    lazyRouteComponent(() => import('./networks/networks-page'), 'NetworksPage'),
+  ),
+  under(
+    '/networks/$key',
+    lazyRouteComponent(() => import('./networks/network-page'), 'NetworkPage'),
+  ),
+  under(
+    '/barclamps',
+    lazyRouteComponent(() => import('./barclamps/barclamps-page'), 'BarclampsPage'),
+  ),
+  under(
+    '/bootenvs',
+    lazyRouteComponent(() => import('./boot/boot-page'), 'BootPage'),
+  ),
+  under(
+    '/bootenvs/$key',
+    lazyRouteComponent(() => import('./boot/bootenv-page'), 'BootenvPage'),
+  ),
+  under(
+    '/events',
+    lazyRouteComponent(() => import('./events/events-page'), 'EventsPage'),
+  ),
+  under(
+    '/health',
+    lazyRouteComponent(() => import('./health/health-page'), 'HealthPage'),
+  ),
+  under(
+    '/settings',
+    lazyRouteComponent(() => import('./settings/settings-page'), 'SettingsPage'),
+  ),
 ];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent' });

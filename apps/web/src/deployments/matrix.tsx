@@ -12,7 +12,7 @@ import { StateIcon } from '../state/state-badge';
 export const Matrix = ({ deployment }: { readonly deployment: Deployment }) => {
   const { data } = useQuery(reading(call('get', '/api/v2/deployments/{key}/graph', { path: { key: deployment.id } })));
   const table = useMemo(() => (data ? matrixOf(data) : null), [data]);
-  if (!table) return <Loader aria-label="Loading" />;
+  if (!table) return <Loader role="status" aria-label="Loading" />;
   if (table.roles.length === 0) return <Text c="dimmed">Nothing is bound in this deployment yet.</Text>;
   return (
     <Table.ScrollContainer minWidth={400} maxHeight={600}>

@@ -49,5 +49,5 @@ export function Loaded<Data>({
         {sentenceOf(query.error)}
       </Alert>
     );
-  return <Loader aria-label="Loading" />;
+  return <Loader role="status" aria-label="Loading" />;
 }

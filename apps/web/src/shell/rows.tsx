@@ -61,7 +61,7 @@ export function Rows<Item>(props: RowsProps<Item>) {
     if (visible !== '') onVisible?.(visible.split(' '));
   }, [visible, onVisible]);
 
-  if (query.isPending) return <Loader aria-label="Loading" />;
+  if (query.isPending) return <Loader role="status" aria-label="Loading" />;
   if (items.length === 0) return <Text c="dimmed">{empty}</Text>;
   const total = columns.reduce((sum, { width = 1 }) => sum + width, 0);
   return (
@@ -120,7 +120,7 @@ export function Rows<Item>(props: RowsProps<Item>) {
           <Spacer height={(items.length - last - 1) * ROW_PX} columns={columns.length} />
         </Table.Tbody>
       </Table>
-      {isFetchingNextPage ? <Loader size="sm" aria-label="Loading more" /> : null}
+      {isFetchingNextPage ? <Loader role="status" size="sm" aria-label="Loading more" /> : null}
     </div>
   );
 }

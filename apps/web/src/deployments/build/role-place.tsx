@@ -41,7 +41,7 @@ export const RolePlace = (props: {
               came along as a dependency
             </Text>
           ) : null}
-          {busy ? <Loader size="xs" aria-label="Binding" /> : null}
+          {busy ? <Loader role="status" size="xs" aria-label="Binding" /> : null}
         </Group>
         <Text size="xs" c="dimmed" lineClamp={2}>
           {place.description}

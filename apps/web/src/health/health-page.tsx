@@ -1,0 +1,101 @@
+import { Alert, Badge, Card, Group, List, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../api/call';
+import { reading } from '../api/query';
+import type { components } from '../api/schema.gen';
+import { Loaded, Page } from '../shell/page';
+import { Since } from '../shell/since';
+
+type NetbootServer = components['schemas']['NetbootServer'];
+
+/** How often it is looked at, in milliseconds. */
+const PERIOD_MS = 5_000;
+
+/** Whether everything that belongs to the installation does what it is there for. */
+export const HealthPage = () => {
+  const audit = useQuery(reading(call('get', '/api/v2/anneal/audit')));
+  const netboot = useQuery({ ...reading(call('get', '/api/v2/netboot/servers')), refetchInterval: PERIOD_MS });
+  return (
+    <Page title="Health">
+      <Stack>
+        <Card withBorder>
+          <Text component="h2" fw={600}>
+            The graph
+          </Text>
+          <Loaded of={audit}>{(found) => <Findings found={found} />}</Loaded>
+        </Card>
+        <Card withBorder>
+          <Text component="h2" fw={600}>
+            Network boot
+          </Text>
+          <Loaded of={netboot}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <Alert color="yellow">No netboot server belongs to this installation: machines cannot be found.</Alert>
+              ) : (
+                <NetbootTable servers={items as NetbootServer[]} />
+              )
+            }
+          </Loaded>
+        </Card>
+      </Stack>
+    </Page>
+  );
+};
+
+const Findings = ({ found }: { readonly found: unknown }) => {
+  const { findings = [] } = found as { findings?: readonly unknown[] };
+  return findings.length === 0 ? (
+    <Text size="sm">No broken invariant was found in it.</Text>
+  ) : (
+    <Alert color="red" title="Broken invariants">
+      <List size="sm">
+        {findings.map((each) => (
+          <List.Item key={JSON.stringify(each)}>{JSON.stringify(each)}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+};
+
+const NetbootTable = ({ servers }: { readonly servers: readonly NetbootServer[] }) => (
+  <Table aria-label="Netboot servers">
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>Host</Table.Th>
+        <Table.Th>State</Table.Th>
+        <Table.Th>Follows</Table.Th>
+        <Table.Th>Services</Table.Th>
+        <Table.Th>Seen</Table.Th>
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {servers.map(({ id, host, state, generation, lag, services, seen_at: seen }) => (
+        <Table.Tr key={id}>
+          <Table.Td>{host}</Table.Td>
+          <Table.Td>
+            <Badge color="gray" variant="outline">
+              {state}
+            </Badge>
+          </Table.Td>
+          <Table.Td>
+            {generation}
+            {lag > 0 ? `, ${lag} behind` : ''}
+          </Table.Td>
+          <Table.Td>
+            <Group gap="xs">
+              {services.map(({ service, state: how, says }) => (
+                <Badge key={service} variant="outline" color="gray" title={says}>
+                  {service} {how}
+                </Badge>
+              ))}
+            </Group>
+          </Table.Td>
+          <Table.Td>
+            <Since at={seen} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+);

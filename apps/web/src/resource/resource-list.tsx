@@ -1,0 +1,231 @@
+import { Alert, Anchor, Button, Drawer, Group, Modal, Stack, Table } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import { ActButton, useAct } from '../act/act';
+import { ConfirmModal } from '../act/confirm-modal';
+import type { Call } from '../api/call';
+import { paging } from '../api/pages';
+import { ProblemError, sentenceOf } from '../api/problem';
+import { bodySchema, openApiQuery } from '../forms/body-schema';
+import { SchemaForm } from '../forms/schema-form';
+import { useLive } from '../live/live';
+import { useMayAct, useMayAdminister } from '../session/session';
+import { Loaded } from '../shell/page';
+import { Rows } from '../shell/rows';
+import type { Resource } from './resource';
+
+type Named = { readonly id?: string; readonly version?: number };
+
+/** The list of a resource with all that can be done with it. */
+export function ResourceList<Item extends Named>({ of: resource }: { readonly of: Resource<Item> }) {
+  const [sort, setSort] = useState(resource.sort ?? '');
+  const [shown, setShown] = useState<Item | null>(null);
+  const query = useInfiniteQuery(paging<Item>(resource.list({ ...(sort ? { sort } : {}) }) as never));
+  useLive({ kind: resource.news ?? 'nothing.*' }, [resource.noun]);
+  const named = {
+    id: 'name',
+    label: 'Name',
+    width: 2,
+    cell: (item: Item) =>
+      resource.pageOf ? (
+        <Anchor component={Link} to={resource.pageOf(item)} size="sm">
+          {resource.nameOf(item)}
+        </Anchor>
+      ) : (
+        <Anchor component="button" type="button" size="sm" onClick={() => setShown(item)}>
+          {resource.nameOf(item)}
+        </Anchor>
+      ),
+  };
+  return (
+    <Stack gap="sm">
+      {resource.create ? <CreateButton resource={resource} /> : null}
+      <Rows
+        of={query as never}
+        columns={[named, ...resource.columns]}
+        idOf={(item: Item) => item.id ?? resource.nameOf(item)}
+        label={resource.title}
+        empty={resource.empty}
+        sort={sort}
+        onSort={setSort}
+      />
+      {shown ? <ItemDrawer resource={resource} item={shown} onClose={() => setShown(null)} /> : null}
+    </Stack>
+  );
+}
+
+const useRefusal = (forAdmins: boolean | undefined): string | null => {
+  const act = useMayAct();
+  const administer = useMayAdminister();
+  return forAdmins ? administer : act;
+};
+
+function CreateButton<Item extends Named>({ resource }: { readonly resource: Resource<Item> }) {
+  const [opened, { open, close }] = useDisclosure();
+  const [said, setSaid] = useState<ReactNode>(null);
+  const refusal = useRefusal(resource.forAdmins);
+  const { create } = resource;
+  if (!create) return null;
+  return (
+    <Group justify="flex-end">
+      <Button size="xs" onClick={open} disabled={refusal !== null} title={refusal ?? undefined}>
+        New {resource.one}
+      </Button>
+      <Modal opened={opened} onClose={close} title={`New ${resource.one}`} size="lg">
+        <BodyForm
+          verb="post"
+          path={create.path}
+          label={`New ${resource.one}`}
+          submitLabel="Make it"
+          changes={[resource.noun]}
+          callOf={(body) => create.call(body as never)}
+          onDone={(answer) => {
+            setSaid(create.done?.(answer as never) ?? null);
+            close();
+          }}
+        />
+      </Modal>
+      <Modal opened={said !== null} onClose={() => setSaid(null)} title={`New ${resource.one}`}>
+        {said}
+      </Modal>
+    </Group>
+  );
+}
+
+/** All that is known of one, and how it is changed or deleted. */
+export function ItemDrawer<Item extends Named>(props: {
+  readonly resource: Resource<Item>;
+  readonly item: Item;
+  readonly onClose: () => void;
+}) {
+  const { resource, item, onClose } = props;
+  const [confirming, confirm] = useDisclosure();
+  const refusal = useRefusal(resource.forAdmins);
+  const doing = useAct(onClose);
+  const { update, remove } = resource;
+  const name = resource.nameOf(item);
+  return (
+    <Drawer opened onClose={onClose} position="right" size="lg" title={`${resource.one} ${name}`}>
+      <Stack>
+        <Facts of={item as Readonly<Record<string, unknown>>} />
+        {update && refusal === null ? (
+          <BodyForm
+            verb="patch"
+            path={update.path}
+            label={`Change ${name}`}
+            submitLabel="Change it"
+            value={item as Readonly<Record<string, unknown>>}
+            changes={[resource.noun]}
+            callOf={(body) => update.call(item, body as never)}
+            onDone={onClose}
+          />
+        ) : null}
+        {remove ? (
+          <>
+            <ActButton
+              act={{
+                label: 'Delete',
+                call: remove(item),
+                command: `anneal ${resource.command} delete ${name}`,
+                changes: [resource.noun],
+              }}
+              color="red"
+              because={refusal}
+              onClick={confirm.open}
+            />
+            <ConfirmModal
+              opened={confirming}
+              onClose={confirm.close}
+              onConfirm={() =>
+                doing.mutate({
+                  label: 'Delete',
+                  call: remove(item),
+                  changes: [resource.noun],
+                  done: `${name} is deleted`,
+                })
+              }
+              title={`Delete ${name}`}
+              name={name}
+              confirmLabel="Delete"
+              busy={doing.isPending}
+            >
+              {`The ${resource.one} ${name} will be gone.`}
+            </ConfirmModal>
+          </>
+        ) : null}
+      </Stack>
+    </Drawer>
+  );
+}
+
+/** Values of an object, those that are nothing left out. */
+export const Facts = ({ of: item }: { readonly of: Readonly<Record<string, unknown>> }) => (
+  <Table variant="vertical" layout="fixed">
+    <Table.Tbody>
+      {Object.entries(item)
+        .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
+        .map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th w="35%">{name.replaceAll('_', ' ')}</Table.Th>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>
+              {typeof value === 'object' ? <pre>{JSON.stringify(value, null, 2)}</pre> : String(value)}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+    </Table.Tbody>
+  </Table>
+);
+
+interface BodyFormProps {
+  readonly verb: 'post' | 'patch' | 'put';
+  readonly path: string;
+  readonly label: string;
+  readonly submitLabel: string;
+  readonly value?: Readonly<Record<string, unknown>>;
+  readonly changes: readonly string[];
+  readonly callOf: (body: Record<string, unknown>) => Call;
+  readonly onDone: (answer: unknown) => void;
+}
+
+/** The form of a call's body. What the server refuses stands above it, and at the field it speaks of. */
+export const BodyForm = ({ verb, path, label, submitLabel, value, changes, callOf, onDone }: BodyFormProps) => {
+  const document = useQuery(openApiQuery);
+  const doing = useAct<unknown>(onDone);
+  return (
+    <Loaded of={document}>
+      {(openApi) => {
+        const schema = bodySchema(openApi, verb, path);
+        if (!schema) return null;
+        return (
+          <Stack>
+            {doing.isError ? (
+              <Alert color="red" role="alert">
+                {sentenceOf(doing.error)}
+              </Alert>
+            ) : null}
+            <SchemaForm
+              schema={schema}
+              {...(value ? { value } : {})}
+              submitLabel={submitLabel}
+              busy={doing.isPending}
+              faults={faultsOf(doing.error)}
+              onSubmit={(body) => doing.mutate({ label, call: callOf(body), changes })}
+            />
+          </Stack>
+        );
+      }}
+    </Loaded>
+  );
+};
+
+/** The field that a refusal speaks of, with its sentence. */
+const faultsOf = (error: unknown): Readonly<Record<string, string>> => {
+  if (!(error instanceof ProblemError)) return {};
+  const { field, errors } = (error.problem.fields ?? {}) as { field?: string; errors?: { at: string; says: string }[] };
+  return {
+    ...(field ? { [field]: error.message } : {}),
+    ...Object.fromEntries((errors ?? []).map(({ at, says }) => [at.split('/')[1] ?? '', says])),
+  };
+};
