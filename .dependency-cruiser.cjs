@@ -67,6 +67,19 @@ module.exports = {
       to: { path: '^(libs|apps|test)/' },
     },
     {
+      name: 'images-stand-alone',
+      comment: 'they are built out of packages and scripts; what an installation does with them is said elsewhere',
+      severity: 'error',
+      from: { path: '^deploy/images/', pathNot: SPEC },
+      to: { path: '^(libs|apps|test)/|^deploy/(?!images/)' },
+    },
+    {
+      name: 'images-are-entered-by-their-index',
+      severity: 'error',
+      from: { pathNot: '^deploy/images/' },
+      to: { path: '^deploy/images/', pathNot: '^deploy/images/index\\.ts$' },
+    },
+    {
       name: 'testkit-is-for-tests',
       comment: 'fakes must not reach a server; `anneal sim` is a test that an operator runs',
       severity: 'error',

@@ -58,11 +58,32 @@ const MMDEBSTRAP = {
   package: 'mmdebstrap',
   without: 'no root file system for container nodes can be built',
 };
+const KMOD = { program: 'depmod', package: 'kmod', without: 'no image with a kernel can be built' };
+const ZSTD = { program: 'zstd', package: 'zstd', without: 'no image can be packed' };
+const GRUB = {
+  program: 'grub-mkimage',
+  package: 'grub-common',
+  without: 'UEFI machines cannot be told to start their disks',
+};
+const GRUB_EFI = {
+  program: '/usr/lib/grub/x86_64-efi/normal.mod',
+  package: 'grub-efi-amd64-bin',
+  without: "GRUB's modules are fetched from the mirror for each build",
+};
+const SQUASHFS = { program: 'mksquashfs', package: 'squashfs-tools', without: 'no second stage can be built' };
+const KEYRING = {
+  program: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  package: 'debian-archive-keyring',
+  without: 'signatures of the package lists cannot be checked',
+};
+/** What images are built with. */
+const IMAGES = [MMDEBSTRAP, KEYRING, KMOD, ZSTD, GRUB, GRUB_EFI, SQUASHFS];
 
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
   up: [REDIS, IPXE],
   test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL],
+  images: IMAGES,
   chaos: [REDIS],
   bench: [
     REDIS,

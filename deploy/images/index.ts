@@ -1,5 +1,8 @@
 /** Images that machines boot and are installed from, built on this host out of Debian packages. It knows none of our libs. */
 export * from './build/architecture.js';
-export * from './build/cache.js';
-export * from './build/debian-archive.js';
-export * from './discovery/build.js';
+export { cacheFolder, kept, locked, sha256Of, type Kept } from './build/cache.js';
+export { DebianArchive, sourcesOf, type ArchiveOptions, type DebianPackage } from './build/debian-archive.js';
+export { describeFile, type BuiltFile } from './build/described-file.js';
+export { placeBootFiles, placeLoader, type PlacedFile } from './build/place-boot-files.js';
+export { buildDiscovery, type DiscoveryImage, type DiscoveryOptions } from './discovery/build.js';
+export { buildLocalLoader } from './local-loader/build.js';

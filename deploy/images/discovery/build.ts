@@ -2,9 +2,10 @@ import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ImageArchitecture, KernelFlavour } from '../build/architecture.js';
-import { digestsBelow, kept, sha256Of } from '../build/cache.js';
+import { digestsBelow, kept } from '../build/cache.js';
 import { command } from '../build/command.js';
 import { writeCpio } from '../build/cpio.js';
+import { describeFile, type BuiltFile } from '../build/described-file.js';
 import { DebianArchive } from '../build/debian-archive.js';
 import { copyModules, newestKernel, unpackKernel } from '../build/kernel.js';
 import { refuseMissingLibraries } from '../build/libraries.js';
@@ -25,12 +26,6 @@ export interface DiscoveryOptions {
   /** Look for newer packages even when the lists are fresh. */
   readonly refresh?: boolean;
   readonly log?: (line: string) => void;
-}
-
-export interface BuiltFile {
-  readonly path: string;
-  readonly sha256: string;
-  readonly bytes: number;
 }
 
 export interface DiscoveryImage {
@@ -103,14 +98,10 @@ export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<Di
     architecture,
     flavour,
     release: (await readFile(join(folder, 'release'), 'utf8')).trim(),
-    kernel: await describe(join(folder, 'vmlinuz')),
-    initrd: await describe(join(folder, 'initrd')),
+    kernel: await describeFile(join(folder, 'vmlinuz')),
+    initrd: await describeFile(join(folder, 'initrd')),
     fresh,
   };
-}
-
-async function describe(path: string): Promise<BuiltFile> {
-  return { path, sha256: await sha256Of(path), bytes: (await stat(path)).size };
 }
 
 async function wantedModules(): Promise<readonly string[]> {

@@ -114,6 +114,13 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./network-allocations.js'),
   },
   {
+    name: 'images',
+    aliases: ['image'],
+    summary: 'systems that machines boot and are installed with',
+    group: THINGS,
+    load: () => import('./images.js'),
+  },
+  {
     name: 'bootenvs',
     aliases: ['bootenv'],
     summary: 'what machines boot on the network',

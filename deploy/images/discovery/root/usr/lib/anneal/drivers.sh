@@ -1,13 +1,24 @@
-# Loads the drivers of what is there. Twice, because buses show what hangs on them only when they are driven.
+# Loads the drivers of what is there. Buses show what hangs on them only when they are driven, and controllers look for
+# their disks in threads of their own: so it goes on until nothing new has appeared for a moment.
 
-load_drivers() {
-  find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u | xargs -r modprobe -a -b -q 2>/dev/null
+# How long it goes on at most, and how long nothing new must have appeared; in seconds.
+DRIVERS_SECONDS_MAX=20
+QUIET_PAUSE=0.4
+
+what_is_there() {
+  find /sys/devices -name modalias -exec cat {} + 2>/dev/null | sort -u
 }
 
-load_drivers
-load_drivers
-# What no device asks for by itself.
-modprobe -a -q af_packet ext4 vfat nls_ascii nls_cp437 dm_mod loop efivarfs ipmi_si ipmi_devintf tpm_tis tpm_crb 2>/dev/null
-if [ -d /sys/firmware/efi/efivars ]; then mount -t efivarfs -o nosuid,nodev,noexec efivarfs /sys/firmware/efi/efivars 2>/dev/null; fi
-# Controllers look for their disks on threads of their own; this waits for those that are under way.
-modprobe -q scsi_wait_scan 2>/dev/null || :
+seen=
+until=$(($(cut -d. -f1 /proc/uptime) + DRIVERS_SECONDS_MAX))
+# What no device asks for by itself; among it what a controller's disks are driven by.
+modprobe -a -q sd_mod af_packet ext4 vfat nls_ascii nls_cp437 dm_mod loop efivarfs ipmi_si ipmi_devintf tpm_tis tpm_crb 2>/dev/null
+while found=$(what_is_there) && [ "$found" != "$seen" ] && [ "$(cut -d. -f1 /proc/uptime)" -lt "$until" ]; do
+  printf '%s\n' "$found" | xargs -r modprobe -a -b -q 2>/dev/null
+  seen=$found
+  sleep "$QUIET_PAUSE"
+done
+unset found seen until
+if [ -d /sys/firmware/efi/efivars ]; then
+  mount -t efivarfs -o nosuid,nodev,noexec efivarfs /sys/firmware/efi/efivars 2>/dev/null
+fi
