@@ -2,7 +2,7 @@ import type { ExecEnd, ExecOptions, OutputStream } from '#app';
 import type { ClientChannel } from 'ssh2';
 import type { Connection } from './connection.js';
 import { LineSplitter } from './lines.js';
-import { announcedSession, endSessionCommand, GO } from './remote-command.js';
+import { announcedSession, endSessionCommand, type RemoteCommand } from './remote-command.js';
 import type { Stop } from './stop.js';
 
 /** TERM first; a program that has not ended after this long gets KILL. */
@@ -27,15 +27,16 @@ type Settled =
   { readonly kind: 'exit'; readonly code: number | null; readonly signal: string | null } | { readonly kind: 'lost' };
 
 /**
- * Runs one prepared command over one connection. The node holds the command back until our first line arrives, so that
+ * Runs one command over one connection, prepared for what its server takes. The node holds the command back until our first line arrives, so that
  * everything before that line may be repeated on another connection, and nothing after it.
  */
 export async function runCommand(
   connection: Connection,
-  command: string,
+  prepare: (bytesMax: number) => RemoteCommand,
   options: ExecOptions,
   stop: Stop,
 ): Promise<ExecEnd | NotStarted> {
+  const { command, go } = prepare(connection.commandBytesMax);
   const channel = await connection.open(command);
   if (channel instanceof Error) {
     const why = connection.lost === null && 'reason' in channel ? 'channel-refused' : 'connection-lost';
@@ -57,7 +58,7 @@ export async function runCommand(
       stopListening();
       resolve(end);
     });
-    channel.write(GO);
+    channel.write(go);
     channel.end(options.stdin ?? '');
   });
 

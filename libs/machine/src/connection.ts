@@ -30,6 +30,8 @@ export class Connection {
   private constructor(
     private readonly client: Client,
     readonly hostKey: string,
+    /** The longest command that its server takes, in bytes. */
+    readonly commandBytesMax: number,
   ) {
     client.on('error', (error) => (this.failure = error.message));
     client.on('close', () => {
@@ -84,6 +86,7 @@ export class Connection {
     }
     return new Promise((resolve) => {
       let offered: string | undefined;
+      let introduction = '';
       let phase: 'tcp' | 'handshake' | 'login' = 'tcp';
       const socket: Socket = connect({ host: address, port: reach.sshPort, noDelay: true });
       const client = new ssh2.Client();
@@ -107,7 +110,7 @@ export class Connection {
         clearTimeout(timer);
         client.off('error', onError);
         client.off('close', onClose);
-        resolve(new Connection(client, offered!));
+        resolve(new Connection(client, offered!, DROPBEAR.test(introduction) ? DROPBEAR_COMMAND_MAX : COMMAND_MAX));
       });
       const onError = (error: Error & { level?: string }): void => {
         if (policy === 'only-look' && offered) return;
@@ -146,6 +149,8 @@ export class Connection {
           return false;
         },
       });
+      // ssh2 listens already and keeps to itself who the server says it is.
+      socket.once('data', (chunk: Buffer) => (introduction = chunk.toString('latin1')));
     });
   }
 }
@@ -153,6 +158,12 @@ export class Connection {
 const mismatchSentence = (at: string, pinned: string, offered: string): string =>
   `${at} is not the machine that was pinned: it offers ${offered}, pinned is ${pinned}. ` +
   'If it was installed anew on purpose, pin its new key; if not, something else answers at this address';
+
+/** A server that ends the connection when a command is longer than 9,000 bytes. The discovery system has it. */
+const DROPBEAR = /^SSH-2\.0-dropbear/m;
+const DROPBEAR_COMMAND_MAX = 8_000;
+/** Linux gives one argument 128 KiB, and a login shell gets the command as one. */
+const COMMAND_MAX = 120_000;
 
 /** Time for an orderly end of a connection before the socket is destroyed. */
 const END_GRACE_MS = 2_000;

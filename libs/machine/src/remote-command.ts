@@ -9,25 +9,45 @@ import { quote, quoteAll } from './quote.js';
  * nothing at all on a server that ignores such requests. No file is written, so /tmp does not matter. Any POSIX shell will do.
  */
 
-/** The line that lets a waiting command begin. */
-export const GO = 'go\n';
+/** A command for sshd, and the line that lets it begin. */
+export interface RemoteCommand {
+  readonly command: string;
+  readonly go: string;
+}
+
+const GO = 'go\n';
 
 /** Starts the line that tells the session's number; no program writes a record separator there by chance. */
 const MARK = '\u001e';
 
-/** The command line for sshd. The arguments are visible in `ps`; what is secret belongs on standard input. */
-export function remoteCommand(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+/**
+ * What to give sshd. The arguments are visible in `ps`; what is secret belongs on standard input. Where the command would be
+ * longer than the server takes, its words follow in the line that lets it begin: the shell reads that byte by byte, so that
+ * nothing of what comes after it is lost, and words that are long are therefore sent this way only where they must.
+ */
+export function remoteCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  bytesMax = Number.POSITIVE_INFINITY,
+): RemoteCommand {
   if (argv.length === 0) throw new Error('a command needs at least its name');
   const exports = Object.entries(env).map(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`'${name}' is no name for an environment variable`);
     return `export ${name}=${quote(value)};`;
   });
-  return (
-    `IFS= read -r _||exit 255;set -- ${quoteAll(argv)};${exports.join('')}` +
+  const begin =
+    `${exports.join('')}` +
     `read -r _ _ _ _ _ anneal_sid _ </proc/$$/stat;` +
     `[ "$anneal_sid" = $$ ]||exec setsid -w sh -c ${quote(`${ANNOUNCE}exec "$@"`)} sh "$@";` +
-    `${ANNOUNCE}exec "$@"`
-  );
+    `${ANNOUNCE}exec "$@"`;
+  const words = quoteAll(argv);
+  const command = `IFS= read -r _||exit 255;set -- ${words};${begin}`;
+  if (Buffer.byteLength(command) <= bytesMax) return { command, go: GO };
+  const line = words.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  return {
+    command: `IFS= read -r anneal_words||exit 255;eval "set -- $(printf %b "$anneal_words")";unset anneal_words;${begin}`,
+    go: `${line}\n`,
+  };
 }
 
 const ANNOUNCE = `printf '\\036%s\\n' $$ >&2;`;

@@ -14,7 +14,7 @@ import { Connection, type ConnectionSettings } from './connection.js';
 import { isHostKeyText } from './host-key.js';
 import type { Link } from './link.js';
 import { Pool } from './pool.js';
-import { remoteCommand } from './remote-command.js';
+import { remoteCommand, type RemoteCommand } from './remote-command.js';
 import { Stop } from './stop.js';
 
 export interface SshOptions {
@@ -57,7 +57,7 @@ export class SshSession extends NodeSession {
   }
 
   async exec(reach: Reach, argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> {
-    const command = remoteCommand(argv, options.env);
+    const prepare = (bytesMax: number): RemoteCommand => remoteCommand(argv, options.env, bytesMax);
     if (reach.hostKey === null) return this.unpinned(reach);
     if (!isHostKeyText(reach.hostKey)) {
       return {
@@ -70,7 +70,7 @@ export class SshSession extends NodeSession {
     const link = this.pool.link(reach);
     link.use();
     try {
-      return await this.start(link, command, options, stop);
+      return await this.start(link, prepare, options, stop);
     } finally {
       stop.release();
       link.release();
@@ -121,7 +121,12 @@ export class SshSession extends NodeSession {
   }
 
   /** Takes a channel and runs; starts again on a new connection as long as the command cannot have begun. */
-  private async start(link: Link, command: string, options: ExecOptions, stop: Stop): Promise<ExecEnd> {
+  private async start(
+    link: Link,
+    prepare: (bytesMax: number) => RemoteCommand,
+    options: ExecOptions,
+    stop: Stop,
+  ): Promise<ExecEnd> {
     let reason = '';
     for (let starts = 0; starts < STARTS_MAX;) {
       if (!(await link.slots.take(stop.signal))) return { kind: 'stopped', by: stop.by!, exitCode: null };
@@ -129,7 +134,7 @@ export class SshSession extends NodeSession {
         const connection = link.open ?? (await Promise.race([link.connect(), whenStopped(stop)]));
         if (connection === 'stopped') return { kind: 'stopped', by: stop.by!, exitCode: null };
         if (!(connection instanceof Connection)) return connection;
-        const end = await runCommand(connection, command, options, stop);
+        const end = await runCommand(connection, prepare, options, stop);
         if (end.kind !== 'not-started') return end;
         reason = end.reason;
         const others = link.slots.inUse - 1;
