@@ -63,7 +63,7 @@ export * from './ra/index.js';
 export * from './graph/clash.js';
 export * from './network/index.js';
 export * from './netconfig/index.js';
-export * from './inventory/inventory.js';
+export * from './inventory/index.js';
 export * from './install/index.js';
 export * from './power/choose.js';
 export * from './power/power.js';
