@@ -4,6 +4,20 @@ CREATE TYPE address_span AS RANGE (subtype = inet, multirange_type_name = addres
 
 CREATE SEQUENCE run_fences AS bigint START 1 INCREMENT 1;
 
+CREATE TABLE adoptions (
+  node_id uuid NOT NULL,
+  state text NOT NULL DEFAULT 'asked'::text,
+  commits boolean NOT NULL DEFAULT false,
+  says text NOT NULL DEFAULT ''::text,
+  asked_at timestamp with time zone NOT NULL DEFAULT now(),
+  until timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT adoptions_pkey PRIMARY KEY (node_id),
+  CONSTRAINT adoptions_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'failed'::text]))),
+  CONSTRAINT adoptions_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE
+);
+CREATE INDEX adoptions_asked ON adoptions USING btree (asked_at) WHERE (state = 'asked'::text);
+
 CREATE TABLE attribs (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -58,6 +72,53 @@ CREATE TABLE barclamps (
   CONSTRAINT barclamps_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,62}$'::text))
 );
 CREATE UNIQUE INDEX barclamps_name ON barclamps USING btree (lower(name));
+
+CREATE TABLE bmcs (
+  node_id uuid NOT NULL,
+  address inet NOT NULL,
+  protocols text[] NOT NULL,
+  redfish_port integer NOT NULL DEFAULT 443,
+  ipmi_port integer NOT NULL DEFAULT 623,
+  cipher_suite integer NOT NULL DEFAULT 3,
+  user_name text NOT NULL,
+  password text NOT NULL,
+  certificate text,
+  system_path text,
+  origin text NOT NULL,
+  verified_at timestamp with time zone,
+  version bigint NOT NULL DEFAULT 1,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT bmcs_pkey PRIMARY KEY (node_id),
+  CONSTRAINT bmcs_certificate_check CHECK ((certificate ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT bmcs_cipher_suite_check CHECK (((cipher_suite >= 0) AND (cipher_suite <= 255))),
+  CONSTRAINT bmcs_ipmi_port_check CHECK (((ipmi_port >= 1) AND (ipmi_port <= 65535))),
+  CONSTRAINT bmcs_origin_check CHECK ((origin = ANY (ARRAY['operator'::text, 'configured'::text]))),
+  CONSTRAINT bmcs_password_check CHECK ((password ~~ 'v1.%'::text)),
+  CONSTRAINT bmcs_protocols_check CHECK (((protocols <@ ARRAY['redfish'::text, 'ipmi'::text]) AND ((cardinality(protocols) >= 1) AND (cardinality(protocols) <= 2)))),
+  CONSTRAINT bmcs_redfish_port_check CHECK (((redfish_port >= 1) AND (redfish_port <= 65535))),
+  CONSTRAINT bmcs_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX bmcs_one_machine ON bmcs USING btree (address, redfish_port, ipmi_port, COALESCE(system_path, ''::text));
+
+CREATE TABLE boot_sessions (
+  id uuid NOT NULL,
+  node_id uuid,
+  system text NOT NULL,
+  bootenv text NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  begun_at timestamp with time zone NOT NULL DEFAULT now(),
+  reached_at timestamp with time zone,
+  boot_id text,
+  address text,
+  digest bytea,
+  answers integer NOT NULL DEFAULT 1,
+  CONSTRAINT boot_sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT boot_sessions_system_check CHECK ((system = ANY (ARRAY['memory'::text, 'disk'::text]))),
+  CONSTRAINT boot_sessions_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE SET NULL
+);
+CREATE INDEX boot_sessions_begun ON boot_sessions USING btree (begun_at);
+CREATE INDEX boot_sessions_node ON boot_sessions USING btree (node_id, begun_at);
 
 CREATE TABLE bootenvs (
   id uuid NOT NULL,
@@ -144,6 +205,18 @@ CREATE INDEX dhcp_lease_mac ON dhcp_lease USING btree (mac);
 CREATE INDEX dhcp_lease_node ON dhcp_lease USING btree (node_id);
 CREATE INDEX dhcp_lease_server ON dhcp_lease USING btree (server_id);
 
+CREATE TABLE disk_claims (
+  node_id uuid NOT NULL,
+  disk_id text NOT NULL,
+  node_role_id uuid NOT NULL,
+  bytes bigint NOT NULL,
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT disk_claims_pkey PRIMARY KEY (node_id, disk_id),
+  CONSTRAINT disk_claims_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE,
+  CONSTRAINT disk_claims_node_role_id_fkey FOREIGN KEY (node_role_id) REFERENCES node_roles(id) ON DELETE CASCADE
+);
+CREATE INDEX disk_claims_node_role ON disk_claims USING btree (node_role_id);
+
 CREATE TABLE dns_filters (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -223,6 +296,21 @@ CREATE TABLE dns_zones (
   CONSTRAINT dns_zones_domain_key UNIQUE (domain),
   CONSTRAINT dns_zones_domain_check CHECK (((domain = lower(domain)) AND ((domain = '.'::text) OR (domain !~ '(^|\.)(\.|$)'::text)) AND ((length(domain) >= 1) AND (length(domain) <= 253)))),
   CONSTRAINT dns_zones_ttl_check CHECK (((ttl >= 1) AND (ttl <= 604800)))
+);
+
+CREATE TABLE enrolment_rules (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  priority integer NOT NULL DEFAULT 50,
+  enabled boolean NOT NULL DEFAULT true,
+  final boolean NOT NULL DEFAULT false,
+  match jsonb NOT NULL DEFAULT '{}'::jsonb,
+  effects jsonb NOT NULL DEFAULT '{}'::jsonb,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT enrolment_rules_pkey PRIMARY KEY (id),
+  CONSTRAINT enrolment_rules_name_key UNIQUE (name),
+  CONSTRAINT enrolment_rules_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text))
 );
 
 CREATE TABLE event_counter (
@@ -317,6 +405,36 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_age ON idempotency_keys USING btree (created_at);
 
+CREATE TABLE images (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  kind text NOT NULL,
+  os jsonb NOT NULL,
+  sha256 text,
+  bytes bigint NOT NULL DEFAULT 0,
+  raw_bytes bigint NOT NULL DEFAULT 0,
+  compression text NOT NULL DEFAULT 'zstd'::text,
+  layouts text[] NOT NULL,
+  firmware text[] NOT NULL,
+  bootenv text NOT NULL,
+  errors text[] NOT NULL DEFAULT '{}'::text[],
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT images_pkey PRIMARY KEY (id),
+  CONSTRAINT images_name_key UNIQUE (name),
+  CONSTRAINT images_bytes_check CHECK ((bytes >= 0)),
+  CONSTRAINT images_check CHECK (((kind = 'image'::text) = (sha256 IS NOT NULL))),
+  CONSTRAINT images_check1 CHECK (((kind = 'installer'::text) OR ((bytes > 0) AND (raw_bytes > 0)))),
+  CONSTRAINT images_compression_check CHECK ((compression = ANY (ARRAY['zstd'::text, 'none'::text]))),
+  CONSTRAINT images_firmware_check CHECK (((firmware <@ ARRAY['bios'::text, 'uefi'::text]) AND (cardinality(firmware) > 0))),
+  CONSTRAINT images_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'installer'::text]))),
+  CONSTRAINT images_layouts_check CHECK (((layouts <@ ARRAY['plain'::text, 'lvm'::text, 'raid1'::text]) AND (cardinality(layouts) > 0))),
+  CONSTRAINT images_name_check CHECK ((name ~ '^[a-z0-9][-_.a-z0-9]{0,62}$'::text)),
+  CONSTRAINT images_os_check CHECK ((jsonb_typeof(os) = 'object'::text)),
+  CONSTRAINT images_raw_bytes_check CHECK ((raw_bytes >= 0)),
+  CONSTRAINT images_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE installation (
   one boolean NOT NULL DEFAULT true,
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -328,6 +446,47 @@ CREATE TABLE installation (
   CONSTRAINT installation_one_check CHECK (one),
   CONSTRAINT installation_subnet_ids_check CHECK (((subnet_ids >= 0) AND (subnet_ids <= 65535)))
 );
+
+CREATE TABLE installs (
+  id uuid NOT NULL,
+  node_id uuid NOT NULL,
+  node_role_id uuid NOT NULL,
+  run_id uuid NOT NULL,
+  phase text NOT NULL,
+  phase_since timestamp with time zone NOT NULL,
+  times jsonb NOT NULL,
+  plan jsonb NOT NULL,
+  via text,
+  session text,
+  token_hash text,
+  join_hash text,
+  heard_at timestamp with time zone,
+  boot_id text,
+  host_key text,
+  step text NOT NULL DEFAULT ''::text,
+  percent smallint,
+  says text NOT NULL DEFAULT ''::text,
+  powered_at timestamp with time zone,
+  powered integer NOT NULL DEFAULT 0,
+  reason text NOT NULL DEFAULT ''::text,
+  log_tail jsonb NOT NULL DEFAULT '[]'::jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT installs_pkey PRIMARY KEY (id),
+  CONSTRAINT installs_run_id_key UNIQUE (run_id),
+  CONSTRAINT installs_check CHECK (((phase <> ALL (ARRAY['failed'::text, 'cancelled'::text])) OR ((token_hash IS NULL) AND (join_hash IS NULL)))),
+  CONSTRAINT installs_join_hash_check CHECK ((length(join_hash) = 64)),
+  CONSTRAINT installs_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
+  CONSTRAINT installs_phase_check CHECK ((phase = ANY (ARRAY['planned'::text, 'armed'::text, 'rebooting'::text, 'installing'::text, 'installed'::text, 'joined'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT installs_token_hash_check CHECK ((length(token_hash) = 64)),
+  CONSTRAINT installs_via_check CHECK ((via = ANY (ARRAY['ssh'::text, 'netboot'::text]))),
+  CONSTRAINT installs_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE,
+  CONSTRAINT installs_node_role_id_fkey FOREIGN KEY (node_role_id) REFERENCES node_roles(id) ON DELETE CASCADE,
+  CONSTRAINT installs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+) WITH (fillfactor=70);
+CREATE INDEX installs_created ON installs USING btree (created_at DESC, id);
+CREATE INDEX installs_node ON installs USING btree (node_id, created_at DESC);
+CREATE INDEX installs_node_role ON installs USING btree (node_role_id);
+CREATE UNIQUE INDEX installs_one_per_node ON installs USING btree (node_id) WHERE (phase = ANY (ARRAY['planned'::text, 'armed'::text, 'rebooting'::text, 'installing'::text, 'installed'::text]));
 
 CREATE TABLE jigs (
   name text NOT NULL,
@@ -347,6 +506,25 @@ CREATE TABLE leases (
   CONSTRAINT leases_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE machine_reports (
+  id uuid NOT NULL,
+  node_id uuid NOT NULL,
+  part text NOT NULL,
+  subject text NOT NULL,
+  severity text NOT NULL,
+  says text NOT NULL,
+  times integer NOT NULL DEFAULT 1,
+  reported_at timestamp with time zone NOT NULL DEFAULT now(),
+  last_at timestamp with time zone NOT NULL DEFAULT now(),
+  resolved_at timestamp with time zone,
+  CONSTRAINT machine_reports_pkey PRIMARY KEY (id),
+  CONSTRAINT machine_reports_part_check CHECK ((part = ANY (ARRAY['drive'::text, 'link'::text, 'memory'::text, 'fan'::text, 'power'::text, 'temperature'::text, 'other'::text]))),
+  CONSTRAINT machine_reports_severity_check CHECK ((severity = ANY (ARRAY['warning'::text, 'failure'::text]))),
+  CONSTRAINT machine_reports_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE
+);
+CREATE INDEX machine_reports_node ON machine_reports USING btree (node_id, last_at);
+CREATE UNIQUE INDEX machine_reports_open ON machine_reports USING btree (node_id, part, subject) WHERE (resolved_at IS NULL);
+
 CREATE TABLE netboot_server (
   id uuid NOT NULL,
   host text NOT NULL,
@@ -358,6 +536,7 @@ CREATE TABLE netboot_server (
   started_at timestamp with time zone NOT NULL DEFAULT now(),
   seen_at timestamp with time zone NOT NULL DEFAULT now(),
   stopped_at timestamp with time zone,
+  ticket_key text NOT NULL DEFAULT ''::text,
   CONSTRAINT netboot_server_pkey PRIMARY KEY (id)
 ) WITH (fillfactor=50);
 
@@ -616,16 +795,27 @@ CREATE TABLE nodes (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  boot_session_id uuid,
+  debugging boolean NOT NULL DEFAULT false,
+  retirement text NOT NULL DEFAULT 'none'::text,
+  debug_bootenv text,
+  retire_powered_at timestamp with time zone,
   CONSTRAINT nodes_pkey PRIMARY KEY (id),
   CONSTRAINT nodes_frozen_check CHECK ((frozen >= 0)),
   CONSTRAINT nodes_name_check CHECK (((name = lower(name)) AND (length(name) <= 255))),
+  CONSTRAINT nodes_retirement_check CHECK ((retirement = ANY (ARRAY['none'::text, 'under-way'::text, 'done'::text]))),
   CONSTRAINT nodes_ssh_port_check CHECK (((ssh_port >= 1) AND (ssh_port <= 65535))),
+  CONSTRAINT nodes_boot_session_id_fkey FOREIGN KEY (boot_session_id) REFERENCES boot_sessions(id) ON DELETE SET NULL,
   CONSTRAINT nodes_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id),
   CONSTRAINT nodes_target_role_id_fkey FOREIGN KEY (target_role_id) REFERENCES roles(id) ON DELETE SET NULL
 );
+CREATE INDEX nodes_boot_session ON nodes USING btree (boot_session_id);
 CREATE INDEX nodes_deployment ON nodes USING btree (deployment_id);
+CREATE INDEX nodes_macs ON nodes USING gin (macs);
 CREATE UNIQUE INDEX nodes_name ON nodes USING btree (name);
 CREATE UNIQUE INDEX nodes_one_phantom ON nodes USING btree (deployment_id) WHERE system;
+CREATE INDEX nodes_retiring ON nodes USING btree (id) WHERE (retirement = 'under-way'::text);
+CREATE INDEX nodes_uuid ON nodes USING btree (lower((inventory #>> '{system,uuid}'::text[])));
 
 CREATE TABLE operations (
   id uuid NOT NULL,
@@ -854,14 +1044,17 @@ CREATE TABLE tokens (
   expires_at timestamp with time zone,
   last_used_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  boot_session_id uuid,
   CONSTRAINT tokens_pkey PRIMARY KEY (id),
   CONSTRAINT tokens_hash_key UNIQUE (hash),
   CONSTRAINT tokens_check CHECK (((role = 'node'::text) = (node_id IS NOT NULL))),
   CONSTRAINT tokens_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text, 'node'::text]))),
+  CONSTRAINT tokens_boot_session_id_fkey FOREIGN KEY (boot_session_id) REFERENCES boot_sessions(id) ON DELETE CASCADE,
   CONSTRAINT tokens_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE CASCADE,
   CONSTRAINT tokens_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
   CONSTRAINT tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+CREATE INDEX tokens_boot_session ON tokens USING btree (boot_session_id) WHERE (boot_session_id IS NOT NULL);
 CREATE INDEX tokens_expiry ON tokens USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX tokens_name ON tokens USING btree (name);
 CREATE INDEX tokens_user ON tokens USING btree (user_id);
@@ -881,6 +1074,13 @@ CREATE TABLE users (
   CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['admin'::text, 'operator'::text, 'viewer'::text])))
 );
 CREATE UNIQUE INDEX users_name ON users USING btree (lower(name));
+
+CREATE TABLE worker_keys (
+  public_key text NOT NULL,
+  host text NOT NULL,
+  seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT worker_keys_pkey PRIMARY KEY (public_key)
+);
 
 CREATE TABLE workers (
   id uuid NOT NULL,

@@ -11,6 +11,7 @@ import {
   InstallReports,
   ListOperations,
   ReadPackets,
+  RecordedBmcs,
   ShowOperation,
   SystemClock,
   UnitOfWork,
@@ -19,12 +20,14 @@ import {
   type ShippedBarclamps,
 } from '#app';
 import { LiquidRenderer, ShippedBootenvFolder } from '#catalog';
+import { ensureKeyPair, NodePower, SshSession } from '#machine';
 import { JIGS } from '#jigs/described';
 import { StoredImages } from '#netio';
 import {
   accessStores,
   AjvValidator,
   modelStores,
+  openSecretBox,
   openDatabase,
   PgAccessRecords,
   PgHistory,
@@ -83,12 +86,17 @@ export const assemble = async ({
   const history = new PgHistory(dataSource);
   const feed = new EventFeed(history, new PgNews(databaseUrl), log);
   const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
+  const box = openSecretBox(home);
+  const session = home === null ? null : new SshSession({ privateKey: { path: ensureKeyPair(home).privateKeyPath } });
+  const power = new NodePower(new RecordedBmcs(unitOfWork, box), session);
   const model = useCases(unitOfWork, {
     ids,
     clock: new SystemClock(),
     schemas: new AjvValidator(),
     templates: new LiquidRenderer(),
     ...(home === null ? {} : { imageContents: new StoredImages(join(home, 'boot')) }),
+    power,
+    secrets: box,
     vetoes: VETOES,
     jigs: JIGS,
   });
@@ -147,6 +155,8 @@ export const assemble = async ({
     start: () => feed.start(),
     stop: async (): Promise<void> => {
       await feed.stop();
+      await power.close();
+      await session?.close();
       if (dataSource.isInitialized) await dataSource.destroy();
     },
   };

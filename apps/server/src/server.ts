@@ -59,11 +59,12 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   const log = options.log ?? new ServerLog();
   const files = new HostFiles(options.home ?? null);
   const stopping = new AbortController();
-  const assembly = await assemble({ databaseUrl: options.databaseUrl, files, log });
+  const assembly = await assemble({ databaseUrl: options.databaseUrl, home: options.home ?? null, files, log });
   try {
     const { access, audit, records } = assembly;
     await assembly.model.installSystem.execute('setup');
     await assembly.importShippedBootenvs.execute('setup');
+    await assembly.model.resealSecrets.execute();
     if (options.shipped) await importShipped(assembly, options.shipped, log);
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);

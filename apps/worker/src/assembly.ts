@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   KeepWorkerKey,
   PlanInstall,
+  RecordedBmcs,
   RecordedNetworks,
   storeOutputs,
   SystemClock,
@@ -13,11 +14,12 @@ import {
   type StageRuns,
 } from '#app';
 import { jigs } from '#jigs';
-import { ensureKeyPair, SshSession } from '#machine';
+import { ensureKeyPair, NodePower, SshSession } from '#machine';
 import { openQueue } from '#queue';
 import {
   accessStores,
   modelStores,
+  openSecretBox,
   openDatabase,
   PgEngineRecords,
   PgNews,
@@ -55,6 +57,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
   const key = ensureKeyPair(home);
   await new KeepWorkerKey(unitOfWork).execute(hostname(), key.publicKey);
   const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
+  const power = new NodePower(new RecordedBmcs(unitOfWork, openSecretBox(home)), session);
   const queue: JobQueue = await openQueue({
     redisUrl: redisUrl ?? undefined,
     databaseUrl,
@@ -85,13 +88,14 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     leaderLoops: [
       ...leaderLoops(unitOfWork, new Map(), log),
       imageLoop(unitOfWork, home),
-      installLoop({ unitOfWork, session, log, apiUrl: settings.serverUrl }),
+      installLoop({ unitOfWork, session, power, log, apiUrl: settings.serverUrl }),
     ],
   };
   return {
     parts,
     close: async () => {
       await queue.close();
+      await power.close();
       await session.close();
       await dataSource.destroy();
     },

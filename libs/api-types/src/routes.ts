@@ -21,6 +21,7 @@ import { networkAllocationRoutes, networkRangeRoutes, networkRouterRoutes, netwo
 import { nodeRoleRoutes } from './node-roles.js';
 import { nodeRoutes } from './nodes.js';
 import { operationRoutes } from './operations.js';
+import { powerRoutes } from './power.js';
 import { roleRoutes } from './roles.js';
 import { rolloutRoutes } from './rollouts.js';
 import { runRoutes } from './runs.js';
@@ -33,6 +34,7 @@ import { wishRoutes } from './wishes.js';
 /** Every route there is, resource by resource, in the order in which the documentation shows them. */
 export const allRoutes: readonly Route[] = [
   nodeRoutes,
+  powerRoutes,
   machineRoutes,
   enrolmentRuleRoutes,
   deploymentRoutes,

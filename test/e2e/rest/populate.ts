@@ -93,6 +93,9 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   // Not while the rollout of an earlier call is open.
   await ensure('PUT', 'deployments/orchard/commit', { note: 'once more' }, { orElse: 'wrong-state' });
   await ensure('POST', 'hooks', { name: 'bell', sink: { kind: 'webhook', url: 'http://127.0.0.1:9/' } });
+  // Nothing listens there: asking for its power fails at once.
+  const bmc = { address: '127.0.0.1', user: 'root', password: 'of a BMC', protocols: ['redfish'], redfish_port: 9 };
+  await ensure('PUT', `nodes/${NODE}/bmc`, bmc);
   await ensure('POST', 'enrolment_rules', { name: 'racked', match: { product: 'Rack*' } });
   await ensure('POST', 'users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
   await admin('DELETE', 'tokens/tokyo');

@@ -2,7 +2,9 @@ import type { Declare } from '../command/leaf.js';
 import { byFields } from '../output/printer.js';
 import { ALLOCATION_LOOK, NODE_ROLE_LOOK, TIMELINE_LOOK } from '../resource/looks.js';
 import { declareNoun } from '../resource/noun.js';
+import { declareBmc } from './nodes-bmc.js';
 import { declareMove } from './nodes-move.js';
+import { declarePower } from './nodes-power.js';
 
 export const declare: Declare = (program, terminal) => {
   const nodes = declareNoun(program, terminal, {
@@ -80,4 +82,6 @@ export const declare: Declare = (program, terminal) => {
     },
   });
   declareMove(nodes, terminal);
+  declarePower(nodes, terminal);
+  declareBmc(nodes, terminal);
 };

@@ -32,6 +32,7 @@ import { NetworksController } from './networks/networks.controller.js';
 import { NodeRolesController } from './node-roles/node-roles.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
+import { PowerController } from './power/power.controller.js';
 import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -78,6 +79,7 @@ export const CONTROLLERS: readonly Type[] = [
   NodeRolesController,
   NodesController,
   OperationsController,
+  PowerController,
   RolesController,
   RolloutsController,
   RunsController,

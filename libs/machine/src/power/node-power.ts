@@ -29,7 +29,8 @@ export class NodePower extends MachinePower {
 
   constructor(
     private readonly book: BmcBook,
-    private readonly session: NodeSession,
+    /** Null where there is no key to log in to nodes with. */
+    private readonly session: NodeSession | null,
     private readonly options: { readonly offMs?: number } = {},
   ) {
     super();
@@ -116,7 +117,7 @@ export class NodePower extends MachinePower {
 
   private make(method: 'redfish' | 'ipmi' | 'ssh', node: NodeId, facts: PowerFacts): PowerDriver | null {
     const { bmc, firmware, uuid } = facts;
-    if (method === 'ssh') return facts.ways.ssh ? new SshPower(this.session, facts.reach) : null;
+    if (method === 'ssh') return facts.ways.ssh && this.session ? new SshPower(this.session, facts.reach) : null;
     if (bmc === null || !bmc.protocols.includes(method)) return null;
     const uefi = firmware === null ? null : firmware === 'uefi';
     if (method === 'ipmi') return new IpmiPower(bmc, { ...this.options, uefi: uefi === true });

@@ -70,17 +70,17 @@ export const PRODUCTS = {
   honest: {},
   supermicro: { vendor: 'Supermicro', model: 'SYS-1029P', bootMode: 'required', lamp: 'led', etagRequired: true },
   hpe: { vendor: 'HPE', model: 'ProLiant DL360 Gen10', bootMode: 'read-only', lamp: 'led' },
-  ami: { vendor: 'AMI', model: 'MegaRAC SP-X', bootSettings: 'SD', etagRequired: true, staleMs: 1_500 },
+  ami: { vendor: 'AMI', model: 'MegaRAC SP-X', bootSettings: 'SD', etagRequired: true, staleMs: 800 },
   dell: {
     vendor: 'Dell',
     model: 'PowerEdge R640',
     tasks: true,
     actionInfo: true,
-    wrongPowerMs: 2_000,
+    wrongPowerMs: 1_000,
     transitional: true,
   },
   lenovo: { vendor: 'Lenovo', model: 'SR630', etagRequired: true, sessionsMax: 4 },
-  stale: { model: 'Stale', staleMs: 6_000, slowMs: 40 },
+  stale: { model: 'Stale', staleMs: 2_000, slowMs: 20 },
 } as const satisfies Readonly<Record<string, Partial<Lies>>>;
 
 export type ProductName = keyof typeof PRODUCTS;

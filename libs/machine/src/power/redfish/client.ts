@@ -21,6 +21,8 @@ export interface NoAnswer {
   readonly sent: boolean;
   /** Asking again cannot help. */
   readonly final: boolean;
+  /** Nothing listens there now: a reading need not be tried again at once. */
+  readonly nobody?: boolean;
 }
 
 export interface Question {
@@ -96,7 +98,7 @@ export class RedfishClient {
     for (let tried = 0; tried < READ_TRIES && !deadline.isOver; tried += 1) {
       if (tried > 0) await deadline.pause(RETRY_MS * 2 ** tried);
       last = await this.ask({ method: 'GET', path }, deadline);
-      if (last.kind === 'no-answer' ? last.final : !isOverloaded(last.status)) return last;
+      if (last.kind === 'no-answer' ? last.final || last.nobody : !isOverloaded(last.status)) return last;
     }
     return last;
   }
@@ -125,7 +127,8 @@ export class RedfishClient {
       if (tried > 0) await deadline.pause(RETRY_MS * 2 ** tried);
       const body = { UserName: user, Password: password };
       answer = await this.send({ method: 'POST', path: `${SERVICE_ROOT}SessionService/Sessions`, body }, deadline, {});
-      if (answer.kind === 'answer' ? answer.status < 500 || answer.status === 503 : answer.final) break;
+      if (answer.kind === 'answer' ? answer.status < 500 || answer.status === 503 : answer.final || answer.nobody)
+        break;
     }
     if (answer === null || answer.kind === 'no-answer') return answer;
     if (answer.status === 401 || answer.status === 403)
@@ -178,6 +181,7 @@ export class RedfishClient {
               : `${where}: ${reasonOf(error)}`,
           sent,
           final: error instanceof CertificateRefused,
+          nobody: (error as NodeJS.ErrnoException).code === 'ECONNREFUSED',
         });
       const signal = AbortSignal.any([
         AbortSignal.timeout(Math.ceil(Math.max(1, Math.min(ANSWER_MS, deadline.leftMs)))),
