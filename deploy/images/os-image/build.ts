@@ -19,7 +19,7 @@ const PACK_DEADLINE_MS = 900_000;
 /** Higher costs minutes and saves little. */
 const PACK_LEVEL = 9;
 /** Grows when the same recipe and packages would give another disk. */
-const BUILDER_VERSION = 2;
+const BUILDER_VERSION = 3;
 
 export interface BuiltImage {
   readonly folder: string;

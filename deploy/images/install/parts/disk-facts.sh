@@ -1,18 +1,19 @@
-# What disks are here, in the words of the inventory, by the same program that wrote it: an id that was granted is found
-# again by the rule it was made with. Devices are looked at in /sys, and read for what they hold; nothing is written.
+# The disks that were found, and whether they are still the same ones.
 SYS=${ANNEAL_SYS:-/sys}
-DISKS=${ANNEAL_DISKS:-/usr/lib/anneal/inventory/disks.sh}
 
-# look_at_disks: writes down what is here now.
-look_at_disks() {
-  bash "$DISKS" >"$STATE/here.json" 2>>"$STATE/log" && jq -e 'type == "array"' "$STATE/here.json" >/dev/null ||
-    fail 'the disks of this machine cannot be looked at'
+# disk_number NAME: the number that the kernel gives to each disk that it meets, and to no other one. A disk that was
+# pulled and put back, or another one under the same name, has another.
+disk_number() { cat "$SYS/block/$1/diskseq" 2>/dev/null || readlink -f "$SYS/block/$1"; }
+
+# recheck_disks: right before something is written, that nothing was plugged in or out since the disks were compared.
+recheck_disks() {
+  while read -r name number bytes _; do
+    [ "$(disk_number "$name")" = "$number" ] && [ $(($(cat "$SYS/block/$name/size") * 512)) = "$bytes" ] ||
+      fail "the disk $name is not the one that was looked at: something was plugged in or out"
+  done <"$STATE/found"
 }
 
-# disk_fact NAME FACT: of the disk with this name; empty for null.
-disk_fact() { jq -r --arg name "$1" --arg fact "$2" '.[] | select(.name == $name) | .[$fact] | if . == null then empty else . end' "$STATE/here.json"; }
-
-disk_bytes() { disk_fact "$1" bytes; }
+disk_bytes() { echo $(($(cat "$SYS/block/$1/size") * 512)); }
 
 # partition_of NAME NUMBER: names that end with a digit get a p between.
 partition_of() {

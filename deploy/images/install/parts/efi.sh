@@ -11,7 +11,7 @@ place_efi_entries() {
   before=$(efi_order)
   for old in $(efi_entries "$ENTRY "); do quietly efibootmgr -q -b "$old" -B || :; done
   for name in $(cat "$STATE/system-disks"); do
-    quietly efibootmgr -q -c -d "/dev/$name" -p 2 -L "$ENTRY $(order .node.name)" -l '\EFI\debian\shimx64.efi' || return 1
+    quietly efibootmgr -q -c -d "/dev/$name" -p 2 -L "$ENTRY $(order node)" -l '\EFI\debian\shimx64.efi' || return 1
   done
   ours=$(efi_entries "$ENTRY ")
   network=$(efibootmgr | sed -n '/PXE\|HTTP\|IPv4\|IPv6\|[Nn]etwork\|MAC(/s/^Boot\([0-9A-Fa-f]\{4\}\).*/\1/p')

@@ -1,12 +1,22 @@
 # Reads the install order. Its texts come from far away: they are only ever used as words, never as shell.
 
-# order FILTER: the text that a filter of jq finds; empty for null.
-order() { jq -r "$1 // empty" "$STATE/order.json"; }
+# order WORD: a value of the order; empty where there is none. They were written down once, because jq takes its time.
+order() { sed -n "s/^$1 //p" "$STATE/words"; }
+
+# write_words: after the order was checked, so that each value is one line.
+write_words() {
+  jq -r '
+    "install \(.install)", "token \(.token)", "report_url \(.report_url)", "node \(.node.name)", "layout \(.layout)",
+    "image_url \(.image.url)", "image_sha256 \(.image.sha256)", "image_bytes \(.image.bytes)",
+    "image_raw_bytes \(.image.raw_bytes)", "image_compression \(.image.compression)",
+    "params \(.kernel_params // [] | join(" "))", "join_url \(.join.url)", "join_token \(.join.token)",
+    (.proxy // empty | "proxy \(.)"), (.files // [] | "files \(length)")' "$STATE/order.json" >"$STATE/words"
+}
 
 # check_order: says what is missing or not understood, and fails then.
 check_order() {
   jq -r '
-    def text: type == "string" and length > 0;
+    def text: type == "string" and length > 0 and (test("[\\x00-\\x1f]") | not);
     def size: type == "number" and . > 0;
     if type != "object" then "it is no JSON object"
     elif (.install | text | not) or (.token | text | not) then "install and token are missing"
@@ -21,13 +31,14 @@ check_order() {
     elif (.image.bytes | size | not) or (.image.raw_bytes | size | not) then "the image has no size"
     elif (.image.compression | IN("zstd", "none") | not) then "the image is packed in a way that is not known here"
     elif (.files // [] | all(.[]; (.path | text) and (.path | test("^/") and (test("(^|/)[.][.](/|$)") | not)) and (.mode | test("^[0-7]{3,4}$"))) | not) then "a file has no absolute path or no mode"
-    elif (.authorized_keys // [] | all(.[]; text and (test("\n") | not)) | not) then "a key is no single line"
+    elif (.authorized_keys // [] | all(.[]; text) | not) then "a key is no single line"
     elif (.kernel_params // [] | all(.[]; text and test("^[-A-Za-z0-9_.,:=/+@%]+$")) | not) then "a kernel parameter has characters that no kernel parameter has"
     elif (.join.url | text | not) or (.join.token | text | not) then "join has no address or no token"
+    elif (.proxy != null and (.proxy | text and test("^https?://[^ \"]+$") | not)) then "proxy is no address"
     else "" end' "$STATE/order.json" >"$STATE/problem" 2>/dev/null || echo 'it is no JSON' >"$STATE/problem"
   [ -s "$STATE/problem" ] || echo 'it is empty' >"$STATE/problem"
   problem=$(cat "$STATE/problem")
-  [ -z "$problem" ] && return 0
+  [ -z "$problem" ] && write_words && return 0
   echo "$problem"
   return 1
 }

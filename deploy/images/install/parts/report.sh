@@ -9,18 +9,26 @@ TAIL_LINES=120
 # post ADDRESS FILE: sends JSON. Prints the HTTP status, 000 where nobody answered.
 post() {
   [ -s "$STATE/headers" ] ||
-    printf 'authorization: Bearer %s\ncontent-type: application/json\n' "$(order .token)" >"$STATE/headers"
+    printf 'authorization: Bearer %s\ncontent-type: application/json\n' "$(order token)" >"$STATE/headers"
   curl -sS -o "$STATE/answer" -w '%{http_code}' -m "$REPORT_SECONDS" --noproxy '*' \
     -H "@$STATE/headers" --data-binary "@$2" "$1" 2>>"$STATE/curl-errors" || :
+}
+
+# Each line as a text of JSON, with commas between. By sed, since it is done every few seconds beside the writing.
+json_lines() {
+  tr -cd '\12\40-\176' | cut -c1-2000 | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/; $!s/$/,/'
 }
 
 # report_progress STEP PERCENT SENTENCE: fails when the server says that this install is over.
 report_progress() {
   told=$(cat "$STATE/told" 2>/dev/null || echo 0)
   tail -n "+$((told + 1))" "$STATE/log" 2>/dev/null | head -n "$LINES_MAX" >"$STATE/lines"
-  jq -n --arg step "$1" --argjson percent "$2" --arg says "$3" --rawfile lines "$STATE/lines" \
-    '{step: $step, percent: $percent, says: $says, log: ($lines | split("\n") | map(select(. != "") | .[0:2000]))}' >"$STATE/report.json"
-  code=$(post "$(order .report_url)/progress" "$STATE/report.json")
+  {
+    printf '{"step":"%s","percent":%d,"says":"%s","log":[' "$1" "$2" "$3"
+    json_lines <"$STATE/lines"
+    printf ']}'
+  } >"$STATE/report.json"
+  code=$(post "$(order report_url)/progress" "$STATE/report.json")
   case $code in
   2??) echo $((told + $(wc -l <"$STATE/lines"))) >"$STATE/told" ;;
   401 | 403 | 404 | 409 | 410)
@@ -41,7 +49,7 @@ report_finish() {
     + (if $outcome == "failed" then {reason: ($reason | given // "it says no reason")} else {} end)' >"$STATE/finish.json"
   pause=1
   while :; do
-    code=$(post "$(order .report_url)/finish" "$STATE/finish.json")
+    code=$(post "$(order report_url)/finish" "$STATE/finish.json")
     case $code in
     2??) return 0 ;;
     408 | 425 | 429) ;;

@@ -14,8 +14,8 @@ BOOT_CODE_BYTES=440
 ESP_MIB=64
 
 uuid=$(cat "$STATE/root-uuid")
-case $(order .layout) in lvm) root=$(cat "$STATE/root-device") ;; *) root=UUID=$uuid ;; esac
-params=$(jq -r '(["console=tty0", "console=ttyS0,115200n8", "quiet"] + (.kernel_params // [])) | join(" ")' "$STATE/order.json")
+case $(order layout) in lvm) root=$(cat "$STATE/root-device") ;; *) root=UUID=$uuid ;; esac
+params="console=tty0 console=ttyS0,115200n8 quiet $(order params)"
 mount_target
 put 644 /boot/grub/grub.cfg <<CONFIG
 serial --unit=0 --speed=115200

@@ -4,7 +4,6 @@ set -eu
 . "$PARTS/order.sh"
 . "$PARTS/say.sh"
 . "$PARTS/disk-facts.sh"
-. "$PARTS/find-disk.sh"
 . "$PARTS/lvm.sh"
 
 # As images have them: where the loader for BIOS looks is written into it.
@@ -15,7 +14,7 @@ ESP_MIB=64
 NODE_TRIES=50
 
 recheck_disks
-layout=$(order .layout)
+layout=$(order layout)
 case $layout in plain) type=8304 ;; lvm) type=8e00 ;; raid1) type=fd00 ;; esac
 [ "$layout" = raid1 ] || sed -n 1p "$STATE/disks" >"$STATE/system-disks"
 [ "$layout" != raid1 ] || sed -n 1,2p "$STATE/disks" >"$STATE/system-disks"
@@ -39,7 +38,7 @@ case $layout in
 plain) echo "/dev/$(partition_of "$first" 3)" >"$STATE/root-device" ;;
 lvm)
   # A name of its own: a disk that was not granted may carry a system of ours, too.
-  group=anneal_$(order .install | tr -cd '0-9a-f' | tail -c 8)
+  group=anneal_$(order install | tr -cd '0-9a-f' | tail -c 8)
   carrier=/dev/$(partition_of "$first" 3)
   echo "$group" >"$STATE/volume-group"
   modprobe -q dm_mod || :

@@ -1,5 +1,5 @@
-# Finds the granted disks by their stable ids, and refuses when one is not what was granted. What is written later is what
-# stands in `disks`, and each step that writes looks again.
+# Finds the granted disks by their stable ids, and refuses when one is not what was granted, or in use. What is written
+# later is what stands in `disks`; each step that writes looks again whether those are still the same.
 set -eu
 . "$PARTS/order.sh"
 . "$PARTS/say.sh"
@@ -11,11 +11,11 @@ ROOM_BYTES=16777216
 
 # What an earlier attempt of this program left open is closed first; it is in nobody's use.
 quietly sh "$PARTS/step-release.sh" || :
-names=$(granted_disks) || exit 1
-needed=$(($(order .image.raw_bytes) + ROOM_BYTES))
-for name in $names; do
-  [ "$(disk_bytes "$name")" -ge "$needed" ] || fail "disk $name has $(disk_bytes "$name") bytes, and the image needs $needed"
-  [ "$(disk_fact "$name" sector_bytes)" = 512 ] || fail "disk $name has sectors of $(disk_fact "$name" sector_bytes) bytes, and the image is made for 512"
-  log "$(disk_fact "$name" id) is $name, $(disk_bytes "$name") bytes"
-done
-printf '%s\n' $names >"$STATE/disks"
+find_disks $(($(order image_raw_bytes) + ROOM_BYTES))
+: >"$STATE/found"
+while read -r _ name bytes id; do
+  problem=$(disk_in_use "$name") || fail "disk $id ($name) $problem"
+  printf '%s %s %s %s\n' "$name" "$(disk_number "$name")" "$bytes" "$id" >>"$STATE/found"
+  log "$id is $name, $bytes bytes"
+done <"$STATE/answers"
+cut -d' ' -f1 "$STATE/found" >"$STATE/disks"

@@ -1,10 +1,8 @@
 # Takes the signatures of what was there off the granted disks: partition tables, file systems, volumes, mirrors. Without
 # this an old volume group or mirror would come back to life beside the new system.
 set -eu
-. "$PARTS/order.sh"
 . "$PARTS/say.sh"
 . "$PARTS/disk-facts.sh"
-. "$PARTS/find-disk.sh"
 
 # Of letting a disk forget its content, which some do at once and some never.
 DISCARD_SECONDS=60
@@ -20,7 +18,7 @@ for name in $(cat "$STATE/disks"); do
   done
   quietly mdadm --zero-superblock --force "/dev/$name" || :
   quietly wipefs -af "/dev/$name" || fail "the signatures of /dev/$name cannot be taken off: another program holds it"
-  [ "$(disk_fact "$name" rotational)" = true ] ||
+  [ "$(cat "$SYS/block/$name/queue/rotational")" = 1 ] ||
     quietly timeout "$DISCARD_SECONDS" blkdiscard -f "/dev/$name" || :
   # Where loaders and tables of any kind would be, at both ends.
   dd if=/dev/zero of="/dev/$name" bs=$MIB count=4 conv=fsync 2>/dev/null

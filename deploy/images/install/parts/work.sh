@@ -9,8 +9,10 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 . "$PARTS/report.sh"
 
 # How often somebody who watches hears something, and the server that we live.
-LOOK_SECONDS=1
-TELL_SECONDS=3
+LOOK_SECONDS=0.5
+TELL_SECONDS=5
+# While the image is written reports are rarer: they cost the time of a processor that unpacks.
+TELL_WRITING_SECONDS=10
 # How long the server may take for the end: it waits until the machine would start from its disk.
 FINISH_SECONDS=600
 FAILURE_SECONDS=300
@@ -25,17 +27,21 @@ run_step() {
   log "$5"
   echo 0 >"$STATE/part"
   began=$(uptime_seconds)
-  told_at=0
+  told_at=$began
+  every=$TELL_SECONDS
+  [ "$1" != write ] || every=$TELL_WRITING_SECONDS
+  report_progress "$1" "$3" "$5" || return 1
   setsid sh "$PARTS/step-$1.sh" >>"$STATE/log" 2>&1 </dev/null &
   child=$!
   while kill -0 "$child" 2>/dev/null; do
-    now=$(uptime_seconds)
+    read -r now _ </proc/uptime
+    now=${now%%.*}
     if [ $((now - began)) -gt "$2" ]; then
       end_step "$child"
       echo "step $1 did not end within $2 s" >"$STATE/reason"
       return 1
     fi
-    if [ $((now - told_at)) -ge $TELL_SECONDS ]; then
+    if [ $((now - told_at)) -ge "$every" ]; then
       told_at=$now
       part=$(sh "$PARTS/part-done.sh" 2>/dev/null || echo 0)
       report_progress "$1" $(($3 + ($4 - $3) * ${part:-0} / 100)) "$5" || {
