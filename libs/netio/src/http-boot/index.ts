@@ -5,5 +5,6 @@ export type { BootHttpView, BootSecrets, RenderAnswers } from './render-answers.
 export { BootTickets, keptTicketKey } from './tickets.js';
 export type { RequestReport } from './server.js';
 export { ContentStore } from '../boot-files/content-store.js';
+export { StoredImages } from '../boot-files/stored-images.js';
 export { findLoaders } from '../boot-files/loaders.js';
 export { placeLoaders, type PlacedLoader } from '../boot-files/place-loaders.js';
