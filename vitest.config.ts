@@ -57,6 +57,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'ui',
+          globalSetup,
+          include: ['test/ui/**/*.spec.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'lab',
           include: ['test/lab/**/*.spec.ts'],
           testTimeout: 60_000,

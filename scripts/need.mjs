@@ -53,6 +53,7 @@ const IPXE_ROMS = {
   package: 'ipxe-qemu',
   without: 'BIOS machines cannot boot from the network in tests',
 };
+const CHROMIUM = { program: 'chromium', package: 'chromium', without: 'the web interface is not tested' };
 const MMDEBSTRAP = {
   program: 'mmdebstrap',
   package: 'mmdebstrap',
@@ -84,6 +85,7 @@ export const NEEDS = {
   up: [REDIS, IPXE],
   test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL],
   images: IMAGES,
+  'test:ui': [CHROMIUM],
   chaos: [REDIS],
   bench: [
     REDIS,

@@ -14,8 +14,8 @@ import { install } from './install.mjs';
 import { need } from './need.mjs';
 
 const DEFAULT_PROJECTS = ['unit', 'scenario', 'contract', 'integration', 'e2e'];
-/** They take minutes, or a machine that lets us make network namespaces. */
-const OPT_IN_PROJECTS = ['lab'];
+/** They take minutes, a machine that lets us make network namespaces, or a browser. */
+const OPT_IN_PROJECTS = ['lab', 'ui'];
 
 const args = process.argv.slice(2);
 const isProject = (argument) => [...DEFAULT_PROJECTS, ...OPT_IN_PROJECTS].includes(argument);
@@ -27,8 +27,10 @@ const projects = named.length > 0 ? named : DEFAULT_PROJECTS;
 await install();
 need('test');
 if (projects.includes('lab')) need('test:lab');
+if (projects.includes('ui')) need('test:ui');
 const { build } = await import('./build.mjs');
 await build();
+if (projects.includes('ui')) await (await import('./web.mjs')).buildWeb();
 
 const report = join(CHECKOUT, '.cache', `tests-${process.pid}.json`);
 mkdirSync(join(CHECKOUT, '.cache'), { recursive: true });

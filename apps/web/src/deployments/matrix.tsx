@@ -34,7 +34,7 @@ export const Matrix = ({ deployment }: { readonly deployment: Deployment }) => {
                 return (
                   <Table.Td key={role}>
                     {cell ? (
-                      <Anchor component={Link} to={`/node-roles/${cell.id}`} size="xs" c={STATES[cell.state].color}>
+                      <Anchor component={Link} to={`/node-roles/${cell.id}`} size="xs" c="var(--mantine-color-text)">
                         <StateIcon state={cell.state} /> {STATES[cell.state].word}
                       </Anchor>
                     ) : null}

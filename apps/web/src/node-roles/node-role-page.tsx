@@ -42,7 +42,7 @@ export const NodeRolePage = () => {
           role,
           node,
           deployment,
-          run_id: runId,
+
           cohort,
           run_count: runs,
           failures,
@@ -86,19 +86,32 @@ export const NodeRolePage = () => {
                 <Tabs.Tab value="log">Log of the last run</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="log" pt="sm">
-                {runId ? (
-                  <Suspense fallback={<Text size="sm">Loading the log</Text>}>
-                    <RunLog runId={runId} />
-                  </Suspense>
-                ) : (
-                  <Text c="dimmed">It has not run yet.</Text>
-                )}
+                <LastLog id={id} />
               </Tabs.Panel>
             </Tabs>
           </Stack>
         )}
       </Loaded>
     </Page>
+  );
+};
+
+const LastLog = ({ id }: { readonly id: string }) => {
+  const runs = useQuery(
+    reading(call('get', '/api/v2/node_roles/{key}/runs', { path: { key: id }, query: { limit: '1' } })),
+  );
+  return (
+    <Loaded of={runs}>
+      {({ items: [last] }) =>
+        last?.id ? (
+          <Suspense fallback={<Text size="sm">Loading the log</Text>}>
+            <RunLog key={last.id} runId={last.id} />
+          </Suspense>
+        ) : (
+          <Text c="dimmed">It has not run yet.</Text>
+        )
+      }
+    </Loaded>
   );
 };
 

@@ -1,0 +1,170 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, PASSWORD, picture, startSite, type Site } from './site.js';
+
+const NODES = ['n1.lab.test', 'n2.lab.test', 'n3.lab.test'] as const;
+
+describe.skipIf(!hasBrowser)('the web interface', () => {
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await startSite('ui');
+    for (const name of NODES) {
+      const made = await site.admin('POST', 'nodes', { body: { name, alive: true, probed: false } });
+      if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+    }
+    for (const name of ['shop', 'broken']) await site.admin('POST', 'deployments', { body: { name } });
+  });
+  afterAll(() => site?.stop());
+
+  const addRole = async (page: Page, role: string): Promise<void> => {
+    await page.getByRole('combobox', { name: 'Add a role' }).or(page.getByLabel('Add a role')).first().fill(role);
+    await page.getByRole('option', { name: role }).first().click();
+    await page.getByTestId(`role-${role}`).waitFor();
+  };
+  const bound = (page: Page, role: string, node: string) => page.getByTestId(`role-${role}`).getByText(node);
+
+  it('lets nobody in who does not show the code, and makes the first administrator of whoever does', async () => {
+    const page = await site.stranger();
+    await page.goto('/');
+    await page.getByRole('textbox', { name: 'One-time code' }).fill('0000-0000-0000-0000');
+    await page.locator('input[type=password]').nth(0).fill(PASSWORD);
+    await page.locator('input[type=password]').nth(1).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Make the administrator' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('textbox', { name: 'One-time code' }).fill(site.code);
+    await page.getByRole('button', { name: 'Make the administrator' }).click();
+    await page.getByRole('heading', { name: 'Annealer' }).waitFor();
+    await page.getByLabel('You').click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Anneal' }).waitFor();
+  });
+
+  it('binds a node that is dragged onto a role by the mouse, by the keyboard, or put there by its menu', async () => {
+    const page = await site.open('/deployments/shop');
+    await addRole(page, 'test-noop');
+    const [byMouse, byKeys, byMenu] = NODES;
+
+    const grip = await page.getByRole('button', { name: `Drag ${byMouse}` }).boundingBox();
+    const place = await page.getByTestId('role-test-noop').boundingBox();
+    if (!grip || !place) throw new Error('there is nothing to drag');
+    await page.mouse.move(grip.x + 30, grip.y + grip.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2, { steps: 12 });
+    await page.mouse.up();
+    await bound(page, 'test-noop', byMouse).waitFor();
+
+    await page.getByRole('button', { name: `Drag ${byKeys}` }).focus();
+    await page.keyboard.press('Space');
+    // A key carries the node by a fixed distance; where it is then, is asked of what it is over.
+    for (let presses = 0; presses < 40; presses += 1) {
+      if (await page.locator('[data-testid="role-test-noop"][class*="over"]').count()) break;
+      await page.keyboard.press('ArrowRight');
+    }
+    await page.keyboard.press('Space');
+    await bound(page, 'test-noop', byKeys).waitFor();
+
+    await page.getByRole('button', { name: `Put ${byMenu} onto a role` }).click();
+    await page.getByRole('menuitem', { name: 'test-noop', exact: true }).click();
+    await bound(page, 'test-noop', byMenu).waitFor();
+  });
+
+  it('shows what a commit would do, does it, and goes green by itself', async () => {
+    const page = await site.open('/deployments/shop');
+    await page.getByRole('button', { name: 'Commit…' }).click();
+    await page.getByTestId('preview').getByText('Added: 3').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Commit', exact: true }).click();
+    await expect
+      .poll(() => page.getByTestId('role-test-noop').locator('[data-state=active]').count(), { timeout: 30_000 })
+      .toBe(NODES.length);
+  });
+
+  it('shows an error with its explanation and its log, and runs it again on request', async () => {
+    const bind = await site.admin('POST', 'deployments/broken/bulk', {
+      body: { bind: [{ role: 'test-fails-alone', node: NODES[0] }] },
+    });
+    expect(bind.status).toBe(200);
+    await site.admin('PUT', 'deployments/broken/commit', { body: {} });
+    const page = await site.open('/annealer');
+    const failed = page.getByRole('link', { name: `test-fails-alone@${NODES[0]}` });
+    await failed.waitFor();
+    await failed.click();
+    await page.locator('[data-state=error]').first().waitFor();
+    await page.getByText('What would move it').waitFor();
+    await page.getByTestId('run-log').waitFor();
+    const key = `node_roles/test-fails-alone@${NODES[0]}`;
+    const before = (await site.admin('GET', `${key}/runs`)).body.items.length as number;
+    await page.getByRole('button', { name: 'Retry', exact: true }).click();
+    await expect
+      .poll(async () => (await site.admin('GET', `${key}/runs`)).body.items.length as number, { timeout: 30_000 })
+      .toBeGreaterThan(before);
+  });
+
+  it('tells at which lines a barclamp is wrong', async () => {
+    const page = await site.open('/barclamps?tab=import');
+    await page
+      .getByLabel('barclamp.yml')
+      .fill('name: wrong\nversion: "1"\nroles:\n  - name: a\n    jig: nobody-has-this\n    requirez: [b]\n');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('alert').getByText('Nothing was imported').waitFor();
+    await page
+      .getByRole('button', { name: /^line \d+$/ })
+      .first()
+      .waitFor();
+  });
+
+  it('lets a viewer look and says why he may not do more', async () => {
+    const page = await site.open('/deployments/shop', { role: 'viewer' });
+    const commit = page.getByRole('button', { name: 'Commit…' });
+    await commit.waitFor();
+    expect(await commit.isDisabled()).toBe(true);
+    expect(await commit.getAttribute('title')).toContain('You may look');
+  });
+
+  it('says when the news are cut off, and misses nothing of what happened meanwhile', async () => {
+    const page = await site.open('/nodes');
+    await page.getByRole('link', { name: NODES[0] }).waitFor();
+    site.wire.cut();
+    await page.getByTestId('stale').waitFor();
+    await site.admin('POST', 'nodes', { body: { name: 'n4.lab.test', alive: true, probed: false } });
+    site.wire.mend();
+    await page.getByTestId('stale').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'n4.lab.test' }).waitFor();
+  });
+
+  const PAGES = [
+    ['annealer', '/annealer'],
+    ['deployments', '/deployments'],
+    ['deployment', '/deployments/shop'],
+    ['deployment-matrix', '/deployments/shop?tab=matrix'],
+    ['deployment-graph', '/deployments/system?tab=graph'],
+    ['nodes', '/nodes'],
+    ['node', `/nodes/${NODES[0]}`],
+    ['networks', '/networks'],
+    ['roles', '/barclamps'],
+    ['import', '/barclamps?tab=import'],
+    ['boot', '/bootenvs'],
+    ['bootenv', '/bootenvs/discovery'],
+    ['events', '/events'],
+    ['health', '/health'],
+    ['settings', '/settings'],
+    ['users', '/settings?tab=users'],
+  ] as const;
+
+  it.each(['light', 'dark'] as const)('has no serious fault of accessibility on any page, %s', async (scheme) => {
+    const page = await site.open('/annealer', { scheme });
+    const faults: string[] = [];
+    for (const [name, path] of PAGES) {
+      await page.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await expect.poll(() => page.getByLabel('Loading').count(), { timeout: 30_000 }).toBe(0);
+      await page.screenshot({ path: picture(`${name}-${scheme}`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, impact, nodes } of violations)
+        if (impact === 'serious' || impact === 'critical')
+          faults.push(`${path}: ${id} ${nodes[0]?.html.slice(0, 160)}`);
+    }
+    expect(faults).toEqual([]);
+  });
+});
