@@ -186,6 +186,15 @@ CREATE TABLE deployments (
 CREATE UNIQUE INDEX deployments_one_system ON deployments USING btree (system) WHERE system;
 CREATE INDEX deployments_parent ON deployments USING btree (parent_id);
 
+CREATE TABLE dhcp_keeper (
+  link text NOT NULL,
+  server_id uuid NOT NULL,
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT dhcp_keeper_pkey PRIMARY KEY (link),
+  CONSTRAINT dhcp_keeper_server_id_fkey FOREIGN KEY (server_id) REFERENCES netboot_server(id) ON DELETE CASCADE
+);
+CREATE INDEX dhcp_keeper_server ON dhcp_keeper USING btree (server_id);
+
 CREATE TABLE dhcp_lease (
   address inet NOT NULL,
   network_id uuid NOT NULL,

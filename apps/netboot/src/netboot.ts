@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Acknowledge, CopyLeases, FollowBootView, type Log, type NetbootServerId } from '#app';
+import {
+  Acknowledge,
+  CopyLeases,
+  FollowBootView,
+  KeepLinks,
+  type Log,
+  type NetbootBeat,
+  type NetbootServerId,
+} from '#app';
 import { BootView } from '#core';
 import { keptTicketKey } from '#netio';
 import { PgNews } from '#store';
@@ -12,6 +20,7 @@ import { ownId } from './own-id.js';
 import { ServiceHost } from './services/service-host.js';
 import { servicesOf } from './services/services.js';
 import type { NetbootSettings } from './settings.js';
+import { StandbyMark } from './standby-mark.js';
 
 export interface Netboot {
   /** Where servers of the installation ask it. */
@@ -50,12 +59,34 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
 
   let kept = 0;
   let controlUrl = '';
+  const standby = new StandbyMark(folder);
+  const beat = (): NetbootBeat => ({
+    id,
+    host: settings.host,
+    addresses: host.addresses,
+    services: host.states,
+    generation: kept,
+    controlUrl,
+    controlKey: key,
+    ticketKey,
+  });
+  const links = new KeepLinks(
+    database,
+    beat,
+    log,
+    async () => {
+      await services.takeOver();
+      await standby.remove();
+    },
+    await standby.isSet(),
+  );
   const follower = new FollowBootView(
     {
       unitOfWork: database,
       news: new PgNews(settings.databaseUrl),
       copy,
       log,
+      links,
       ownServices: () => ({
         ...(settings.ports.http ? { httpPort: settings.ports.http } : {}),
         apiUrl: settings.apiUrl || apiUrlAt(host.addresses[0], settings.apiPort),
@@ -72,16 +103,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
     follower.ownServicesChanged();
     acknowledge.reached(true);
   });
-  const acknowledge = new Acknowledge(database, log, () => ({
-    id,
-    host: settings.host,
-    addresses: host.addresses,
-    services: host.states,
-    generation: kept,
-    controlUrl,
-    controlKey: key,
-    ticketKey,
-  }));
+  const acknowledge = new Acknowledge(database, log, beat);
   const health = (): Health => {
     const { away, notKept, readAll } = follower.status;
     return {
@@ -122,6 +144,8 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
       await host.stop();
       await services.close();
       await copies.stop();
+      // Before the others are told that they may take over.
+      if (await links.hasOthers().catch(() => false)) await standby.set();
       await acknowledge.stop();
       await control.stop();
       await copy.close();

@@ -33,7 +33,7 @@ export class LeaseKeeping {
   /** Resolves when leases may be given. */
   async ready(): Promise<void> {
     const isEmpty = this.open.book.size === 0;
-    const taken = this.takeOver();
+    const taken = this.takeOverOrRetry();
     if (isEmpty) await taken;
   }
 
@@ -42,25 +42,30 @@ export class LeaseKeeping {
     await this.open.journal.close();
   }
 
-  private async takeOver(): Promise<void> {
+  /** Learns what other servers promised, as far as the database knows it. Rejects when it is away. */
+  async takeOver(): Promise<void> {
     const { book, journal } = this.open;
+    const now = Date.now();
+    const leases = await withinDeadline(
+      leasesToTakeOver(this.unitOfWork, (address) => book.leaseAt(address), now),
+      TAKE_OVER_WITHIN_MS,
+      'reading the copies of leases',
+    );
+    for (const lease of leases) {
+      book.restore(lease, now);
+      journal.write(lease, null);
+    }
+    if (leases.length > 0) this.log.info('took over leases that only the database knew', { leases: leases.length });
+  }
+
+  private async takeOverOrRetry(): Promise<void> {
     try {
-      const now = Date.now();
-      const leases = await withinDeadline(
-        leasesToTakeOver(this.unitOfWork, (address) => book.leaseAt(address), now),
-        TAKE_OVER_WITHIN_MS,
-        'reading the copies of leases',
-      );
-      for (const lease of leases) {
-        book.restore(lease, now);
-        journal.write(lease, null);
-      }
-      this.copies.take(book.leases());
-      if (leases.length > 0) this.log.info('took over leases that only the database knew', { leases: leases.length });
+      await this.takeOver();
+      this.copies.take(this.open.book.leases());
     } catch (cause) {
       if (!this.failed) this.log.error('the copies of leases cannot be read now; this is tried again', cause);
       this.failed = true;
-      this.timer = setTimeout(() => void this.takeOver(), RETRY_MS);
+      this.timer = setTimeout(() => void this.takeOverOrRetry(), RETRY_MS);
     }
   }
 }

@@ -35,6 +35,8 @@ export interface Services {
   applied(): Promise<void>;
   /** Called when the view has been taken from the disk, before anything is served. */
   ready(): Promise<void>;
+  /** Learns of leases that another server gave, before anything of its links is served here. */
+  takeOver(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,7 @@ export async function servicesOf(parts: ServiceParts): Promise<Services> {
       await decisions.start();
       await keeping.ready();
     },
+    takeOver: () => keeping.takeOver(),
     close: async () => {
       decisions.stop();
       dhcp4.stop();

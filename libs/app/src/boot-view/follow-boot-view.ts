@@ -5,10 +5,12 @@ import {
   type Landmark,
   type ViewChange,
   type ViewDocument,
+  type ViewNetwork,
   type ViewRef,
   type ViewServices,
 } from '#core';
 import { SingleFlight } from '../engine/single-flight.js';
+import type { KeepLinks } from '../netboot/keep-links.js';
 import type { Log } from '../ports/log.js';
 import type { News } from '../ports/news.js';
 import type { Transaction, UnitOfWork } from '../ports/unit-of-work.js';
@@ -37,6 +39,8 @@ export interface FollowParts {
   readonly log: Log;
   /** What this process knows better than the rows: where it serves boot files, and how machines reach the API. */
   readonly ownServices?: () => Partial<ViewServices>;
+  /** Which networks this server serves, where there may be others. */
+  readonly links?: Pick<KeepLinks, 'settle' | 'own' | 'wantsLook'>;
   /** Called when the copy on the disk has reached a generation. `isNews`: packets may now be answered differently. */
   readonly onKept?: (generation: number, isNews: boolean) => void;
 }
@@ -167,6 +171,7 @@ export class FollowBootView {
           READ_ALL_WITHIN_MS,
           'reading the boot view',
         ));
+      await this.settleLinks(look);
       if (this.away) log.info('the database answers again', { awayMs: Date.now() - this.away.since });
       this.away = null;
       return look;
@@ -175,6 +180,13 @@ export class FollowBootView {
       this.away = { why: lastWords(cause), since: this.away?.since ?? Date.now() };
       return null;
     }
+  }
+
+  /** Networks are served only when it is known by whom. */
+  private async settleLinks(look: Look): Promise<void> {
+    const changes: readonly ViewChange[] = look.all ? look.documents : look.changes;
+    const networks = changes.flatMap(({ kind, body }) => (kind === 'network' && body ? [body as ViewNetwork] : []));
+    if (networks.length > 0) await this.parts.links?.settle(networks);
   }
 
   private async lookSince(tx: Transaction): Promise<Look | null> {
@@ -189,9 +201,14 @@ export class FollowBootView {
     return {
       all: false,
       landmark: newest ? { seq: newest.seq, at: newest.at } : this.landmark,
-      changes: await readDocuments(tx, concerned(events), (kind) => this.view.idsOf(kind)),
+      changes: await readDocuments(tx, this.concerned(events), (kind) => this.view.idsOf(kind)),
       more: read.length > EVENTS_PER_LOOK,
     };
+  }
+
+  private *concerned(events: readonly ViewEvent[]): IterableIterator<ViewRef> {
+    for (const event of events) yield* documentsOf(event);
+    if (this.parts.links?.wantsLook) yield { kind: 'network', every: true };
   }
 
   private async lookAtAll(tx: Transaction): Promise<Look> {
@@ -209,7 +226,7 @@ export class FollowBootView {
 
   private async take({ landmark, changes }: Look & { all: false }): Promise<void> {
     const isNews = changes.length > 0;
-    if (landmark.seq === this.landmark.seq && !this.isCopyBehind) return;
+    if (landmark.seq === this.landmark.seq && !isNews && !this.isCopyBehind) return;
     const own = [...this.own(changes)];
     this.view.apply(own, landmark.seq);
     this.landmark = landmark;
@@ -260,14 +277,12 @@ export class FollowBootView {
 
   private *own<Change extends ViewChange>(changes: Iterable<Change>): IterableIterator<Change> {
     for (const change of changes)
-      if (change.kind === 'services' && change.body !== null && this.parts.ownServices)
+      if (change.kind === 'network' && change.body !== null && this.parts.links)
+        yield { ...change, body: this.parts.links.own(change.body) } as Change;
+      else if (change.kind === 'services' && change.body !== null && this.parts.ownServices)
         yield { ...change, body: { ...change.body, ...this.parts.ownServices() } } as Change;
       else yield change;
   }
-}
-
-function* concerned(events: readonly ViewEvent[]): IterableIterator<ViewRef> {
-  for (const event of events) yield* documentsOf(event);
 }
 
 /** The innermost message of an error, which says what it is about. */

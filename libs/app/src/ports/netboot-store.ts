@@ -84,6 +84,14 @@ export interface NetbootStore {
   stopped(id: NetbootServerId): Promise<void>;
   /** By host. Those of which nothing was heard for `silentAfterMs` are silent. */
   servers(silentAfterMs: number): Promise<NetbootServerView[]>;
+  /**
+   * Gives these links to a server where nobody keeps them, or whoever does was stopped in order. Those that others keep
+   * come back, with their hosts.
+   */
+  keepLinks(
+    id: NetbootServerId,
+    links: readonly string[],
+  ): Promise<readonly { readonly link: string; readonly host: string }[]>;
   /** Returns the host of the one that was forgotten; null when there is none. */
   forget(id: NetbootServerId): Promise<string | null>;
   /** What seals the tickets of a server, whether it lives or not; null when nobody knows it. */

@@ -35,6 +35,20 @@ const SERVERS = statement(
    FROM netboot_server s, event_counter c ORDER BY s.host, s.id`,
 );
 
+/** In one order for everybody, so that two that start at once do not wait for one another. */
+const KEEP_LINKS = statement(
+  'netboot.keep-links',
+  `INSERT INTO dhcp_keeper AS k (link, server_id) SELECT link, $1 FROM unnest($2::text[]) AS l(link) ORDER BY link
+   ON CONFLICT (link) DO UPDATE SET server_id = excluded.server_id, since = now()
+   WHERE k.server_id <> excluded.server_id
+     AND EXISTS (SELECT FROM netboot_server s WHERE s.id = k.server_id AND s.stopped_at IS NOT NULL)`,
+);
+const KEPT_BY_OTHERS = statement(
+  'netboot.kept-by-others',
+  `SELECT k.link, s.host FROM dhcp_keeper k JOIN netboot_server s ON s.id = k.server_id
+   WHERE k.link = ANY($2::text[]) AND k.server_id <> $1 ORDER BY k.link`,
+);
+
 interface ServerRow {
   id: string;
   host: string;
@@ -82,6 +96,12 @@ export class PgNetbootStore implements NetbootStore {
 
   async servers(silentAfterMs: number): Promise<NetbootServerView[]> {
     return (await rowsOf<ServerRow>(this.client, SERVERS, [silentAfterMs])).map(toServer);
+  }
+
+  async keepLinks(id: NetbootServerId, links: readonly string[]): Promise<{ link: string; host: string }[]> {
+    if (links.length === 0) return [];
+    await rowsOf(this.client, KEEP_LINKS, [id, links]);
+    return rowsOf<{ link: string; host: string }>(this.client, KEPT_BY_OTHERS, [id, links]);
   }
 
   async forget(id: NetbootServerId): Promise<string | null> {
