@@ -16,18 +16,22 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CHECKOUT } from './checkout.mjs';
 
 const DIST = join(CHECKOUT, 'dist');
 const ROOTS = ['libs', 'apps', 'deploy', 'test'];
-const NOT_OURS = new Set(['node_modules', 'apps/web', 'libs/catalog/barclamps']);
+const NOT_OURS = new Set(['node_modules', 'apps/web', 'dist/web', 'dist/bundle', 'libs/catalog/barclamps']);
 /** A change of these changes every output. Their digest stands in `dist/`. */
 const SETTINGS = ['.swcrc', 'scripts/build.mjs'];
 
 const SETTINGS_STAMP = join(DIST, '.settings');
+
+/** Another word whenever a program changed; bundles say which one they are of (scripts/bundle.mjs). */
+export const COMPILED_STAMP = join(DIST, '.compiled');
+export const BUNDLES = join(DIST, 'bundle');
 
 /** Sources whose output is missing or of another time, and outputs without a source. */
 export function staleness() {
@@ -47,6 +51,12 @@ export function staleness() {
 /** @returns {Promise<number>} How many files were compiled. Rejects with the errors of all files that do not compile. */
 export async function build() {
   const { stale, orphans } = staleness();
+  const programsChange =
+    !existsSync(COMPILED_STAMP) || [...stale.map(({ output }) => output), ...orphans].some(isOfPrograms);
+  const saySo = () => programsChange && writeWhole(COMPILED_STAMP, randomUUID());
+  mkdirSync(DIST, { recursive: true });
+  // Before and after: what somebody bundles meanwhile is of neither.
+  saySo();
   for (const output of orphans) for (const file of [output, `${output}.map`]) rmSync(file, { force: true });
   if (stale.length === 0) return 0;
   const { transformFile } = await import('@swc/core');
@@ -69,8 +79,11 @@ export async function build() {
   );
   if (failures.length > 0) throw new Error(`${failures.length} files do not compile:\n${failures.join('\n')}`);
   writeWhole(SETTINGS_STAMP, settingsDigest());
+  saySo();
   return stale.length;
 }
+
+const isOfPrograms = (output) => !output.startsWith(join(DIST, 'test'));
 
 /** Writes beside the place and moves there; `changedAt` becomes the file's time (half a millisecond more, so that rounding down gives it back). */
 function writeWhole(path, text, changedAt) {

@@ -60,6 +60,8 @@ function start() {
   const child = spawn(process.execPath, [join(CHECKOUT, 'bin', 'anneal'), 'up', ...process.argv.slice(2)], {
     cwd: CHECKOUT,
     stdio: ['ignore', 'inherit', 'inherit'],
+    // Bundles start faster, and take longer to make than a change should take to be seen.
+    env: { ...process.env, ANNEAL_UNBUNDLED: '1' },
     detached: true,
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -8,6 +8,7 @@ export * from './pid-file.js';
 export * from './postgres.js';
 export { postgresBinaries } from './postgres-binaries.js';
 export * from './process-identity.js';
+export { programFile } from './programs.js';
 export { readableStacks } from './readable-stacks.js';
 export * from './redis.js';
 export * from './service.js';

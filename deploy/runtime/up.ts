@@ -89,15 +89,15 @@ async function startAll(options: UpOptions, home: Home, undo: (() => Promise<voi
     );
   });
   const settings = { home, log };
-  const postgres = await keepRunning(
-    'postgres',
-    () => startPostgres(settings),
-    log,
-    (before) => startPostgres({ ...settings, port: portOf(before.url) }),
+  const [postgres, redis] = await bothOrNeither(
+    keepRunning(
+      'postgres',
+      () => startPostgres(settings),
+      log,
+      (before) => startPostgres({ ...settings, port: portOf(before.url) }),
+    ).then((kept) => (undo.push(() => kept.stop()), kept)),
+    keepRedis(settings).then((kept) => (kept && undo.push(() => kept.stop()), kept)),
   );
-  undo.push(() => postgres.stop());
-  const redis = await keepRedis(settings);
-  if (redis) undo.push(() => redis.stop());
   const databaseUrl = postgres.current().url;
   const redisUrl = redis?.current().url ?? null;
   await options.migrate(databaseUrl);
@@ -124,6 +124,12 @@ async function startAll(options: UpOptions, home: Home, undo: (() => Promise<voi
     processes,
     pidOf: (service) => (service === 'postgres' ? postgres : redis)?.current().pid ?? null,
   };
+}
+
+/** Waits for the one also when the other fails, so that whatever was started is known to whoever stops it. */
+async function bothOrNeither<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
 }
 
 async function keepRedis(settings: { home: Home; log: Log }) {

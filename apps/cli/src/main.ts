@@ -4,10 +4,9 @@ import type { Terminal } from './command/terminal.js';
 /**
  * The command line tool. What it needs is loaded when a command needs it: an operator's script calls it a thousand times.
  */
-const argv = process.argv.slice(2);
-
-if (argv.length === 1 && ['--version', '-V'].includes(argv[0]!)) process.stdout.write(`${installedVersion()}\n`);
-else {
+const main = async (argv: string[]): Promise<void> => {
+  if (argv.length === 1 && ['--version', '-V'].includes(argv[0]!))
+    return void process.stdout.write(`${installedVersion()}\n`);
   const aborted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -31,4 +30,7 @@ else {
   process.exitCode = await runCommand(argv, terminal);
   // An input that was not read to its end, or a connection kept open for the next request, would hold us here.
   process.stdin.unref?.();
-}
+};
+
+// A surprise ends the process with its trace.
+void main(process.argv.slice(2));

@@ -34,15 +34,11 @@ export const declare: Declare = (program, terminal) => {
       const port =
         options.port === undefined ? undefined : parseCount(options.port, '--port', { min: 1, max: PORT_MAX });
       const [runtime, { join }] = await Promise.all([import('#runtime'), import('node:path')]);
+      runtime.readableStacks();
       if (options.detach) {
         const words = [...(port === undefined ? [] : ['--port', String(port)]), '--workers', String(workers)];
         const home = runtime.openHome(options.home);
-        const argv = [
-          '--enable-source-maps',
-          join(runtime.CHECKOUT, 'dist', 'apps', 'cli', 'src', 'main.js'),
-          'up',
-          ...words,
-        ];
+        const argv = [runtime.programFile('cli') as string, 'up', ...words];
         const address = await runtime.startDetached(home, argv, terminal.env).catch((error: unknown) => {
           throw new Stop(EXIT.failed, error instanceof Error ? error.message : String(error));
         });
@@ -55,7 +51,7 @@ export const declare: Declare = (program, terminal) => {
         .up({
           ...(options.home === undefined ? {} : { home: options.home }),
           ...(port === undefined ? {} : { port }),
-          processes: await ourProcesses(runtime.CHECKOUT, workers),
+          processes: ourProcesses(runtime.programFile, workers),
           migrate: async (databaseUrl) => {
             const { migrate } = await import('#store/migrate');
             const applied = await migrate(databaseUrl, join(runtime.CHECKOUT, 'migrations'));
@@ -86,19 +82,18 @@ export const declare: Declare = (program, terminal) => {
 };
 
 /** The programs of a machine. One that is not built is not part of this installation. */
-const ourProcesses = async (checkout: string, workers: number) => {
-  const [{ existsSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
-  const entry = (app: string) => join(checkout, 'dist', 'apps', app, 'src', 'main.js');
-  const specs = [
-    { name: 'server', argv: [entry('server')] },
+const ourProcesses = (programFile: (name: string) => string | null, workers: number) =>
+  [
+    { name: 'server', program: 'server' },
     ...Array.from({ length: workers }, (_none, index) => ({
       name: workers === 1 ? 'worker' : `worker${index + 1}`,
-      argv: [entry('worker')],
+      program: 'worker',
     })),
-    { name: 'netboot', argv: [entry('netboot')] },
-  ];
-  return specs.filter(({ argv: [file] }) => existsSync(file!)).map((spec) => ({ ...spec, asksForSettings: true }));
-};
+    { name: 'netboot', program: 'netboot' },
+  ].flatMap(({ name, program }) => {
+    const file = programFile(program);
+    return file === null ? [] : [{ name, argv: [file], asksForSettings: true }];
+  });
 
 const told = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
