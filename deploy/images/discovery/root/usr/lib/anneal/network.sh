@@ -50,7 +50,7 @@ else
   echo 2 >"/proc/sys/net/ipv6/conf/$card/accept_ra" 2>/dev/null
   udhcpc -b -S -t 30 -T 2 -A 5 -i "$card" -s /usr/lib/anneal/lease4.sh -x "hostname:$(word anneal.mac | tr -d :)" \
     -O ntpsrv -O search >/run/anneal/udhcpc.log 2>&1 &
-  dhcpcd -6 -B -q --script /usr/lib/anneal/lease6.sh --noipv4ll --nobackground "$card" >/run/anneal/dhcpcd.log 2>&1 &
+  dhcpcd -6 -B -q -f /usr/lib/anneal/dhcpcd.conf -c /usr/lib/anneal/lease6.sh "$card" >/run/anneal/dhcpcd.log 2>&1 &
   until=$(($(cut -d. -f1 /proc/uptime) + ADDRESS_WAIT_MAX))
   while ! has_address "$card" && [ "$(cut -d. -f1 /proc/uptime)" -lt "$until" ]; do sleep 0.2; done
   say "addresses: $(ip -o addr show dev "$card" scope global | awk '{ printf "%s ", $4 }')"

@@ -9,14 +9,15 @@ settle() {
   card=$(cat /run/anneal/card)
   set_clock
   answer '.token' >/run/anneal/token
+  chmod 600 /run/anneal/token
   answer '.node.id' >/run/anneal/node
   answer '.boot_session' >/run/anneal/boot-session
   answer '.api_url // empty' | grep . >/run/anneal/api-url || word anneal.url >/run/anneal/api-url
 
-  name=$(answer '.hostname // .node.name')
+  name=$(answer '.hostname') domain=$(answer '.domain // empty')
   printf '%s\n' "$name" >/etc/hostname
-  hostname "${name%%.*}"
-  printf '127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s %s\n' "$name" "${name%%.*}" >/etc/hosts
+  hostname "$name"
+  printf '127.0.0.1 localhost\n::1 localhost\n127.0.1.1 %s%s\n' "${domain:+$name.$domain }" "$name" >/etc/hosts
 
   for address in $(answer '.addresses[]?'); do
     ip -o addr show dev "$card" | grep -qF " $address " || ip addr replace "$address" dev "$card"
@@ -27,7 +28,7 @@ settle() {
   fi
 
   . /usr/lib/anneal/resolver.sh
-  keep_resolver server "$(answer '.domain // empty')" "$(answer '.name_servers[]?' | tr '\n' ' ')"
+  keep_resolver server "$domain" "$(answer '.name_servers[]?' | tr '\n' ' ')"
 
   mkdir -p /root/.ssh
   answer '.authorized_keys[]' >/root/.ssh/authorized_keys

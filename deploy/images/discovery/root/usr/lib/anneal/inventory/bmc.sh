@@ -9,9 +9,9 @@ if [[ ! -e /dev/ipmi0 ]] || ! info=$(ask mc info); then
   printf 'null\n'
   exit 0
 fi
-# The first channel that is a LAN and has settings: mostly 1, on some 8 or another.
+# The first channel that is a LAN and has settings: 1 with nearly all, 8 or one of the next with the others.
 channel='' lan=''
-for each in 1 8 2 3 4 5 6 7 9 10 11; do
+for each in 1 8 2 3; do
   ask channel info "$each" | grep -q 'Medium Type.*802.3 LAN' || continue
   if lan=$(ask lan print "$each"); then
     channel=$each
