@@ -112,7 +112,7 @@ class NetworkChange {
       if ('kind' in facts) return facts;
     }
     const { family } = facts;
-    if (family === null)
+    if (family === null && !facts.inDiscovery)
       return {
         kind: 'failed',
         reason: `${this.run.node.name} has none of systemd-networkd, ifupdown, NetworkManager and wicked; install one of them`,
@@ -133,6 +133,12 @@ class NetworkChange {
         reason: `${refused.map(({ refusal }) => refusal.detail).join('; ')}; nothing was changed`,
       };
 
+    if (family === null) {
+      this.say(
+        'it runs the discovery system, which has the addresses that it was told at its boot: nothing was changed, and the system that is installed gets this configuration',
+      );
+      return this.succeed(wanted, planned);
+    }
     const order = orderFor(planned.plan, family, facts);
     if (order.nothingToDo) {
       this.say(`${this.run.node.name} has what is wanted already; nothing was changed`);

@@ -84,6 +84,12 @@ describe('readFacts', () => {
   });
 
   it('takes an answer without a word for a node without cards', () => {
-    expect(readFacts('')).toMatchObject({ family: null, inventory: { interfaces: [] }, pending: null });
+    expect(readFacts('')).toMatchObject({
+      family: null,
+      inventory: { interfaces: [] },
+      pending: null,
+      inDiscovery: false,
+    });
+    expect(readFacts('discovery')).toMatchObject({ family: null, inDiscovery: true });
   });
 });

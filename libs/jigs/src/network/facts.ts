@@ -14,6 +14,8 @@ export interface NodeFacts {
   /** What configures the network there; null: nothing that we know. */
   readonly family: ConfigFamily | null;
   readonly resolver: Resolver;
+  /** It runs the discovery system, from memory. */
+  readonly inDiscovery: boolean;
   readonly inventory: NetworkInventory;
   readonly present: PresentNetwork;
   /** Files that are recorded as ours, with the digest they have now; null when one is gone. */
@@ -34,6 +36,7 @@ export function readFacts(text: string): NodeFacts {
   return {
     family: familyOf(all('service')),
     resolver: all('resolver')[0]?.[0] === 'file' ? 'file' : 'links',
+    inDiscovery: all('discovery').length > 0,
     inventory: { product: product === '' ? null : product, interfaces: all('card').map(readCard) },
     present: {
       links: all('link').map((words) => readLink(words, addresses)),

@@ -171,6 +171,8 @@ network_gather() {
   local line product='' digest path
   { read -r product </sys/class/dmi/id/product_name; } 2>/dev/null || :
   printf 'product\t%s\n' "$product"
+  # The agent of the discovery system writes this down; nothing that is configured there would outlive the boot.
+  if [ -e /run/anneal/boot-session ]; then printf 'discovery\n'; fi
   network_service networkd systemd-networkd.service "$(network_there network_has networkctl)"
   network_service network-manager NetworkManager.service "$(network_there network_has nmcli)"
   network_service wicked wickedd.service "$(network_there network_has wicked)"
