@@ -54,6 +54,16 @@ const IPXE_ROMS = {
   without: 'BIOS machines cannot boot from the network in tests',
 };
 const CHROMIUM = { program: 'chromium', package: 'chromium', without: 'the web interface is not tested' };
+const SHIM = {
+  program: '/usr/lib/shim/shimx64.efi.signed',
+  package: 'shim-signed',
+  without: 'machines with secure boot on do not boot from the network in tests',
+};
+const SIGNED_GRUB = {
+  program: '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed',
+  package: 'grub-efi-amd64-signed',
+  without: SHIM.without,
+};
 const MMDEBSTRAP = {
   program: 'mmdebstrap',
   package: 'mmdebstrap',
@@ -107,7 +117,23 @@ export const NEEDS = {
     CURL,
   ],
   lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
-  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, QEMU, OVMF, IPXE, IPXE_ROMS],
+  'test:lab': [
+    IP,
+    DHCLIENT,
+    DHCRELAY,
+    DHCPCD,
+    UDHCPC,
+    DNSMASQ,
+    PERFDHCP,
+    TCPDUMP,
+    RDISC6,
+    QEMU,
+    OVMF,
+    IPXE,
+    IPXE_ROMS,
+    SHIM,
+    SIGNED_GRUB,
+  ],
 };
 
 /** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */

@@ -14,6 +14,7 @@ import {
 } from '#core';
 import { decodePacket4, encodePacket4, isMalformed4 } from '#netio';
 import { documents, labMachine, labNetwork } from './dhcp4/served.js';
+import { capturedPackets } from './fixtures/captured.js';
 
 const PACKETS = 1_000_000;
 /** Of one batch; the heap is looked at between batches. */
@@ -38,21 +39,24 @@ const firmware = (vendorClass: string, architecture: number, type = 1): Options4
   97: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
 });
 
-/** What firmware, loaders and systems send (the reference lab's captures), and each kind of message through a relay. */
+/** What firmware sends, as it was caught, and each kind of message, through a relay too. */
 const SEEDS: readonly Buffer[] = [
-  packet(firmware('PXEClient', 7), { flags: 0x8000 }),
-  packet(firmware('HTTPClient', 16), { flags: 0x8000 }),
-  packet({ ...firmware('PXEClient', 0), 77: textOctets('iPXE'), 175: [177, 5, 1, 128, 134, 16, 14, 33, 1, 1] }),
-  packet({ 53: [3], 50: [10, 0, 7, 7], 54: [10, 0, 0, 1], 61: [1, 82, 84, 0, 212, 0, 1] }),
-  packet({ 53: [3], 61: [255, 0, 0, 0, 1, 0, 2, 0, 0, 171, 17] }, { ciaddr: '10.0.7.7' }),
-  packet({ 53: [4], 50: [10, 0, 7, 7], 54: [10, 0, 0, 1] }),
-  packet({ 53: [7], 54: [10, 0, 0, 1] }, { ciaddr: '10.0.7.7' }),
-  packet({ 53: [8], 55: [1, 3, 6, 15, 119, 121, 249] }, { ciaddr: '10.0.7.7' }),
-  packet(
-    { 53: [1], 82: [1, 4, 0, 1, 2, 3, 5, 4, 10, 0, 0, 0, 11, 4, 10, 0, 0, 1], 118: [10, 0, 0, 0] },
-    { giaddr: '10.0.0.2' },
-  ),
-].map((each) => encodePacket4(each));
+  ...capturedPackets('dhcp4'),
+  ...[
+    packet(firmware('PXEClient', 7), { flags: 0x8000 }),
+    packet(firmware('HTTPClient', 16), { flags: 0x8000 }),
+    packet({ ...firmware('PXEClient', 0), 77: textOctets('iPXE'), 175: [177, 5, 1, 128, 134, 16, 14, 33, 1, 1] }),
+    packet({ 53: [3], 50: [10, 0, 7, 7], 54: [10, 0, 0, 1], 61: [1, 82, 84, 0, 212, 0, 1] }),
+    packet({ 53: [3], 61: [255, 0, 0, 0, 1, 0, 2, 0, 0, 171, 17] }, { ciaddr: '10.0.7.7' }),
+    packet({ 53: [4], 50: [10, 0, 7, 7], 54: [10, 0, 0, 1] }),
+    packet({ 53: [7], 54: [10, 0, 0, 1] }, { ciaddr: '10.0.7.7' }),
+    packet({ 53: [8], 55: [1, 3, 6, 15, 119, 121, 249] }, { ciaddr: '10.0.7.7' }),
+    packet(
+      { 53: [1], 82: [1, 4, 0, 1, 2, 3, 5, 4, 10, 0, 0, 0, 11, 4, 10, 0, 0, 1], 118: [10, 0, 0, 0] },
+      { giaddr: '10.0.0.2' },
+    ),
+  ].map((each) => encodePacket4(each)),
+];
 
 describe('DHCPv4 under a million broken packets', () => {
   it('never throws or grows, and answers in kind or says why not', { timeout: FUZZ_MS }, () => {

@@ -5,6 +5,7 @@ import {
   decideBoot,
   GRUB_ENTRY,
   GRUB_ENTRY_SCRIPT,
+  grubFileOf,
   LeaseBook,
   makeUuidDuid,
   type ViewDocument,
@@ -50,6 +51,7 @@ const say = (asked: Asked): boolean => process.stdout.write(`${JSON.stringify(as
 const trouble = (error: Error): boolean =>
   process.stderr.write(`trouble ${error.message}: ${String(error.cause ?? '')}\n`);
 const HTTP_PORT = 7_780;
+const MAC = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/;
 
 const view = new BootView();
 view.apply(wish.documents, 1);
@@ -70,7 +72,14 @@ await http.start();
 const tftp = new TftpServer({
   listen: wish.addresses.map((address) => ({ address, port: 69 })),
   root: `${wish.root}/files`,
-  virtual: (name) => (name === GRUB_ENTRY ? Buffer.from(GRUB_ENTRY_SCRIPT) : null),
+  virtual: async (name) => {
+    if (name === GRUB_ENTRY) return Buffer.from(GRUB_ENTRY_SCRIPT);
+    const mac = MAC.exec(name)?.[0];
+    if (mac === undefined || name !== grubFileOf(mac)) return null;
+    const base = `http://${wish.addresses[0]}:${HTTP_PORT}`;
+    const answer = await http.answers.grub({ mac, uuid: null, platform: 'efi', buildArchitecture: null, base });
+    return answer && Buffer.from(answer.text);
+  },
   log: new SilentLog(),
   onTransfer: ({ client, file, outcome, says }) => say({ by: 'tftp', client, path: file, outcome, says }),
 });

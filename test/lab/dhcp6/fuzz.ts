@@ -1,4 +1,5 @@
 import { fuzzDhcp6 } from '#testkit';
+import { capturedPackets } from '../fixtures/captured.js';
 
 /**
  * Plays the fuzz of DHCPv6 at length, in a process whose memory is its own, and prints what came of it: heap in bytes
@@ -12,11 +13,12 @@ const heap = (): number => {
 };
 
 const PARTS = 10;
+const captured = capturedPackets('dhcp6');
 let begun = 0;
 let answered = 0;
 let leases = 0;
 for (let part = 0; part < PARTS; part += 1) {
-  const result = fuzzDhcp6(Math.ceil(packets / PARTS), 8_415 + part);
+  const result = fuzzDhcp6(Math.ceil(packets / PARTS), 8_415 + part, captured);
   answered += result.answered;
   leases += result.leases;
   if (part === 0) begun = heap();

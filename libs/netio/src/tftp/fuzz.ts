@@ -35,8 +35,12 @@ export interface FuzzResult {
   readonly blocksSent: number;
 }
 
-/** Throws when something is sent that may not be: more than a window for one packet, or a block beyond the end. */
-export const fuzzTftp = (packets: number, seed = 1350): FuzzResult => {
+/**
+ * Throws when something is sent that may not be: more than a window for one packet, or a block beyond the end. `captured`:
+ * packets as they were caught on a wire, as further beginnings.
+ */
+export const fuzzTftp = (packets: number, seed = 1350, captured: readonly Buffer[] = []): FuzzResult => {
+  const seeds = [...SEEDS, ...captured];
   const chance = chanceFrom(seed);
   let read = 0;
   let blocksSent = 0;
@@ -45,7 +49,7 @@ export const fuzzTftp = (packets: number, seed = 1350): FuzzResult => {
   let transfer: Transfer | null = null;
   let blocks = 0;
   for (let count = 0; count < packets; count += 1) {
-    const packet = readPacket(mutate(SEEDS[chance(SEEDS.length)] as Buffer, chance));
+    const packet = readPacket(mutate(seeds[chance(seeds.length)] as Buffer, chance));
     now += chance(40);
     sentNow = 0;
     if (packet) read += 1;

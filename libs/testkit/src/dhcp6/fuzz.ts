@@ -28,7 +28,8 @@ export interface FuzzResult6 {
 const ADDED_BYTES_MAX = 1_500;
 const TIMES_MAX = 4;
 
-export const fuzzDhcp6 = (packets: number, seed = 8_415): FuzzResult6 => {
+/** `captured`: messages as they were caught on a wire, as further beginnings. */
+export const fuzzDhcp6 = (packets: number, seed = 8_415, captured: readonly Uint8Array[] = []): FuzzResult6 => {
   const chance = new Chance(seed);
   const pool = { name: 'dhcp', first: 'fd00:77:0:1::d000', last: 'fd00:77:0:1::d03f' };
   const network = networkOf6({
@@ -37,7 +38,7 @@ export const fuzzDhcp6 = (packets: number, seed = 8_415): FuzzResult6 => {
     reservedLeaseSeconds: 1_200,
   });
   const site = siteOf6([network], [machineOf6()]);
-  const seeds = firmware().map((message) => encodeMessage6(message));
+  const seeds = [...firmware().map((message) => encodeMessage6(message)), ...captured];
   const server: Option6 = { is: 'server-id', duid: site.duid };
   const held = new Map<string, { readonly holder: string; readonly until: number }>();
   const silent: Record<string, number> = {};
