@@ -5,7 +5,7 @@ DISKS=${ANNEAL_DISKS:-/usr/lib/anneal/inventory/disks.sh}
 # find_disks: for each grant a line `found NAME BYTES ID`. Ends the step when a disk is absent, there twice, of another
 # size, serial number or WWN, too small, removable, or read-only. $1 are the bytes that each must have.
 find_disks() {
-  bash "$DISKS" >"$STATE/here.json" 2>>"$STATE/log" || fail 'the disks of this machine cannot be looked at'
+  { bash "$DISKS" >"$STATE/here.new" 2>>"$STATE/log" && mv "$STATE/here.new" "$STATE/here.json"; } || fail 'the disks of this machine cannot be looked at'
   jq -r --argjson needed "$1" --slurpfile order "$STATE/order.json" '
     . as $here | $order[0].disks[] as $granted | [$here[] | select(.id == $granted.id)] as $same |
     def no($says): "no disk \($granted.id) " + $says;

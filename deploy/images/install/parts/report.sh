@@ -19,6 +19,27 @@ json_lines() {
   tr -cd '\12\40-\176' | cut -c1-2000 | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/; $!s/$/,/'
 }
 
+# write_machine: who reports, so that the server can tell this machine from another with its token.
+write_machine() {
+  macs=
+  for card in "${ANNEAL_SYS:-/sys}"/class/net/*; do
+    [ -e "$card/device" ] && macs="$macs${macs:+,}\"$(cat "$card/address")\""
+  done
+  uuid=$(cat "${ANNEAL_SYS:-/sys}/class/dmi/id/product_uuid" 2>/dev/null | tr 'A-F' 'a-f')
+  {
+    printf '"boot_id":"%s"' "$(cat /proc/sys/kernel/random/boot_id)"
+    [ -z "$macs" ] || printf ',"macs":[%s]' "$macs"
+    ! printf '%s' "$uuid" | grep -qE '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' || printf ',"uuid":"%s"' "$uuid"
+  } >"$STATE/machine"
+}
+
+# disks_seen: all disks that were found here, once they were looked at; told once, so that the server can compare them too.
+disks_seen() {
+  [ -s "$STATE/here.json" ] && [ ! -e "$STATE/disks-told" ] || return 0
+  jq -c '[.[] | select(.id != null) | {id, bytes, serial}] | if length == 0 then empty else . end' "$STATE/here.json" 2>/dev/null | sed 's/^/,"disks":/'
+  : >"$STATE/disks-told"
+}
+
 # report_progress STEP PERCENT SENTENCE: fails when the server says that this install is over.
 report_progress() {
   told=$(cat "$STATE/told" 2>/dev/null || echo 0)
@@ -26,7 +47,10 @@ report_progress() {
   {
     printf '{"step":"%s","percent":%d,"says":"%s","log":[' "$1" "$2" "$3"
     json_lines <"$STATE/lines"
-    printf ']}'
+    printf '],'
+    cat "$STATE/machine"
+    disks_seen
+    printf '}'
   } >"$STATE/report.json"
   code=$(post "$(order report_url)/progress" "$STATE/report.json")
   case $code in
@@ -43,10 +67,11 @@ report_progress() {
 report_finish() {
   until=$(($(uptime_seconds) + $2))
   jq -n --arg outcome "$1" --rawfile reason "$STATE/reason" --rawfile key "$STATE/host-key" --slurpfile order "$STATE/order.json" \
+    --argjson machine "{$(cat "$STATE/machine")}" \
     --arg tail "$(tail -n "$TAIL_LINES" "$STATE/log" | tail -c 30000)" '
     def given: rtrimstr("\n") | if . == "" then null else . end;
     {outcome: $outcome, disks: ($order[0].disks | map(.id)), host_key: ($key | given), log_tail: ($tail | split("\n"))}
-    + (if $outcome == "failed" then {reason: ($reason | given // "it says no reason")} else {} end)' >"$STATE/finish.json"
+    + $machine + (if $outcome == "failed" then {reason: ($reason | given // "it says no reason")} else {} end)' >"$STATE/finish.json"
   pause=1
   while :; do
     code=$(post "$(order report_url)/finish" "$STATE/finish.json")

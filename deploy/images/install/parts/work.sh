@@ -20,6 +20,7 @@ FAILURE_SECONDS=300
 : >"$STATE/log"
 : >"$STATE/reason"
 : >"$STATE/host-key"
+write_machine
 
 # run_step NAME SECONDS FROM TO SENTENCE: FROM and TO are its share of the whole, in percent.
 run_step() {
@@ -77,7 +78,7 @@ all_steps() {
 if all_steps && quietly sh "$PARTS/step-release.sh"; then
   echo finish >"$STATE/step"
   log 'installed'
-  if report_finish installed $FINISH_SECONDS; then
+  if report_finish succeeded $FINISH_SECONDS; then
     log 'starting the new system'
     sh "$PARTS/restart.sh"
     exit 0
