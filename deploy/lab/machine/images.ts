@@ -1,8 +1,15 @@
-import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { buildDiscovery, type DiscoveryImage } from '../../images/index.js';
-import { buildOsImage, debianImage, type BuiltImage } from '../../images/os-image/index.js';
+import {
+  buildDiscovery,
+  buildLocalLoader,
+  buildOsImage,
+  debianImage,
+  placeBootFiles,
+  placeLoader,
+  placeOsImage,
+  type BuiltFile,
+  type BuiltImage,
+  type DiscoveryImage,
+} from '#images';
 import { ApiProblem, type LabApi } from '../api.js';
 import { annealHome, cacheFolder } from '../folders.js';
 import { LAB_RECIPE } from '../rootfs-recipe.js';
@@ -15,6 +22,8 @@ export const OS_IMAGE = 'debian-12';
 
 export interface LabImages {
   readonly discovery: DiscoveryImage;
+  /** Starts the disks of UEFI machines. */
+  readonly localLoader: BuiltFile & { readonly name: string };
   readonly os: BuiltImage;
 }
 
@@ -30,7 +39,7 @@ export async function buildImages(progress: (line: string) => void): Promise<Lab
     `images: discovery ${size(discovery.kernel.bytes + discovery.initrd.bytes)}, ${OS_IMAGE} ${size(os.manifest.bytes)} ` +
       (discovery.fresh || os.isNew ? `(built in ${seconds} s, kept for the next time)` : '(from the cache)'),
   );
-  return { discovery, os };
+  return { discovery, localLoader, os };
 }
 
 /** Debian with what the workload's roles use. */
@@ -58,31 +67,25 @@ const BASE = new Set([
   'sudo',
 ]);
 
-/** Puts both among the boot files of this home and tells Anneal. */
-export async function publishImages(api: LabApi, { discovery, os }: LabImages): Promise<void> {
-  const kernel = await place(discovery.kernel.path, 'discovery/vmlinuz');
-  const initrd = await place(discovery.initrd.path, 'discovery/initrd');
-  await api.patch('bootenvs/discovery', {
-    kernel: { path: kernel, sha256: discovery.kernel.sha256, bytes: discovery.kernel.bytes },
-    initrds: [{ path: initrd, sha256: discovery.initrd.sha256, bytes: discovery.initrd.bytes }],
-  });
+/** Boot environments that load the discovery system: one waits, the other installs. */
+const SMALL_SYSTEM = ['discovery', 'install'];
+
+/** Puts all of it among the boot files of this home and tells Anneal. */
+export async function publishImages(api: LabApi, { discovery, localLoader, os }: LabImages): Promise<void> {
+  const home = annealHome();
+  await placeLoader(home, localLoader.name, localLoader);
+  const files = { vmlinuz: discovery.kernel, initrd: discovery.initrd };
+  const [kernel, ...initrds] = await placeBootFiles(
+    home,
+    `discovery-${discovery.architecture}-${discovery.flavour}`,
+    files,
+  );
+  for (const bootenv of SMALL_SYSTEM) await api.patch(`bootenvs/${bootenv}`, { kernel, initrds });
+  await placeOsImage(home, os);
   const { sha256, bytes, rawBytes, compression, layouts, firmware, os: system } = os.manifest;
-  await place(os.content, `images/${sha256}`);
   await api
     .post('images', { name: OS_IMAGE, os: system, sha256, bytes, raw_bytes: rawBytes, compression, layouts, firmware })
     .catch((cause: unknown) => {
       if (!(cause instanceof ApiProblem) || cause.code !== 'already-exists') throw cause;
     });
-}
-
-/** Links a file of the cache among the boot files; copies it where they lie on another file system. Returns its name there. */
-async function place(from: string, name: string): Promise<string> {
-  const to = join(annealHome(), 'boot', 'files', name);
-  if (existsSync(to)) return name;
-  await mkdir(dirname(to), { recursive: true });
-  const draft = `${to}.${process.pid}`;
-  await rm(draft, { force: true });
-  await link(from, draft).catch(() => copyFile(from, draft));
-  await rename(draft, to);
-  return name;
 }

@@ -8,6 +8,7 @@ import { lastEvent, showChanges } from '../watch.js';
 import { bindWorkload, DEPLOYMENT, makeDeployment, workloadOn, type LabNode } from '../workload.js';
 import { accelerator } from './accelerator.js';
 import { makeAdminNetwork, type Families } from './admin-network.js';
+import { buildImages, publishImages } from './images.js';
 import type { LabMachine } from './lab-machine.js';
 import { startMachineLab, type MachineLab } from './machine-lab.js';
 import { MachineSite, type SiteNode } from './machine-site.js';
@@ -27,7 +28,12 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
     say(
       'the processor cannot run machines itself here (no KVM): QEMU translates, which takes about four times as long',
     );
-  const wishes = firmwares(options.firmware, options.nodes).map((firmware) => ({ firmware }));
+  const images = await buildImages(say);
+  const wishes = firmwares(options.firmware, options.nodes).map((firmware) => ({
+    firmware,
+    // Firmware waits a minute for an answer in a family that nobody serves.
+    leaveOut: options.families === '6' ? (['pxe4'] as const) : [],
+  }));
   const lab = await startMachineLab({ machines: wishes, keep: true, progress: say });
   say(
     `${lab.machines.length} machines with empty disks on ${lab.interface}: ${counted(wishes.map(({ firmware }) => firmware))}`,
@@ -36,6 +42,7 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
   say(`Anneal is up at ${installation.address}`);
   const { api } = installation;
   await makeAdminNetwork(api, lab.network, options.families);
+  await publishImages(api, images);
   const site = new MachineSite(lab, api);
   const changes = showChanges(api, progress, await lastEvent(api));
   try {

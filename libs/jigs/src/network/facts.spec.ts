@@ -35,6 +35,7 @@ describe('readFacts', () => {
     expect(facts).toEqual({
       family: 'networkd',
       resolver: 'file',
+      inDiscovery: false,
       inventory: {
         product: 'PowerEdge R740',
         interfaces: [
