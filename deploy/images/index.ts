@@ -6,3 +6,17 @@ export { describeFile, type BuiltFile } from './build/described-file.js';
 export { placeBootFiles, placeLoader, type PlacedFile } from './build/place-boot-files.js';
 export { buildDiscovery, type DiscoveryImage, type DiscoveryOptions } from './discovery/build.js';
 export { buildLocalLoader } from './local-loader/build.js';
+export {
+  buildOsImage,
+  debianImage,
+  IMAGE_SUITES,
+  isImageName,
+  placeOsImage,
+  readBuilt,
+  type BuildOptions,
+  type BuiltImage,
+  type ImageManifest,
+  type ImageName,
+  type ImageRecipe,
+  type ImageWishes,
+} from './os-image/index.js';

@@ -8,6 +8,8 @@ export interface BuildWishes {
   readonly architecture: ImageArchitecture;
   readonly kernel: KernelFlavour;
   readonly refresh: boolean;
+  /** Packages beside those that every image of an operating system has. */
+  readonly packages: readonly string[];
   /** Leave it in the cache; no server is asked. */
   readonly only: boolean;
 }
@@ -15,7 +17,10 @@ export interface BuildWishes {
 export type BuildImage = (invocation: Invocation, wishes: BuildWishes) => Promise<Readonly<Record<string, unknown>>>;
 
 /** The small discovery system, and the loader by which UEFI machines start their disks afterwards. */
-export const buildDiscoveryImage: BuildImage = async (invocation, { architecture, kernel, refresh, only }) => {
+export const buildDiscoveryImage: BuildImage = async (
+  invocation,
+  { architecture, kernel, refresh, only, packages },
+) => {
   const { buildDiscovery } = await import('#images');
   const begun = Date.now();
   const image = await buildDiscovery({ architecture, kernel, refresh, log: (line) => invocation.progress.line(line) });
@@ -30,7 +35,7 @@ export const buildDiscoveryImage: BuildImage = async (invocation, { architecture
   };
   if (only) return { ...built, kernel: image.kernel.path, initrd: image.initrd.path };
   const home = homeOf(invocation.terminal.env);
-  const loader = await buildLocalLoaderImage(invocation, { architecture, kernel, refresh, only });
+  const loader = await buildLocalLoaderImage(invocation, { architecture, kernel, refresh, only, packages });
   const published = await publishDiscovery(invocation.client, home, image, SMALL_SYSTEM_BOOTENVS);
   return { ...built, ...published, local_loader: loader['image'] };
 };

@@ -1,3 +1,4 @@
+import { buildDebianImage } from './build-os-image.js';
 import { buildDiscoveryImage, buildLocalLoaderImage, type BuildImage } from './build-discovery.js';
 
 /** Everything that `anneal images build` can build, by the word that is typed. */
@@ -6,5 +7,8 @@ export const BUILDERS: Readonly<Record<string, { readonly says: string; readonly
     says: 'the small system in memory that machines tell from what they are',
     build: buildDiscoveryImage,
   },
+  'debian-12': { says: 'Debian 12 for the disks of nodes', build: buildDebianImage('debian-12') },
+  'debian-13': { says: 'Debian 13 for the disks of nodes', build: buildDebianImage('debian-13') },
+  'debian-11': { says: 'Debian 11 for the disks of nodes', build: buildDebianImage('debian-11') },
   'local-loader': { says: 'the program that starts the disk of a UEFI machine', build: buildLocalLoaderImage },
 };

@@ -14,6 +14,7 @@ const KERNELS = ['generic', 'cloud'] as const;
 interface BuildOptions {
   readonly arch: string;
   readonly kernel: string;
+  readonly packages?: string;
   readonly refresh?: boolean;
   readonly only?: boolean;
 }
@@ -31,10 +32,15 @@ export const declareBuild = (images: Command, terminal: Terminal): void => {
     options: [
       ['--arch <architecture>', ARCHITECTURES.join(' or '), ARCHITECTURES[0]],
       ['--kernel <flavour>', 'generic for any machine, cloud for virtual ones alone', KERNELS[0]],
+      ['--packages <names>', 'more packages for an operating system, with commas between them'],
       ['--refresh', 'look for newer packages even when somebody just has'],
       ['--only', 'build it, and leave it in the cache'],
     ],
-    examples: ['anneal images build discovery', 'anneal images build discovery --kernel cloud --only -o json'],
+    examples: [
+      'anneal images build discovery',
+      'anneal images build debian-12 --packages chrony,rsyslog',
+      'anneal images build discovery --kernel cloud --only -o json',
+    ],
     run: async (invocation, [image], options) => {
       const builder = BUILDERS[String(image)];
       if (!builder)
@@ -43,6 +49,7 @@ export const declareBuild = (images: Command, terminal: Terminal): void => {
         architecture: oneOf(ARCHITECTURES, options.arch, '--arch'),
         kernel: oneOf(KERNELS, options.kernel, '--kernel'),
         refresh: options.refresh ?? false,
+        packages: (options.packages ?? '').split(',').filter((name) => name !== ''),
         only: options.only ?? false,
       };
       await needPrograms();
