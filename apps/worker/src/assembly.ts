@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   KeepWorkerKey,
   PlanInstall,
+  RecordBmcs,
   RecordedBmcs,
   RecordedNetworks,
   storeOutputs,
@@ -14,7 +15,7 @@ import {
   type StageRuns,
 } from '#app';
 import { jigs } from '#jigs';
-import { ensureKeyPair, NodePower, SshSession } from '#machine';
+import { ensureKeyPair, NodeFirmware, NodePower, SshSession } from '#machine';
 import { openQueue } from '#queue';
 import {
   accessStores,
@@ -28,10 +29,12 @@ import {
   PgUnitOfWork,
   TimeOrderedIds,
 } from '#store';
+import { makeBmcPassword } from './bmc-password.js';
 import { callbackAccess } from './callback-access.js';
 import { imageLoop } from './image-loop.js';
 import { installLoop } from './install-loop.js';
 import { leaderLoops } from './leader-loops.js';
+import { machineLoops } from './machine-loops.js';
 import type { WorkerParts } from './worker.js';
 
 export interface WorkerSettings {
@@ -57,7 +60,9 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
   const key = ensureKeyPair(home);
   await new KeepWorkerKey(unitOfWork).execute(hostname(), key.publicKey);
   const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
-  const power = new NodePower(new RecordedBmcs(unitOfWork, openSecretBox(home)), session);
+  const secrets = openSecretBox(home);
+  const bmcs = new RecordedBmcs(unitOfWork, secrets);
+  const power = new NodePower(bmcs, session);
   const queue: JobQueue = await openQueue({
     redisUrl: redisUrl ?? undefined,
     databaseUrl,
@@ -71,6 +76,11 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     callbackAccess: callbackAccess(unitOfWork, ids, settings.serverUrl),
     networks: new RecordedNetworks(unitOfWork),
     viewAcknowledged: (wish) => new WaitAcknowledged(unitOfWork).execute(wish),
+    hardware: {
+      planner: new RecordBmcs({ unitOfWork, ids, secrets, makePassword: makeBmcPassword }),
+      power,
+      firmware: new NodeFirmware(bmcs),
+    },
     installer: new PlanInstall({ unitOfWork, clock: new SystemClock(), ids }),
   });
   const parts: WorkerParts = {
@@ -89,6 +99,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
       ...leaderLoops(unitOfWork, new Map(), log),
       imageLoop(unitOfWork, home),
       installLoop({ unitOfWork, session, power, log, apiUrl: settings.serverUrl }),
+      ...machineLoops({ unitOfWork, ids, session, power, log }),
     ],
   };
   return {

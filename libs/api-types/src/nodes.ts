@@ -123,6 +123,53 @@ export const nodePatch = z
   })
   .meta({ id: 'NodePatch' });
 
+export const nodeAdoption = z
+  .strictObject({
+    address,
+    name: nodeName.optional().meta({ description: 'Made of the address when absent.' }),
+    ssh_port: sshPort.optional(),
+    host_key: hostKey
+      .optional()
+      .meta({ description: 'The key that it must offer; when absent, the key that it offers is trusted.' }),
+    deployment: key.optional(),
+    description: description.optional(),
+    groups: z.array(key).max(PARTS_MAX).optional(),
+    commit: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Commit what it gets once it has been asked, but for what destroys.' }),
+  })
+  .meta({ id: 'NodeAdoption' });
+
+const part = z.enum(['drive', 'link', 'memory', 'fan', 'power', 'temperature', 'other']);
+
+export const partReport = z
+  .strictObject({
+    part,
+    subject: z
+      .string()
+      .min(1)
+      .max(NAME_LENGTH_MAX)
+      .meta({ description: 'Which one: the stable id of a disk, the name of a card.' }),
+    severity: z.enum(['well', 'warning', 'failure']),
+    says: z.string().max(2_000).default(''),
+  })
+  .meta({ id: 'PartReport' });
+
+export const machineReport = z
+  .object({
+    id,
+    part,
+    subject: z.string(),
+    severity: z.enum(['warning', 'failure']),
+    says: z.string(),
+    times: count.meta({ description: 'How often it was said.' }),
+    reported_at: timestamp,
+    last_at: timestamp,
+    resolved_at: timestamp.nullable(),
+  })
+  .meta({ id: 'MachineReport' });
+
 export const nodes = listed({
   fields: {
     id: 'id',
@@ -316,6 +363,86 @@ export const nodeRoutes = routes('nodes', {
     success: 200,
     answer: node,
     etag: true,
+  },
+  adopt: {
+    method: 'POST',
+    path: `${BASE}/adopt`,
+    summary: 'Take in a machine that runs already, as it is',
+    says: 'It is asked over SSH as root, by the key of this installation, what it is; nothing is installed, and nothing on it is changed until somebody commits. The answer comes at once: `machine.adopted` or `machine.refused` in the history says what came of it.',
+    allows: OPERATORS,
+    query: noQuery,
+    body: nodeAdoption,
+    success: 202,
+    answer: node,
+    etag: true,
+    problems: [404],
+  },
+  debug: {
+    method: 'PUT',
+    path: `${BASE}/:key/debug`,
+    summary: 'Take a node aside to look at it, or put it back',
+    says: 'Aside, it is to boot the discovery system and nothing is begun on it; put back, it is to boot what it was to boot before. Nothing is restarted.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    body: z.strictObject({ on: z.boolean().default(true) }).meta({ id: 'Debug' }),
+    bodyOptional: true,
+    success: 200,
+    answer: node,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  scrub: {
+    method: 'PUT',
+    path: `${BASE}/:key/scrub`,
+    summary: 'Forget what was found out about a node, so that it is discovered afresh',
+    says: 'Inventory, hints, quirks, reports, host key and boot are forgotten; name, cards, groups and what is bound to it stay. The way back for a node that was decommissioned.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: node,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  decommission: {
+    method: 'PUT',
+    path: `${BASE}/:key/decommission`,
+    summary: 'Take a node out of service',
+    says: 'Everything is taken off it; it stays for the record. With `erase` its disks are erased first, in the discovery system: those that its inventory names now, by their stable ids, and no others. `confirm` repeats the name of the node.',
+    allows: OPERATORS,
+    params: keyParams,
+    query: noQuery,
+    body: z
+      .strictObject({ confirm: z.string().max(NAME_LENGTH_MAX).optional(), erase: z.boolean().default(true) })
+      .meta({ id: 'Decommission' }),
+    bodyOptional: true,
+    success: 202,
+    answer: node,
+    etag: true,
+    ifMatch: 'optional',
+  },
+  report: {
+    method: 'POST',
+    path: `${BASE}/:key/reports`,
+    summary: 'Report that a part of a node fails, or is well again',
+    says: 'For the node itself, with its own token. The same again is counted; `well` ends it.',
+    allows: [...NODES, 'operator'],
+    params: keyParams,
+    query: noQuery,
+    body: partReport,
+    success: 201,
+    answer: z.object({ items: z.array(machineReport) }),
+  },
+  reports: {
+    method: 'GET',
+    path: `${BASE}/:key/reports`,
+    summary: 'What a node reported of its parts, what is open first',
+    allows: VIEWERS,
+    params: keyParams,
+    query: noQuery,
+    success: 200,
+    answer: z.object({ items: z.array(machineReport) }),
   },
   explain: {
     method: 'GET',

@@ -28,6 +28,7 @@ const COHORTS: Readonly<Record<string, number>> = {
   'deployer-client': 0,
   'network-admin': 1,
   'dns-server': 2,
+  'hardware-disk-erase': 8,
   'dns-client': 3,
   'dns-database': 3,
   'logging-server': 4,

@@ -4,4 +4,6 @@ export { LineSplitter } from './lines.js';
 export { quote, quoteAll } from './quote.js';
 export { SshSession, type SshOptions } from './ssh-session.js';
 export { HttpWebhooks, signatureOf, webhookBody } from './webhook.js';
+export { LocalHost } from './host/local-host.js';
 export * from './power/index.js';
+export { SshInventory } from './inventory/ssh-inventory.js';

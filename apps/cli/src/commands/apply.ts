@@ -67,7 +67,7 @@ export const declare: Declare = (program, terminal) => {
 
 interface How {
   readonly options: ApplyOptions;
-  readonly rollout: Readonly<Record<string, number>> | null;
+  readonly rollout: Readonly<Record<string, number | string>> | null;
 }
 
 /** Applies one deployment and gives what a program reads of it; null when the operator does not want it. */

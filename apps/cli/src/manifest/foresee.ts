@@ -16,7 +16,7 @@ export interface Foreseen {
 export interface ForeseeOptions {
   readonly prune: boolean;
   /** As in a commit's body. */
-  readonly rollout: Readonly<Record<string, number>> | null;
+  readonly rollout: Readonly<Record<string, number | string>> | null;
 }
 
 /** Compares a manifest with what is there and asks the server what an apply would do. Changes nothing. */

@@ -99,7 +99,7 @@ const bindAsked = async (
 };
 
 /** With the domain of the network that it speaks from, or of the first admin network that has one. */
-const wholeName = async (tx: Transaction, name: string, address: string | null): Promise<string> => {
+export const wholeName = async (tx: Transaction, name: string, address: string | null): Promise<string> => {
   if (name.split('.').length >= LABELS_MIN) return name;
   const range = address === null ? null : await tx.networks.rangeAt(address);
   const networks = await tx.networks.all();

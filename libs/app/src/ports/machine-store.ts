@@ -1,4 +1,4 @@
-import type { DiskId, KnownMachine, MachineClaims, NodeId } from '#core';
+import type { DiskId, KnownMachine, MachineClaims, NodeId, NodeRoleId, NodeRoleState } from '#core';
 import type { BootSessionId } from './model-ids.js';
 
 /** One boot of a machine that has proved itself. */
@@ -56,6 +56,28 @@ export interface MachineReportView extends Omit<NewMachineReport, 'nodeId'> {
 /** Where a node's removal from service stands. */
 export type Retirement = 'none' | 'under-way' | 'done';
 
+export interface RetiringNode {
+  readonly nodeId: NodeId;
+  readonly name: string;
+  readonly bootenv: string;
+  /** What runs on it; null where nobody knows. */
+  readonly system: 'memory' | 'disk' | null;
+  readonly alive: boolean;
+  /** The noderole that erases; null when somebody took it away. */
+  readonly erase: { readonly id: NodeRoleId; readonly state: NodeRoleState } | null;
+  /** Since it was last restarted for that; null when it was not. */
+  readonly poweredAgoMs: number | null;
+}
+
+/** A machine that runs already and is to be taken in. */
+export interface Adoption {
+  readonly nodeId: NodeId;
+  readonly state: 'asked' | 'done' | 'failed';
+  readonly commits: boolean;
+  readonly says: string;
+  readonly isOverdue: boolean;
+}
+
 export interface MachineStore {
   /** Nodes that share the UUID, in either byte order, or a hardware address; those that are no machines left out. */
   alike(claims: MachineClaims): Promise<KnownMachine[]>;
@@ -74,8 +96,27 @@ export interface MachineStore {
   /** Deletes sessions that are no node's current one and began before; gives how many. */
   forgetSessions(before: Date, limit: number): Promise<number>;
 
-  /** Flags of a node's life that no rule of the graph knows. */
-  mark(nodeId: NodeId, change: { readonly debugging?: boolean; readonly retirement?: Retirement }): Promise<void>;
+  /** The node has booted nothing that counts: its tokens of boots are revoked, what it reported is forgotten. */
+  forgetBoot(nodeId: NodeId): Promise<void>;
+
+  /** Flags of a node's life that no rule of the graph knows. `from` is what it was to boot before it was taken aside. */
+  mark(
+    nodeId: NodeId,
+    change: { readonly debugging?: { readonly from: string } | null; readonly retirement?: Retirement },
+  ): Promise<void>;
+  /** What it was to boot before it was taken aside; null when it was not. */
+  debuggedFrom(nodeId: NodeId): Promise<string | null>;
+  /** Nodes whose disks are being erased, with how that stands. */
+  retiring(): Promise<RetiringNode[]>;
+  /** It was restarted, so that its disks can be erased. */
+  retirePowered(nodeId: NodeId): Promise<void>;
+
+  insertAdoption(nodeId: NodeId, options: { readonly commits: boolean; readonly withinMs: number }): Promise<void>;
+  /** Adoptions that nobody has ended, the oldest first. */
+  adoptions(limit: number): Promise<Adoption[]>;
+  /** Locked; null when it has ended. */
+  lockAdoption(nodeId: NodeId): Promise<Adoption | null>;
+  noteAdoption(nodeId: NodeId, note: { readonly state: Adoption['state']; readonly says: string }): Promise<void>;
 
   /** Writes that a part is not well; the same again is counted. Whether it is new. */
   report(report: NewMachineReport): Promise<boolean>;

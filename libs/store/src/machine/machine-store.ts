@@ -1,19 +1,23 @@
 import type { PoolClient } from 'pg';
-import type {
-  BootSession,
-  BootSessionId,
-  KeptBootSession,
-  MachinePart,
-  MachineReportView,
-  MachineStore,
-  NewBootSession,
-  NewMachineReport,
-  Retirement,
+import {
+  ERASE_ROLE,
+  type Adoption,
+  type BootSession,
+  type BootSessionId,
+  type KeptBootSession,
+  type MachinePart,
+  type MachineReportView,
+  type MachineStore,
+  type NewBootSession,
+  type NewMachineReport,
+  type Retirement,
+  type RetiringNode,
 } from '#app';
 import {
   distinctSerial,
   distinctUuid,
   idOf,
+  stateOf,
   turnedUuid,
   type KnownMachine,
   type MachineClaims,
@@ -63,6 +67,41 @@ const REPORTS = statement(
   `SELECT id, part, subject, severity, says, times, reported_at, last_at, resolved_at FROM machine_reports
    WHERE node_id = $1 ORDER BY resolved_at IS NOT NULL, last_at DESC, id LIMIT $2`,
 );
+
+const RETIRING = statement(
+  'machines.retiring',
+  `SELECT n.id, n.name, n.bootenv, n.alive, s.system, nr.id AS erase_id, nr.state AS erase_state,
+     extract(epoch FROM now() - n.retire_powered_at)::float8 * 1000 AS powered_ago_ms
+   FROM nodes n LEFT JOIN boot_sessions s ON s.id = n.boot_session_id
+   LEFT JOIN roles r ON r.name = $1 LEFT JOIN node_roles nr ON nr.node_id = n.id AND nr.role_id = r.id
+   WHERE n.retirement = 'under-way' ORDER BY n.id`,
+);
+
+const ADOPTION = `node_id, state, commits, says, until < now() AS is_overdue`;
+const ADOPTIONS = statement(
+  'machines.adoptions',
+  `SELECT ${ADOPTION} FROM adoptions WHERE state = 'asked' ORDER BY asked_at LIMIT $1`,
+);
+const LOCK_ADOPTION = statement(
+  'machines.lockAdoption',
+  `SELECT ${ADOPTION} FROM adoptions WHERE node_id = $1 AND state = 'asked' FOR UPDATE`,
+);
+
+interface AdoptionRow {
+  node_id: string;
+  state: Adoption['state'];
+  commits: boolean;
+  says: string;
+  is_overdue: boolean;
+}
+
+const toAdoption = (row: AdoptionRow): Adoption => ({
+  nodeId: idOf(row.node_id),
+  state: row.state,
+  commits: row.commits,
+  says: row.says,
+  isOverdue: row.is_overdue,
+});
 
 interface SessionRow {
   id: string;
@@ -166,12 +205,92 @@ export class PgMachineStore implements MachineStore {
 
   async mark(
     nodeId: NodeId,
-    { debugging, retirement }: { readonly debugging?: boolean; readonly retirement?: Retirement },
+    change: { readonly debugging?: { readonly from: string } | null; readonly retirement?: Retirement },
+  ): Promise<void> {
+    const { debugging, retirement } = change;
+    await this.client.query(
+      `UPDATE nodes SET debugging = coalesce($2::boolean, debugging),
+         debug_bootenv = CASE WHEN $2::boolean IS NULL THEN debug_bootenv ELSE $3::text END,
+         retirement = coalesce($4::text, retirement), retire_powered_at = CASE WHEN $4::text IS NULL THEN retire_powered_at END,
+         version = version + 1, updated_at = now() WHERE id = $1`,
+      [nodeId, debugging === undefined ? null : debugging !== null, debugging?.from ?? null, retirement ?? null],
+    );
+  }
+
+  async debuggedFrom(nodeId: NodeId): Promise<string | null> {
+    const { rows } = await this.client.query<{ debug_bootenv: string | null }>(
+      `SELECT debug_bootenv FROM nodes WHERE id = $1 AND debugging`,
+      [nodeId],
+    );
+    return rows[0]?.debug_bootenv ?? null;
+  }
+
+  async forgetBoot(nodeId: NodeId): Promise<void> {
+    await this.client.query(`DELETE FROM tokens WHERE node_id = $1 AND boot_session_id IS NOT NULL`, [nodeId]);
+    await this.client.query(`DELETE FROM machine_reports WHERE node_id = $1`, [nodeId]);
+    await this.client.query(
+      `UPDATE nodes SET boot_session_id = NULL, probe_failures = 0, probe_says = '', probed_at = NULL, version = version + 1,
+         updated_at = now() WHERE id = $1`,
+      [nodeId],
+    );
+  }
+
+  async retiring(): Promise<RetiringNode[]> {
+    interface Row {
+      id: string;
+      name: string;
+      bootenv: string;
+      system: 'memory' | 'disk' | null;
+      alive: boolean;
+      erase_id: string | null;
+      erase_state: number | null;
+      powered_ago_ms: number | null;
+    }
+    const rows = await rowsOf<Row>(this.client, RETIRING, [ERASE_ROLE]);
+    return rows.map((row) => ({
+      nodeId: idOf(row.id),
+      name: row.name,
+      bootenv: row.bootenv,
+      system: row.system,
+      alive: row.alive,
+      erase:
+        row.erase_id === null || row.erase_state === null
+          ? null
+          : { id: idOf(row.erase_id), state: stateOf(row.erase_state) },
+      poweredAgoMs: row.powered_ago_ms,
+    }));
+  }
+
+  async retirePowered(nodeId: NodeId): Promise<void> {
+    await this.client.query(`UPDATE nodes SET retire_powered_at = now() WHERE id = $1`, [nodeId]);
+  }
+
+  async insertAdoption(
+    nodeId: NodeId,
+    options: { readonly commits: boolean; readonly withinMs: number },
   ): Promise<void> {
     await this.client.query(
-      `UPDATE nodes SET debugging = coalesce($2, debugging), retirement = coalesce($3, retirement), version = version + 1,
-         updated_at = now() WHERE id = $1`,
-      [nodeId, debugging ?? null, retirement ?? null],
+      `INSERT INTO adoptions (node_id, commits, until) VALUES ($1, $2, now() + $3::float8 * interval '1 millisecond')`,
+      [nodeId, options.commits, options.withinMs],
+    );
+  }
+
+  async adoptions(limit: number): Promise<Adoption[]> {
+    return (await rowsOf<AdoptionRow>(this.client, ADOPTIONS, [limit])).map(toAdoption);
+  }
+
+  async lockAdoption(nodeId: NodeId): Promise<Adoption | null> {
+    const [row] = await rowsOf<AdoptionRow>(this.client, LOCK_ADOPTION, [nodeId]);
+    return row ? toAdoption(row) : null;
+  }
+
+  async noteAdoption(
+    nodeId: NodeId,
+    note: { readonly state: Adoption['state']; readonly says: string },
+  ): Promise<void> {
+    await this.client.query(
+      `UPDATE adoptions SET state = $2::text, says = $3, ended_at = CASE WHEN $2::text <> 'asked' THEN now() END WHERE node_id = $1`,
+      [nodeId, note.state, storableText(note.says)],
     );
   }
 

@@ -107,6 +107,52 @@ export class NodesController {
     return other ?? this.model.reportInventory.execute(actor, { node: params.key, inventory: body as never });
   }
 
+  @Serves(nodeRoutes.adopt)
+  adopt(@Given() { actor, body }: Given<typeof nodeRoutes.adopt>) {
+    return this.operations.begin(
+      'nodes.adopt',
+      actor,
+      () => this.model.adoptNode.execute(actor, camelKeys(body)),
+      ({ id }) => ({ nodeId: id }),
+    );
+  }
+
+  @Serves(nodeRoutes.debug)
+  debug(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoutes.debug>) {
+    return this.model.debugNode.execute(actor, { node: params.key, version: ifVersion, on: body?.on ?? true });
+  }
+
+  @Serves(nodeRoutes.scrub)
+  scrub(@Given() { actor, params, ifVersion }: Given<typeof nodeRoutes.scrub>) {
+    return this.model.scrubNode.execute(actor, { node: params.key, version: ifVersion });
+  }
+
+  @Serves(nodeRoutes.decommission)
+  decommission(@Given() { actor, params, ifVersion, body }: Given<typeof nodeRoutes.decommission>) {
+    const { confirm, erase = true } = body ?? {};
+    return this.operations.begin(
+      'nodes.decommission',
+      actor,
+      () => this.model.decommissionNode.execute(actor, { node: params.key, version: ifVersion, confirm, erase }),
+      ({ id }) => ({ nodeId: id }),
+    );
+  }
+
+  @Serves(nodeRoutes.report)
+  async report(@Given() { actor, principal, params, body }: Given<typeof nodeRoutes.report>) {
+    const other = await refuseOtherNode(principal!, () =>
+      this.reading.within(async (tx) => (await tx.nodes.find(params.key))?.id ?? null),
+    );
+    const items = other ?? (await this.model.reportPart.execute(actor, { node: params.key, ...body }));
+    return isRefusal(items) ? items : { items };
+  }
+
+  @Serves(nodeRoutes.reports)
+  async reports(@Given() { params }: Given<typeof nodeRoutes.reports>) {
+    const items = await this.model.listReports.execute({ node: params.key });
+    return isRefusal(items) ? items : { items };
+  }
+
   @Serves(nodeRoutes.explain)
   explain(@Given() { params }: Given<typeof nodeRoutes.explain>) {
     return this.model.explainNode.execute({ node: params.key });
