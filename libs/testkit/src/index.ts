@@ -21,3 +21,4 @@ export * from './dhcp6/site.js';
 export { NETWORK_EXAMPLES } from './network/examples.js';
 export * from './redfish/index.js';
 export * from './power/index.js';
+export * from './installers/index.js';

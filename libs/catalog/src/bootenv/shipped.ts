@@ -12,8 +12,21 @@ interface Described {
   readonly description: string;
   readonly local?: boolean;
   readonly params?: readonly string[];
-  readonly templates: readonly { readonly path: string; readonly description: string; readonly secret?: boolean }[];
+  readonly templates: readonly DescribedTemplate[];
 }
+
+interface DescribedTemplate {
+  readonly path: string;
+  readonly description: string;
+  readonly secret?: boolean;
+  /** A file among those that several boot environments share, in the place of one of its own. */
+  readonly shared?: string;
+  /** Files of the same kind that are put before it, in this order. */
+  readonly after?: readonly string[];
+}
+
+/** No boot environment, but what several of them have in common. */
+const SHARED = 'shared';
 
 export class ShippedBootenvFolder extends ShippedBootenvs {
   override async load(): Promise<{ templates: ShippedTemplate[]; bootenvs: ShippedBootenv[] }> {
@@ -21,12 +34,13 @@ export class ShippedBootenvFolder extends ShippedBootenvs {
     const templates: ShippedTemplate[] = [];
     const bootenvs: ShippedBootenv[] = [];
     for (const entry of (await readdir(root, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (!entry.isDirectory()) continue;
+      if (!entry.isDirectory() || entry.name === SHARED) continue;
       const { name } = entry;
       const described = parse(await readFile(join(root, name, 'bootenv.yml'), 'utf8')) as Described;
       const files: Record<string, string> = {};
-      for (const { path, description, secret = false } of described.templates) {
-        const source = await readFile(join(root, name, path), 'utf8');
+      for (const { path, description, secret = false, shared, after = [] } of described.templates) {
+        const pieces = [...after.map((file) => join(SHARED, file)), shared ? join(SHARED, shared) : join(name, path)];
+        const source = (await Promise.all(pieces.map((file) => readFile(join(root, file), 'utf8')))).join('');
         files[path] = `${name}.${path.replaceAll('/', '.')}`;
         templates.push({ name: files[path], description, source, secret });
       }

@@ -14,6 +14,19 @@ export const FILTERS: Readonly<Record<string, (value: unknown, ...args: unknown[
   yaml: (value) => stringify(value, { lineWidth: 0 }).trimEnd(),
   /** All lines but the first are moved to the right. */
   indent: (value, spaces = 2) => text(value).replaceAll('\n', `\n${' '.repeat(whole(spaces, 0, 80, 'indent'))}`),
+  /** For languages that read line by line: a value with a line break or another character of control in it is a fault. */
+  one_line: (value) => {
+    const line = text(value);
+    if (/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(line))
+      throw new Error(`${JSON.stringify(line)} is not one line`);
+    return line;
+  },
+  /** For lists of words, such as packages: what is no plain word is a fault. */
+  word: (value) => {
+    const word = text(value);
+    if (!/^[A-Za-z0-9][-A-Za-z0-9.+:_=/,]*$/.test(word)) throw new Error(`${JSON.stringify(word)} is no plain word`);
+    return word;
+  },
   /** A password as `$6$`, salted with what is given: the same twice, because a template has no chance. */
   crypt: (value, salt) => {
     if (typeof salt !== 'string' || !/^[./0-9A-Za-z]{8,16}$/.test(salt))
