@@ -107,7 +107,7 @@ export const powerContract = (start: () => Promise<PowerUnderTest>): void => {
       await driver.close();
     });
 
-    it('it stops when it is told to', async () => {
+    it('waiting stops when it is told to', async () => {
       const driver = machine.unreachable();
       const before = performance.now();
       expect(await act('on', { deadlineMs: 60_000, signal: AbortSignal.timeout(200) }, driver)).toMatchObject({

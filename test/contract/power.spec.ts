@@ -1,7 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { describe } from 'vitest';
 import type { BmcLogin } from '#app';
 import { IpmiPower, RedfishPower, RedfishService } from '#machine';

@@ -68,3 +68,5 @@ export * from './install/index.js';
 export * from './power/choose.js';
 export * from './power/power.js';
 export * from './discovery/index.js';
+export * from './hardware/bios.js';
+export * from './hardware/raid.js';

@@ -10,6 +10,7 @@ export const DESCRIBED = {
   ansible: 'Runs the role’s playbook for the node.',
   network: 'Configures the networks of a node, and undoes what cuts it off.',
   install: 'Puts an operating system on the node’s disk, and waits until that has reported.',
+  hardware: 'Sets what lies below the operating system: BMC, BIOS attributes, volumes of RAID controllers.',
   view: 'Waits until every netboot server answers from what is true now.',
 } as const;
 

@@ -2,6 +2,7 @@ import type { EffectSink, Installer, Jig, JigRun, NodeNetworks, NodeSession, Rea
 import { AnsibleJig } from './ansible.js';
 import { CallbackJig, type CallbackAccess } from './callback.js';
 import { DESCRIBED, type JigName } from './described.js';
+import { HardwareJig, type HardwareParts } from './hardware.js';
 import { InstallJig } from './install.js';
 import { NetworkJig } from './network.js';
 import { NoopJig } from './noop.js';
@@ -27,6 +28,8 @@ export interface JigSettings {
   readonly viewAcknowledged?: ViewJigOptions['acknowledged'];
   /** How the install jig plans; without it, it refuses. */
   readonly installer?: Installer;
+  /** How BMCs are reached; without it, hardware is left alone. */
+  readonly hardware?: HardwareParts;
   readonly now?: () => Date;
 }
 
@@ -40,6 +43,7 @@ const MAKE: { readonly [Name in JigName]: (settings: JigSettings) => Jig } = {
   ansible: (settings) => new AnsibleJig(settings),
   network: (settings) => new NetworkJig(settings),
   install: ({ installer }) => new InstallJig({ installer }),
+  hardware: (settings) => new HardwareJig(settings),
   view: ({ viewAcknowledged }) => new ViewJig(viewAcknowledged ? { acknowledged: viewAcknowledged } : {}),
 };
 

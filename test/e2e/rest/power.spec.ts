@@ -10,7 +10,7 @@ let bmc: RedfishEmulator;
 const machine = new MemoryMachine();
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer('power');
   bmc = await RedfishEmulator.start({ machine, user: 'admin', password: CANARY });
 });
 afterAll(async () => {
