@@ -7,6 +7,7 @@ import { dhcpBench } from './dhcp.js';
 import { dhcp6Bench } from './dhcp6.js';
 import { dnsBench } from './dns.js';
 import { httpBench } from './http.js';
+import { installBench } from './install.js';
 import { sshBench } from './ssh.js';
 import { tftpBench } from './tftp.js';
 import { viewBench } from './view.js';
@@ -22,6 +23,7 @@ const BENCHES: readonly Bench[] = [
   addressesBench,
   tftpBench,
   httpBench,
+  installBench,
 ];
 
 const usage = (): never => {

@@ -32,6 +32,7 @@ export async function buildImages(progress: (line: string) => void): Promise<Lab
   const cache = cacheFolder();
   const began = performance.now();
   const discovery = await buildDiscovery({ kernel: 'cloud', cache, log: progress });
+  const localLoader = await buildLocalLoader('amd64');
   const os = await buildOsImage(labImage(), { cache, log: progress });
   const seconds = ((performance.now() - began) / 1_000).toFixed(0);
   const size = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;

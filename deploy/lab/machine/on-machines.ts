@@ -11,7 +11,8 @@ import { makeAdminNetwork, type Families } from './admin-network.js';
 import { buildImages, publishImages } from './images.js';
 import type { LabMachine } from './lab-machine.js';
 import { startMachineLab, type MachineLab } from './machine-lab.js';
-import { MachineSite, type SiteNode } from './machine-site.js';
+import { MachineSite, registerSecure, type SiteNode } from './machine-site.js';
+import { watchInstalls } from './watch-installs.js';
 
 /**
  * The lab on machines: switched on with empty disks by their management controllers, they boot from the network, say what
@@ -45,6 +46,7 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
   await publishImages(api, images);
   const site = new MachineSite(lab, api);
   const changes = showChanges(api, progress, await lastEvent(api));
+  const installs = watchInstalls(site, say);
   try {
     const nodes = await discover(site, say);
     await makeDeployment(api);
@@ -56,6 +58,7 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
     say(`${created.length} noderoles bound in the deployment ${DEPLOYMENT}`);
     await commitAndSettle(api, progress, SETTLE_MS_MAX, null);
   } finally {
+    await installs.stop();
     await changes.stop();
   }
   const nodes = await Promise.all(lab.machines.map((machine) => site.nodeOf(machine)));
@@ -83,6 +86,7 @@ export const installationOn = async (
 
 const discover = async (site: MachineSite, say: (line: string) => void): Promise<SiteNode[]> => {
   const { machines } = site.lab;
+  for (const machine of machines) if (machine.order.firmware === 'secure') await registerSecure(site.api, machine);
   for (const machine of machines) await site.switchOn(machine);
   say('switched on, each by its management controller');
   const nodes = await site.discovered(machines, DISCOVERED_MS_MAX, (machine, node) =>
