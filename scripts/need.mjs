@@ -90,6 +90,15 @@ const KEYRING = {
 /** What images are built with. */
 const IMAGES = [MMDEBSTRAP, KEYRING, KMOD, ZSTD, GRUB, GRUB_EFI, SQUASHFS];
 
+const IPMI_SIM = {
+  program: 'ipmi_sim',
+  package: 'openipmi',
+  without: 'machines of the lab have no management controller',
+};
+const IPMITOOL = { program: 'ipmitool', package: 'ipmitool', without: 'no management controller is asked by IPMI' };
+/** What machines of the lab run on. */
+const MACHINES = [QEMU, OVMF, IPXE, IPXE_ROMS, SHIM, SIGNED_GRUB, IPMI_SIM, IPMITOOL];
+
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
   up: [REDIS, IPXE],
@@ -116,24 +125,8 @@ export const NEEDS = {
     TFTPD,
     CURL,
   ],
-  lab: [REDIS, KEYGEN, IP, MMDEBSTRAP],
-  'test:lab': [
-    IP,
-    DHCLIENT,
-    DHCRELAY,
-    DHCPCD,
-    UDHCPC,
-    DNSMASQ,
-    PERFDHCP,
-    TCPDUMP,
-    RDISC6,
-    QEMU,
-    OVMF,
-    IPXE,
-    IPXE_ROMS,
-    SHIM,
-    SIGNED_GRUB,
-  ],
+  lab: [REDIS, KEYGEN, IP, ...IMAGES, ...MACHINES],
+  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, ...IMAGES, ...MACHINES],
 };
 
 /** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */
