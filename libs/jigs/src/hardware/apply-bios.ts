@@ -1,5 +1,5 @@
 import type { BiosReading, JigOutcome, JigRun } from '#app';
-import { biosDifference, firmwareModeAttribute, type BiosAttributes } from '#core';
+import { biosDifference, firmwareModeAttribute, type BiosAttributes, type JsonObject } from '#core';
 import type { HardwareParts } from '../hardware.js';
 import { pause } from './pause.js';
 
@@ -29,7 +29,7 @@ export const applyBios = async (run: JigRun, hardware: HardwareParts): Promise<J
   const names = Object.keys(differ);
   if (names.length === 0) {
     run.log('the BIOS is as wished', 'anneal');
-    return { kind: 'succeeded', outputs: { 'bios-applied': wanted } };
+    return { kind: 'succeeded', outputs: appliedOf(run, wanted) };
   }
   run.log(`to be changed: ${names.join(', ')}`, 'anneal');
   const wished = await firmware.wishBios(node, differ, options);
@@ -56,10 +56,14 @@ export const applyBios = async (run: JigRun, hardware: HardwareParts): Promise<J
     const now = await firmware.readBios(node, options);
     if (now.kind === 'failed') continue;
     left = Object.keys(biosDifference(wanted, now.attributes).differ);
-    if (left.length === 0) return { kind: 'succeeded', outputs: { 'bios-applied': wanted } };
+    if (left.length === 0) return { kind: 'succeeded', outputs: appliedOf(run, wanted) };
   }
   return { kind: 'failed', reason: `after a restart the BIOS still has other values for ${left.join(', ')}` };
 };
+
+/** Under the name that the role declares for it. */
+const appliedOf = (run: JigRun, applied: BiosAttributes): JsonObject =>
+  Object.fromEntries(run.outputs.slice(0, 1).map(({ name }) => [name, { ...applied }]));
 
 const wantedOf = (run: JigRun, { vendor, attributes }: BiosReading): BiosAttributes | string => {
   const asked = (run.attribs['bios-attributes'] ?? {}) as BiosAttributes;

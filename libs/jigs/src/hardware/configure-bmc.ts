@@ -5,6 +5,8 @@ import type { ScriptJig } from '../script.js';
 import { pause } from './pause.js';
 
 /** A BMC takes its time to come back under a new address. */
+/** What the role runs on the node. It is no script of its own, because what it reads is made here and declared nowhere. */
+const INSIDE = 'configure.bash';
 const ANSWER_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
 const LOOK_MS = 10_000;
@@ -37,6 +39,8 @@ export const configureBmc = async (run: JigRun, hardware: HardwareParts, script:
     run.log(`the BMC at ${address} lets ${plan.user} in already`, 'anneal');
     return { kind: 'succeeded', outputs };
   }
+  const inside = run.files.find(({ path }) => path === INSIDE);
+  if (!inside) return { kind: 'failed', reason: `role ${run.roleName} has no ${INSIDE}; put one into its folder` };
   const kept = await planner.keep(run.node.nodeId, plan, address);
   if (kept) return { kind: 'failed', reason: kept.detail };
 
@@ -44,6 +48,8 @@ export const configureBmc = async (run: JigRun, hardware: HardwareParts, script:
   const hide = maskOf([password]);
   const told = await script.run({
     ...run,
+    files: [{ path: '10-configure.sh', content: inside.content }],
+    outputs: [],
     attribs: {
       ...run.attribs,
       'bmc-plan': { address: plan.address, netmask, router, vlan, user, password },
