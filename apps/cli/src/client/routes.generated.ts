@@ -210,6 +210,9 @@ export const ROUTES = {
   'settings.show': { method: 'GET', path: '/api/v2/settings/:key', summary: 'Show a setting' },
   'setup.create': { method: 'POST', path: '/api/v2/setup', summary: 'Make the first administrator', body: ['code', 'name', 'password'], required: ['code', 'name', 'password'] },
   'setup.show': { method: 'GET', path: '/api/v2/setup', summary: 'Whether the first administrator is still to be made' },
+  'site.apply': { method: 'PUT', path: '/api/v2/site', summary: 'Make the site what the document says', body: ['admin_node', 'networks', 'dns_zones', 'external_services', 'settings'] },
+  'site.preview': { method: 'POST', path: '/api/v2/site/preview', summary: 'Say what applying a site would change', body: ['admin_node', 'networks', 'dns_zones', 'external_services', 'settings'] },
+  'site.show': { method: 'GET', path: '/api/v2/site', summary: 'Show the site as one document' },
   'snapshots.diff': { method: 'GET', path: '/api/v2/deployments/:key/snapshots/:snapshot/diff', summary: 'Compare a commit with a later one', query: ['to'] },
   'snapshots.propose': { method: 'PUT', path: '/api/v2/deployments/:key/snapshots/:snapshot/propose', summary: 'Propose an earlier commit again' },
   'snapshots.show': { method: 'GET', path: '/api/v2/deployments/:key/snapshots/:snapshot', summary: 'Show what a commit wished for' },
@@ -231,4 +234,7 @@ export const ROUTES = {
   'users.show': { method: 'GET', path: '/api/v2/users/:key', summary: 'Show a user' },
   'wishes.make': { method: 'PUT', path: '/api/v2/deployments/:key/wish', summary: 'Propose all that is wanted of a deployment, in one piece', body: ['as', 'members', 'bind', 'unbind', 'deployment_roles', 'node_roles'] },
   'wishes.preview': { method: 'POST', path: '/api/v2/deployments/:key/wish/preview', summary: 'Say what would come of a wish and a commit', body: ['as', 'members', 'bind', 'unbind', 'deployment_roles', 'node_roles', 'rollout', 'held'] },
+  'wizard.host': { method: 'GET', path: '/api/v2/wizard/host', summary: 'Look whether the host of the server is fit for its work' },
+  'wizard.save': { method: 'PUT', path: '/api/v2/wizard', summary: 'Keep what was filled in, to go on later', body: ['draft', 'step', 'finished'], required: ['draft', 'step'] },
+  'wizard.show': { method: 'GET', path: '/api/v2/wizard', summary: 'Show how far the install wizard has come' },
 } as const;

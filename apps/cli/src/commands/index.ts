@@ -160,6 +160,13 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./external-services.js'),
   },
   {
+    name: 'enrolment-rules',
+    aliases: ['enrolment-rule'],
+    summary: 'how machines become nodes',
+    group: THINGS,
+    load: () => import('./enrolment-rules.js'),
+  },
+  {
     name: 'barclamps',
     aliases: ['barclamp'],
     summary: 'bundles of roles',

@@ -1,8 +1,9 @@
 import type { Declare } from '../command/leaf.js';
 import { byFields } from '../output/printer.js';
-import { ALLOCATION_LOOK, NODE_ROLE_LOOK, TIMELINE_LOOK } from '../resource/looks.js';
+import { ALLOCATION_LOOK, NODE_ROLE_LOOK, REPORT_LOOK, TIMELINE_LOOK } from '../resource/looks.js';
 import { declareNoun } from '../resource/noun.js';
 import { declareBmc } from './nodes-bmc.js';
+import { declareAdopt } from './nodes-adopt.js';
 import { declareMove } from './nodes-move.js';
 import { declarePower } from './nodes-power.js';
 
@@ -18,6 +19,7 @@ export const declare: Declare = (program, terminal) => {
       columns: [
         { field: 'name' },
         { field: 'state' },
+        { field: 'lifecycle' },
         { field: 'alive' },
         { field: 'available' },
         { field: 'deployment' },
@@ -46,6 +48,40 @@ export const declare: Declare = (program, terminal) => {
         asks: 'Deploy %s afresh, losing what is on it?',
         confirms: { field: 'confirm', repeats: 'name' },
         waits: (key) => `nodes/${key}`,
+      },
+      {
+        name: 'debug',
+        route: 'nodes.debug',
+        summary: 'take a node aside to look at it: it is to boot the discovery system, and nothing is done on it',
+        body: { on: true },
+      },
+      {
+        name: 'put-back',
+        route: 'nodes.debug',
+        summary: 'put a node back that was taken aside',
+        body: { on: false },
+      },
+      {
+        name: 'scrub',
+        route: 'nodes.scrub',
+        summary: 'forget what was found out about a node, so that it is discovered afresh',
+        says: 'Also the way back for a node that was decommissioned.',
+        asks: 'Forget inventory, hints and quirks of %s?',
+      },
+      {
+        name: 'decommission',
+        route: 'nodes.decommission',
+        summary: 'take a node out of service, its disks erased',
+        asks: 'Take %s out of service for good, its disks included?',
+        confirms: { field: 'confirm', repeats: 'name' },
+        fields: { erase: { flags: '--keep-disks', says: 'leave its disks as they are', as: 'no' } },
+      },
+      {
+        name: 'reports',
+        route: 'nodes.reports',
+        summary: 'what a node reported of its parts, what is open first',
+        answers: 'list',
+        items: REPORT_LOOK,
       },
       { name: 'available', route: 'nodes.patch', summary: 'let Anneal work on a node', body: { available: true } },
       {
@@ -82,6 +118,7 @@ export const declare: Declare = (program, terminal) => {
     },
   });
   declareMove(nodes, terminal);
+  declareAdopt(nodes, terminal);
   declarePower(nodes, terminal);
   declareBmc(nodes, terminal);
 };

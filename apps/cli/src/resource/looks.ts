@@ -104,3 +104,17 @@ export const RELATIVE_LOOK: Look = {
   nameOf: (item: Readonly<Record<string, unknown>>) =>
     String((item['node_role'] as { name?: unknown } | undefined)?.name ?? '-'),
 };
+
+export const REPORT_LOOK: Look = {
+  columns: [
+    { field: 'part' },
+    { field: 'subject' },
+    { field: 'severity' },
+    { field: 'says' },
+    { field: 'times' },
+    { field: 'last_at', head: 'LAST' },
+    { field: 'resolved_at', head: 'RESOLVED' },
+    { field: 'id', wide: true },
+  ],
+  nameOf: byFields('subject'),
+};

@@ -48,7 +48,8 @@ export interface Verb {
 export interface VerbField {
   readonly flags: string;
   readonly says: string;
-  readonly as?: 'text' | 'count' | 'counts' | 'yes' | 'list';
+  /** `no`: the option takes something away that is done without it. */
+  readonly as?: 'text' | 'count' | 'counts' | 'yes' | 'no' | 'list';
 }
 
 type VerbOptions = Partial<WaitOptions> &
@@ -141,7 +142,7 @@ const fieldValues = (verb: Verb, options: VerbOptions): Record<string, unknown> 
     const name = /--([-a-z]+)/.exec(flags)![1]!;
     const given = options[name.replace(/-(\w)/g, (_match, letter: string) => letter.toUpperCase())];
     if (given === undefined || (Array.isArray(given) && given.length === 0)) continue;
-    if (as === 'yes') values[field] = true;
+    if (as === 'yes' || as === 'no') values[field] = as === 'yes';
     else if (as === 'count') values[field] = parseCount(String(given), `--${name}`, { min: 0, max: 2_147_483_647 });
     else if (as === 'counts')
       values[field] = parted(given as string[]).map((text) =>

@@ -1,4 +1,4 @@
-import { claimsOf, hintName, identify, isRefusal, refuse, type JsonObject, type NodeId, type Refusal } from '#core';
+import { claimsOf, hintName, identify, isRefusal, refuse, type JsonObject, type Refusal } from '#core';
 import { markReaders } from '../attrib/mark-readers.js';
 import { bindWithin } from '../bind/bind-within.js';
 import type { ModelParts } from '../model-parts.js';
