@@ -2,6 +2,7 @@
 export { AnsibleJig, type AnsibleJigOptions } from './ansible.js';
 export { CALLBACK_ATTRIBS, CallbackJig, type CallbackAccess, type CallbackJigOptions } from './callback.js';
 export { LOG_LINE_CHARACTERS_MAX } from './log-line.js';
+export { InstallJig, type InstallJigOptions } from './install.js';
 export { NETWORK_ATTRIBS, NetworkJig, type NetworkJigOptions } from './network.js';
 export { NoopJig } from './noop.js';
 export { jigs, type JigSettings } from './registry.js';
