@@ -5,6 +5,7 @@ export { DebianArchive, sourcesOf, type ArchiveOptions, type DebianPackage } fro
 export { describeFile, type BuiltFile } from './build/described-file.js';
 export { placeBootFiles, placeLoader, type PlacedFile } from './build/place-boot-files.js';
 export { buildDiscovery, type DiscoveryImage, type DiscoveryOptions } from './discovery/build.js';
+export { buildDiscoveryLarge, describeSecondStage, type DiscoveryLargeImage } from './discovery-large/build.js';
 export { buildLocalLoader } from './local-loader/build.js';
 export {
   buildOsImage,

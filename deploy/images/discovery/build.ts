@@ -1,9 +1,10 @@
-import { chmod, copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ImageArchitecture, KernelFlavour } from '../build/architecture.js';
 import { digestsBelow, kept } from '../build/cache.js';
 import { command } from '../build/command.js';
+import { copySources } from '../build/copy-sources.js';
 import { writeCpio } from '../build/cpio.js';
 import { describeFile, type BuiltFile } from '../build/described-file.js';
 import { DebianArchive } from '../build/debian-archive.js';
@@ -11,7 +12,7 @@ import { copyModules, newestKernel, unpackKernel } from '../build/kernel.js';
 import { refuseMissingLibraries } from '../build/libraries.js';
 import { IMAGE_SOURCES } from '../build/sources.js';
 import { prepareRoot, unpack } from '../build/unpack.js';
-import { walk } from '../build/walk.js';
+import { copyInstaller, INSTALLER_SOURCES } from './installer.js';
 import { DISCOVERY } from './recipe.js';
 
 /**
@@ -44,9 +45,8 @@ const ZSTD_LEVEL = 12;
 /** Grows when the builder itself makes something else of the same inputs. */
 const BUILDER = 1;
 
-const SOURCES = join(IMAGE_SOURCES, 'discovery');
-/** What the installer brings along, from `deploy/images/install`. */
-const INSTALLER = join(IMAGE_SOURCES, 'install');
+/** Scripts and lists of the small system; the second stage has the scripts too. */
+export const DISCOVERY_SOURCES = join(IMAGE_SOURCES, 'discovery');
 
 export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<DiscoveryImage> {
   const {
@@ -61,11 +61,11 @@ export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<Di
   const kernel = await newestKernel(archive, flavour);
   const leftOut = new Set<string>(DISCOVERY.leftOut);
   const packages = (await archive.resolve(DISCOVERY.packages)).filter(({ name }) => !leftOut.has(name));
-  const installer = existsSync(INSTALLER) ? await digestsBelow(INSTALLER) : [];
+  const installer = existsSync(INSTALLER_SOURCES) ? await digestsBelow(INSTALLER_SOURCES) : [];
   const inputs = [
     BUILDER,
     DISCOVERY,
-    await digestsBelow(SOURCES),
+    await digestsBelow(DISCOVERY_SOURCES),
     installer,
     kernel.file,
     packages.map(({ file }) => file),
@@ -81,7 +81,7 @@ export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<Di
       for (const deb of await archive.fetch(packages)) await unpack(deb, root, DISCOVERY.exclude);
       await linkApplets(root);
       await copyModules(unpacked, await wantedModules(), root);
-      await copySources(join(SOURCES, 'root'), root);
+      await copySources(join(DISCOVERY_SOURCES, 'root'), root);
       await copyInstaller(root);
       await refuseMissingLibraries(root, architecture);
       log('packing it');
@@ -105,36 +105,17 @@ export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<Di
 }
 
 async function wantedModules(): Promise<readonly string[]> {
-  const groups = JSON.parse(await readFile(join(SOURCES, 'kernel-modules.json'), 'utf8')) as Record<string, string[]>;
+  const groups = JSON.parse(await readFile(join(DISCOVERY_SOURCES, 'kernel-modules.json'), 'utf8')) as Record<
+    string,
+    string[]
+  >;
   return Object.values(groups).flat();
 }
 
 /** Programs of busybox, where no package brings the real one. */
 async function linkApplets(root: string): Promise<void> {
-  const applets = JSON.parse(await readFile(join(SOURCES, 'busybox-applets.json'), 'utf8')) as string[];
+  const applets = JSON.parse(await readFile(join(DISCOVERY_SOURCES, 'busybox-applets.json'), 'utf8')) as string[];
   const taken = new Set([...(await readdir(join(root, 'usr/bin'))), ...(await readdir(join(root, 'usr/sbin')))]);
   for (const applet of applets) if (!taken.has(applet)) await symlink('busybox', join(root, 'usr/bin', applet));
   if (!taken.has('sh')) await symlink('dash', join(root, 'usr/bin/sh'));
-}
-
-/** Copies our own files; what begins with `#!` may be executed, whatever the checkout made of it. */
-async function copySources(from: string, to: string): Promise<void> {
-  for await (const { path, kind } of walk(from)) {
-    if (kind !== 'file') continue;
-    const source = join(from, path);
-    const target = join(to, path);
-    await mkdir(dirname(target), { recursive: true });
-    await rm(target, { force: true });
-    await copyFile(source, target);
-    const isProgram = (await readFile(source)).subarray(0, 2).toString() === '#!';
-    await chmod(target, isProgram ? 0o755 : 0o644);
-  }
-}
-
-/** `anneal-install` becomes a command; whatever else lies beside it comes below /usr/lib/anneal/install. */
-async function copyInstaller(root: string): Promise<void> {
-  if (!existsSync(INSTALLER)) return;
-  await copySources(INSTALLER, join(root, 'usr/lib/anneal/install'));
-  if (existsSync(join(INSTALLER, 'anneal-install')))
-    await symlink('../lib/anneal/install/anneal-install', join(root, 'usr/sbin/anneal-install'));
 }

@@ -2,13 +2,13 @@
 # covered by a layer in memory. When any of it fails the machine goes on in the small system, and says why.
 
 second_stage() {
-  url=$(word anneal.stage2)
   layers=/run/anneal/layers
   if [ ! -r /etc/anneal/second-stage ]; then
     say 'this image does not say which second stage belongs to it: build it with `anneal images build discovery-large`'
     return 1
   fi
-  read -r digest _ </etc/anneal/second-stage
+  read -r digest _ path </etc/anneal/second-stage
+  url=$(word anneal.stage2)$path
   mkdir -p "$layers" /new
   mount -t tmpfs -o size=90%,mode=755 layers "$layers" || return 1
   mkdir "$layers/lower" "$layers/upper" "$layers/work"
