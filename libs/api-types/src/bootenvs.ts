@@ -150,7 +150,7 @@ export const bootenvRoutes = routes('bootenvs', {
     method: 'POST',
     path: `${BASE}/:key/render`,
     summary: 'Show what a node would get rendered',
-    says: 'Without a node: what a machine gets that is none yet. Nothing is changed, secrets are not shown, and `netboot` stands for the address that a machine reaches.',
+    says: 'Without a node: what a machine gets that is none yet. Nothing is changed, and secrets are not shown. Addresses are those of a netboot server that runs; where none does, `netboot` stands for it.',
     allows: OPERATORS,
     params: keyParams,
     query: z.strictObject({ node: key.optional(), platform: z.enum(['efi', 'pcbios']).optional() }),
