@@ -182,7 +182,7 @@ function once(port: number, privateKey: string, hostKey: string, commands: reado
         port,
         username: 'root',
         privateKey,
-        readyTimeout: 20_000,
+        readyTimeout: 5_000,
         hostVerifier: (shown: Buffer) => shown.toString('base64') === hostKey.split(' ')[1],
       });
   });
