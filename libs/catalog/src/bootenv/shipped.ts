@@ -56,11 +56,11 @@ export class ShippedBootenvFolder extends ShippedBootenvs {
   }
 }
 
-/** From `dist/` as from the sources, the folder is the same. */
+/** From `dist/` as from the sources, the folder is the same: that of the sources. The build copies some of its files, not all. */
 const shippedFolder = (): string => {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const candidate = join(folder, FOLDER);
-    if (existsSync(candidate)) return candidate;
+    if (existsSync(join(candidate, 'local', 'bootenv.yml'))) return candidate;
     if (folder === dirname(folder)) throw new Error(`no folder ${FOLDER} above ${fileURLToPath(import.meta.url)}`);
   }
 };
