@@ -101,8 +101,8 @@ const MACHINES = [QEMU, OVMF, IPXE, IPXE_ROMS, SHIM, SIGNED_GRUB, IPMI_SIM, IPMI
 
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
-  up: [REDIS, IPXE],
-  test: [REDIS, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL],
+  up: [REDIS, IPMITOOL, IPXE],
+  test: [REDIS, IPMITOOL, IPMI_SIM, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL],
   images: IMAGES,
   'test:ui': [CHROMIUM],
   chaos: [REDIS],

@@ -1,6 +1,7 @@
-/** What carries runs out: noop, test, script, callback, ansible, network, view. */
+/** What carries runs out: noop, test, script, callback, ansible, network, install, hardware, view. */
 export { AnsibleJig, type AnsibleJigOptions } from './ansible.js';
 export { CALLBACK_ATTRIBS, CallbackJig, type CallbackAccess, type CallbackJigOptions } from './callback.js';
+export { HardwareJig, type HardwareJigOptions, type HardwareParts } from './hardware.js';
 export { LOG_LINE_CHARACTERS_MAX } from './log-line.js';
 export { InstallJig, type InstallJigOptions } from './install.js';
 export { NETWORK_ATTRIBS, NetworkJig, type NetworkJigOptions } from './network.js';
