@@ -87,6 +87,9 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   await ensure('POST', 'dns/zones/orchard.example/records', record);
   const server = { name: 'bind', address: '192.0.2.53', zones: ['orchard.example'], key_name: 'anneal' };
   await ensure('POST', 'dns/servers', { ...server, key_secret: 'c2VjcmV0IG9mIHRoZSBrZXkgdGhhdCBzaWducw==' });
+  const os = { family: 'debian', version: '12', codename: 'bookworm', arch: 'x86_64' };
+  const content = { sha256: 'a'.repeat(64), bytes: 10, raw_bytes: 20 };
+  await ensure('POST', 'images', { name: 'golden', os, ...content, bootenv: 'discovery' });
   await ensure('POST', 'external_services', { name: 'clock', kind: 'ntp', addresses: ['192.0.2.123'] });
   await ensure('POST', 'deployment_roles', { deployment: 'orchard', role: 'apple' });
   await ensure('POST', 'deployments/orchard/bulk', { bind: [{ role: 'pear', node: NODE }] });
@@ -122,6 +125,7 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     ),
     external_services: await keysOf('external_services/clock'),
     enrolment_rules: await keysOf('enrolment_rules/racked'),
+    images: await keysOf('images/golden'),
     hooks: await keysOf('hooks/bell'),
     users: await keysOf('users/ursula'),
     tokens: [token.body.id, 'tokyo'],
@@ -155,6 +159,13 @@ const recorded = async (query: World['query'], nodeRole: string): Promise<Keys> 
        ON CONFLICT (id) DO UPDATE SET seen_at = now() RETURNING id`,
     ),
     runs: await ids('SELECT id FROM runs WHERE node_role_id = $1 LIMIT 1', [nodeRole]),
+    installs: await ids(
+      `INSERT INTO installs (id, node_id, node_role_id, run_id, phase, phase_since, times, plan)
+       SELECT gen_random_uuid(), r.node_id, r.node_role_id, r.id, 'failed', now(), '{"planned": 1, "failed": 2}',
+         '{"image": {"name": "debian-12", "family": "debian", "version": "12", "content": null}, "bootenv": "install", "layout": "plain", "disks": []}'
+       FROM runs r WHERE r.node_role_id = $1 LIMIT 1 ON CONFLICT (run_id) DO UPDATE SET says = '' RETURNING id`,
+      [nodeRole],
+    ),
     rollouts: rollouts.length > 0 ? rollouts.map(({ id }) => id) : await ids('SELECT id FROM rollouts LIMIT 2'),
     operations: await ids('SELECT id FROM operations ORDER BY started_at DESC LIMIT 1'),
     snapshots: [

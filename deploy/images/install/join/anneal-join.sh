@@ -3,7 +3,7 @@
 # the host key under which SSH answers. Tries until the server has taken it or has said that it never will; then the token
 # goes. Uses curl where there is one, and else bash itself, which knows http alone.
 set -u
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH=${ANNEAL_JOIN_PATH:-/usr/sbin:/usr/bin:/sbin:/bin} LC_ALL=C
 umask 077
 FOLDER=${ANNEAL_JOIN_FOLDER:-/etc/anneal}
 KEYS=${ANNEAL_JOIN_KEYS:-/etc/ssh}

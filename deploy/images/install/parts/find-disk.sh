@@ -7,14 +7,17 @@ DISKS=${ANNEAL_DISKS:-/usr/lib/anneal/inventory/disks.sh}
 find_disks() {
   { bash "$DISKS" >"$STATE/here.new" 2>>"$STATE/log" && mv "$STATE/here.new" "$STATE/here.json"; } || fail 'the disks of this machine cannot be looked at'
   jq -r --argjson needed "$1" --slurpfile order "$STATE/order.json" '
-    . as $here | $order[0].disks[] as $granted | [$here[] | select(.id == $granted.id)] as $same |
+    def low: if . == null then null else ascii_downcase end;
+    def is($id): ($id | index(":")) as $at | {wwn: .wwn, serial: .serial, path: .bus_path}[$id[:$at]] as $own |
+      if $id[:$at] == "wwn" then ($own | low) == ($id[$at + 1:] | low) else $own == $id[$at + 1:] end;
+    . as $here | $order[0].disks[] as $granted | [$here[] | select(is($granted.id))] as $same |
     def no($says): "no disk \($granted.id) " + $says;
     if ($same | length) == 0 then no("is not among the disks of this machine")
     elif ($same | length) > 1 then no("cannot be told apart: \($same | map(.name) | join(" and ")) have this id")
     else $same[0] |
       if .bytes != $granted.bytes then no("(\(.name)) has \(.bytes) bytes, and one of \($granted.bytes) was granted")
       elif $granted.serial != null and .serial != $granted.serial then no("(\(.name)) has the serial number \(.serial), and \($granted.serial) was granted")
-      elif $granted.wwn != null and .wwn != $granted.wwn then no("(\(.name)) has the WWN \(.wwn), and \($granted.wwn) was granted")
+      elif $granted.wwn != null and (.wwn | low) != ($granted.wwn | low) then no("(\(.name)) has the WWN \(.wwn), and \($granted.wwn) was granted")
       elif .removable then no("(\(.name)) can be taken out")
       elif .read_only then no("(\(.name)) is read-only")
       elif .bytes < $needed then no("(\(.name)) has \(.bytes) bytes, and the image needs \($needed)")

@@ -33,10 +33,13 @@ write_machine() {
   } >"$STATE/machine"
 }
 
-# disks_seen: all disks that were found here, once they were looked at; told once, so that the server can compare them too.
+# disks_seen: the granted disks as they were found here; told once, before anything is written, so that the server can
+# compare them as well.
 disks_seen() {
-  [ -s "$STATE/here.json" ] && [ ! -e "$STATE/disks-told" ] || return 0
-  jq -c '[.[] | select(.id != null) | {id, bytes, serial}] | if length == 0 then empty else . end' "$STATE/here.json" 2>/dev/null | sed 's/^/,"disks":/'
+  [ -s "$STATE/disks" ] && [ ! -e "$STATE/disks-told" ] || return 0
+  jq -Rnc --slurpfile here "$STATE/here.json" '
+    [inputs | capture("^(?<name>\\S+) \\S+ (?<bytes>\\d+) (?<id>.+)$") | .name as $name |
+      {id, bytes: (.bytes | tonumber), serial: ($here[0][] | select(.name == $name) | .serial)}]' "$STATE/found" | sed 's/^/,"disks":/'
   : >"$STATE/disks-told"
 }
 

@@ -18,4 +18,6 @@ while read -r _ name bytes id; do
   printf '%s %s %s %s\n' "$name" "$(disk_number "$name")" "$bytes" "$id" >>"$STATE/found"
   log "$id is $name, $bytes bytes"
 done <"$STATE/answers"
+twice=$(cut -d' ' -f1 "$STATE/found" | sort | uniq -d | head -n 1)
+[ -z "$twice" ] || fail "two grants mean the same disk, $twice"
 cut -d' ' -f1 "$STATE/found" >"$STATE/disks"
