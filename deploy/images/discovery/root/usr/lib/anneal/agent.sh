@@ -11,6 +11,7 @@ umask 077
 make_host_key
 # In a boot that installs, that begins at once; whether anybody is let in is another matter.
 if [ -n "$(word anneal.order)" ]; then /usr/lib/anneal/install/take-order.sh & fi
+await_drivers
 say 'taking stock'
 /usr/lib/anneal/inventory.sh >/run/anneal/inventory.json || say 'the inventory is not whole'
 if [ -z "$(word anneal.ticket)" ] || [ -z "$(word anneal.url)" ]; then
@@ -21,4 +22,4 @@ enrol
 settle
 start_ssh
 say "enrolled as $(cat /etc/hostname)"
-exec /usr/lib/anneal/neighbours.sh
+exec /usr/lib/anneal/watch.sh

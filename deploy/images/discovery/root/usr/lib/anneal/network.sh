@@ -11,9 +11,11 @@ cards() {
   done
 }
 
-# The card with the address that the boot loader told, else the only one, else the first that has a link.
+# The card with the address that the boot loader told; without one, when all are there, the only one or the first with a link.
 boot_card() {
   wanted=$(word anneal.mac | tr A-F a-f)
+  [ -n "$wanted" ] || [ -e /run/anneal/drivers ] || return
+  found=
   for card in $(cards); do
     if [ -z "$wanted" ] || [ "$(cat "/sys/class/net/$card/address")" = "$wanted" ]; then
       found="${found:+$found }$card"
@@ -45,8 +47,6 @@ if [ -z "$card" ]; then
 else
   printf '%s\n' "$card" >/run/anneal/card
   say "network over $card"
-  # All cards are listened to from now on, so that switches have time to tell who they are.
-  setsid /usr/lib/anneal/lldp.sh </dev/null >/dev/null 2>&1 &
   echo 2 >"/proc/sys/net/ipv6/conf/$card/accept_ra" 2>/dev/null
   udhcpc -b -S -t 30 -T 2 -A 5 -i "$card" -s /usr/lib/anneal/lease4.sh -x "hostname:$(word anneal.mac | tr -d :)" \
     -O ntpsrv -O search >/run/anneal/udhcpc.log 2>&1 &

@@ -1,4 +1,4 @@
-# /etc/resolv.conf out of what several sources told; each keeps what it said under its own name.
+# Writes /etc/resolv.conf out of what several sources told; each keeps what it said under its own name.
 
 # keep_resolver SOURCE SEARCH SERVERS, both lists of words.
 keep_resolver() {

@@ -24,6 +24,7 @@ second_stage() {
 }
 
 if second_stage; then
+  await_drivers
   # The larger system asks for its addresses itself; what was learnt so far goes along in /run.
   for each in udhcpc dhcpcd socat; do killall -q "$each"; done
   cp -a /etc/resolv.conf /new/etc/resolv.conf 2>/dev/null

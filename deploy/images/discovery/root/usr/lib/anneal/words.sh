@@ -12,3 +12,12 @@ has_word() {
 say() {
   printf 'anneal %s: %s\n' "$(cut -d' ' -f1 /proc/uptime)" "$*"
 }
+
+# Until all drivers are loaded; their own deadline is shorter.
+await_drivers() {
+  for _ in $(seq 120); do
+    [ ! -e /run/anneal/drivers ] || return 0
+    sleep 0.25
+  done
+  say 'drivers are still being loaded'
+}
