@@ -16,6 +16,13 @@ export const WHOLE_BYTES_MAX = 2 * 2 ** 20;
 /** One read of a stream: large, because each costs a turn of the event loop. */
 export const STREAM_BYTES = 1 * 2 ** 20;
 
+/**
+ * How long a boot file that nginx sends is taken to be where it was found: a rack asks for one loader at once. What was
+ * put in its place is sent from then on all the same, because nginx opens it each time.
+ */
+export const FOUND_MS = 1_000;
+export const FOUND_MAX = 1_000;
+
 /** A machine fetches its secret files within minutes of its script; an installer on a slow disk within the hour. */
 export const NONCE_MS_MAX = 60 * 60_000;
 /** Of all machines together; beyond it the oldest are forgotten, and those machines boot once more. */

@@ -20,14 +20,8 @@ export const sendFile = async (
   manner: FileManner,
 ): Promise<void> => {
   try {
-    response.setHeader('content-type', manner.type);
-    response.setHeader('cache-control', manner.cacheControl);
-    if (manner.accelerated !== null) {
-      // Conditions and ranges are nginx's to answer: it has the file.
-      response.setHeader('x-accel-redirect', manner.accelerated);
-      response.end();
-      return;
-    }
+    describeFile(response, manner);
+    if (manner.accelerated !== null) return leaveToNginx(response, manner.accelerated);
     const { size } = file.stats;
     const validators = validatorsOf(file.stats);
     response.setHeader('accept-ranges', 'bytes');
@@ -74,6 +68,17 @@ export const sendFile = async (
   } finally {
     await file.handle.close();
   }
+};
+
+export const describeFile = (response: ServerResponse, manner: Omit<FileManner, 'accelerated'>): void => {
+  response.setHeader('content-type', manner.type);
+  response.setHeader('cache-control', manner.cacheControl);
+};
+
+/** Conditions and ranges are nginx's to answer: it has the file. */
+export const leaveToNginx = (response: ServerResponse, location: string): void => {
+  response.setHeader('x-accel-redirect', location);
+  response.end();
 };
 
 /** Firmware chooses by it whether it is a program (UEFI 2.10 §24.7) that it was sent. */

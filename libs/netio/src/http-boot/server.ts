@@ -10,13 +10,15 @@ import { openBelow } from '../boot-files/locate.js';
 import {
   CONNECTIONS_MAX,
   DRAIN_MS_MAX,
+  FOUND_MAX,
+  FOUND_MS,
   HEADERS_MS_MAX,
   KEEP_ALIVE_MS,
   REQUEST_MS_MAX,
   STALLED_MS_MAX,
 } from './limits.js';
 import { describe, spent, type Asker, type BootHttpView, type RenderAnswers } from './render-answers.js';
-import { sendFile, typeOf } from './send-file.js';
+import { describeFile, leaveToNginx, sendFile, typeOf } from './send-file.js';
 
 /**
  * Boot files, content by digest, and what is rendered for machines, over HTTP (RFC 9110): GET and HEAD, nothing else. It
@@ -54,6 +56,15 @@ export const FRONT_HEADER = 'x-anneal-front';
 export const FRONT_CLIENT_HEADER = 'x-anneal-client';
 export const FRONT_SERVER_HEADER = 'x-anneal-server';
 
+interface FoundFile {
+  readonly type: string;
+  readonly cacheControl: string;
+  /** Where nginx finds it. */
+  readonly location: string;
+  /** By `performance.now()`. */
+  readonly until: number;
+}
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -72,6 +83,9 @@ export class BootHttpServer {
   private readonly servers: Server[] = [];
   /** Content that is being read and compared, by digest: many machines ask for it at once. */
   private readonly adopting = new Map<string, Promise<string | null>>();
+
+  /** Boot files that nginx sends, by the name that was asked for. */
+  private readonly found = new Map<string, FoundFile>();
 
   constructor(private readonly options: BootHttpServerOptions) {
     this.content = new ContentStore(options.root);
@@ -238,16 +252,25 @@ export class BootHttpServer {
   }
 
   private async sendBootFile(exchange: Exchange, encoded: string): Promise<void> {
+    const found = exchange.isFronted ? this.found.get(encoded) : undefined;
+    if (found && found.until > performance.now()) {
+      exchange.says = 'boot file';
+      describeFile(exchange.response, found);
+      return leaveToNginx(exchange.response, found.location);
+    }
     const name = decoded(encoded);
     const opened = name === null ? null : await openBelow(join(this.options.root, 'files'), name);
     if (!opened) return this.refuse(exchange, 404, 'there is no boot file of this name');
     exchange.says = 'boot file';
+    const manner = { type: typeOf(opened.name), cacheControl: 'no-cache' };
+    const location = ACCELERATED.files + opened.below.split('/').map(encodeURIComponent).join('/');
+    if (exchange.isFronted) {
+      if (this.found.size >= FOUND_MAX) this.found.clear();
+      this.found.set(encoded, { ...manner, location, until: performance.now() + FOUND_MS });
+    }
     await sendFile(exchange.request, exchange.response, opened, {
-      type: typeOf(opened.name),
-      cacheControl: 'no-cache',
-      accelerated: exchange.isFronted
-        ? ACCELERATED.files + opened.below.split('/').map(encodeURIComponent).join('/')
-        : null,
+      ...manner,
+      accelerated: exchange.isFronted ? location : null,
     });
   }
 
