@@ -212,7 +212,8 @@ async function fill(databaseUrl: string): Promise<void> {
 
 async function startServer(databaseUrl: string, home: string, port: number): Promise<ChildProcess> {
   const child = spawn(process.execPath, [join(CHECKOUT, 'dist', 'apps', 'server', 'src', 'main.js')], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Its log, which holds nothing but errors here, goes where ours does.
+    stdio: ['ignore', 2, 'inherit', 'ipc'],
     env: {
       ...process.env,
       DATABASE_URL: databaseUrl,
