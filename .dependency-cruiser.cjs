@@ -6,7 +6,7 @@
 const SPEC = '\\.(spec|contract)\\.ts$';
 // Entries of their own: migrating must not load the whole store, naming the jigs must not load SSH.
 const INDEX = '^libs/([^/]+/src/index|store/src/migrate|jigs/src/described)\\.ts$';
-const ADAPTERS = 'store|queue|jigs|machine|netio|catalog';
+const ADAPTERS = 'store|queue|jigs|machine|netio|catalog|log';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

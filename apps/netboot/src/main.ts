@@ -1,4 +1,4 @@
-import { NetbootLog } from './netboot-log.js';
+import { JsonLog } from '#log';
 import { endWithSupervisor, openHome, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
 import { startNetboot } from './netboot.js';
 import { readSettings } from './settings.js';
@@ -15,7 +15,7 @@ const main = async (): Promise<void> => {
   readableStacks();
   endWithSupervisor();
   await settingsFromSupervisor();
-  const log = new NetbootLog((process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info');
+  const log = new JsonLog((process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info');
   const netboot = await startNetboot(readSettings(process.env), openHome().path, log);
   log.info('netboot is up', { control: netboot.controlUrl });
   reportReady();
@@ -27,6 +27,6 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: unknown) => {
-  new NetbootLog().error('netboot could not go on', error);
+  new JsonLog().error('netboot could not go on', error);
   process.exit(1);
 });

@@ -1,6 +1,6 @@
+import { JsonLog } from '#log';
 import { endWithSupervisor, openHome, readableStacks, reportReady, settingsFromSupervisor, untilTold } from '#runtime';
 import { assemble } from './assembly.js';
-import { WorkerLog } from './worker-log.js';
 import { startWorker } from './worker.js';
 
 /**
@@ -19,7 +19,7 @@ const main = async (): Promise<void> => {
   const databaseUrl = process.env['DATABASE_URL'];
   if (!databaseUrl)
     throw new Error('DATABASE_URL is not set: give the address of the database, or start everything with `anneal up`');
-  const log = new WorkerLog((process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info');
+  const log = new JsonLog((process.env['ANNEAL_LOG'] as 'info' | undefined) ?? 'info');
   const { parts, close } = await assemble({
     databaseUrl,
     redisUrl: process.env['REDIS_URL'] ?? null,
@@ -38,6 +38,6 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: unknown) => {
-  new WorkerLog().error('the worker could not go on', error);
+  new JsonLog().error('the worker could not go on', error);
   process.exit(1);
 });

@@ -4,8 +4,8 @@ import { Log } from '#app';
 /** Deepest chain of causes that is printed. */
 const CAUSES_MAX = 8;
 
-/** The worker's log: one JSON line each. An error is printed once, with all its causes. */
-export class WorkerLog extends Log {
+/** The log of a process that nobody sits in front of: one JSON line each. An error is printed once, with all its causes. */
+export class JsonLog extends Log {
   private readonly pino;
 
   constructor(level: Level = 'info') {
