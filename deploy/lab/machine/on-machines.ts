@@ -52,7 +52,7 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
     await makeDeployment(api);
     for (const node of nodes) await api.patch(`nodes/${node.id}`, { deployment: DEPLOYMENT });
     const { created } = await bindWorkload(api, [
-      ...nodes.map(({ name }) => ({ role: 'provisioner-os-install', node: name })),
+      ...nodes.map(({ name }) => ({ role: 'lab-installed', node: name })),
       ...workloadOn(nodes.map(labNode)),
     ]);
     say(`${created.length} noderoles bound in the deployment ${DEPLOYMENT}`);
