@@ -20,8 +20,8 @@ import { SshPower } from './ssh-power.js';
 const SHARE_OF_TIME = 0.6;
 
 /**
- * The power of nodes: looks up how a node is reached, and takes the best way that works. When a way fails and certainly had
- * no effect, the next one is tried with the time that is left; when nobody knows whether it had one, that is the answer. A
+ * The power of nodes: looks up how a node is reached, and takes the best way that works. When a way fails, the next one is
+ * tried with the time that is left; but a cycle or a reset that may have happened is never asked for a second time. A
  * person is asked only where no program has a way, and not where programs failed: then somebody should know why first.
  */
 export class NodePower extends MachinePower {
@@ -82,7 +82,7 @@ export class NodePower extends MachinePower {
       if (result.kind === 'failed') {
         const reason: string = failed?.kind === 'failed' ? `${failed.reason}; ${result.reason}` : result.reason;
         failed = { ...result, method, reason };
-        if (result.effect === 'unknown' || options.signal?.aborted) return failed;
+        if ((result.effect === 'unknown' && isCounted(action)) || options.signal?.aborted) return failed;
       }
     }
     return failed ?? { kind: 'unsupported', actions: powerOffers(facts.ways).map((offer) => offer.action) };
@@ -125,3 +125,6 @@ export class NodePower extends MachinePower {
     return new RedfishPower(service, { ...this.options, uefi });
   }
 }
+
+/** Twice is not the same as once. */
+const isCounted = (action: PowerAction): boolean => action === 'cycle' || action === 'reset';

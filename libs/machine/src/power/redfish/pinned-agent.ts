@@ -38,18 +38,18 @@ export class PinnedAgent extends Agent {
     this.connecting.add(socket);
     socket.once('close', () => this.connecting.delete(socket));
     socket.setTimeout(this.connectMs, () => socket.destroy(new Error('no TLS in time')));
-    const done = whenDone as (error: Error | null, socket: TLSSocket | undefined) => void;
-    const failed = (error: Error): void => done(error, undefined);
+    const tell = whenDone as (error: Error | null, socket: TLSSocket | undefined) => void;
+    const failed = (error: Error): void => tell(error, undefined);
     socket.once('error', failed);
     socket.once('secureConnect', () => {
       void this.verdict(socket).then((refused) => {
         this.connecting.delete(socket);
         socket.setTimeout(0);
         socket.removeListener('error', failed);
-        if (refused === null) return done(null, socket);
+        if (refused === null) return tell(null, socket);
         socket.on('error', () => {});
         socket.destroy();
-        return done(new CertificateRefused(refused), undefined);
+        return tell(new CertificateRefused(refused), undefined);
       });
     });
     return null;

@@ -139,16 +139,21 @@ export class RedfishService {
     deadline: Deadline,
   ): Promise<Resource | Failure> {
     const patience = deadline.within(quirks.readBackMs);
-    let now = await this.read(path, deadline);
-    while (isFailure(now) || !isThere(now.body)) {
-      if (patience.isOver)
-        return isFailure(now)
-          ? now
-          : failure(`${this.client.where} took the change of ${path}, and does not show it`, 'unknown');
+    let last: Resource | Failure = failure(
+      `${this.client.where} took the change of ${path}, and no time is left to look`,
+      'unknown',
+    );
+    while (!deadline.isOver) {
+      const now = await this.read(path, deadline);
+      if (!isFailure(now) && isThere(now.body)) return now;
+      // A look that the deadline cut short says less than the one before it.
+      if (!isFailure(now) || !deadline.isOver) last = now;
+      if (patience.isOver) break;
       await patience.pause(LOOK_EVERY_MS);
-      now = await this.read(path, deadline);
     }
-    return now;
+    return isFailure(last)
+      ? { ...last, effect: 'unknown' }
+      : failure(`${this.client.where} took the change of ${path}, and does not show it`, 'unknown');
   }
 
   async close(deadline: Deadline): Promise<void> {
