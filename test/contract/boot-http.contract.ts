@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SilentLog, SystemClock } from '#app';
 import { LiquidRenderer } from '#catalog';
-import { BootView, decodeTicket, entryScript, TICKET_MS_MAX, type ViewBootenv, type ViewMachine } from '#core';
+import { BootView, decodeTicket, entryScript, refuse, TICKET_MS_MAX, type ViewBootenv, type ViewMachine } from '#core';
 import { BootHttp, type RequestReport } from '#netio';
 
 /** What HTTP boot promises, with nginx in front and without. */
@@ -39,6 +39,7 @@ interface Reply {
 
 export const bootHttpContract = (name: string, nginx: string | null): void => {
   describe(`HTTP boot ${name}`, () => {
+    let denied = false;
     const big = Buffer.alloc(5_000_000, 'image ');
     const sha256 = createHash('sha256').update(big).digest('hex');
     const loader = Buffer.alloc(70_000, 7);
@@ -102,7 +103,8 @@ export const bootHttpContract = (name: string, nginx: string | null): void => {
         renderer: new LiquidRenderer(),
         clock: new SystemClock(),
         log: new SilentLog(),
-        secrets: async (of) => ({ token: `for ${of.name}` }),
+        secrets: async (of, _path, { client }) =>
+          denied ? refuse('conflict', `not for ${client}`) : { token: `for ${of.name}` },
         tickets: { server: SERVER, key: 'the key of this server' },
         nginx,
         onRequest: (report) => reports.push(report),
@@ -297,6 +299,15 @@ export const bootHttpContract = (name: string, nginx: string | null): void => {
       const again = await ask(path);
       expect([again.status, again.text]).toEqual([403, expect.stringContaining('used')]);
       await expect.poll(() => reports.map((report) => report.path).join()).not.toContain(path);
+    });
+
+    it('gives none where whoever knows the secret refuses, and leaves the nonce as it was', async () => {
+      const path = await once();
+      denied = true;
+      const refused = await ask(path);
+      denied = false;
+      expect([refused.status, refused.text]).toEqual([403, 'not for 127.0.0.1\n']);
+      expect((await ask(path)).status).toBe(200);
     });
 
     it('gives it to one of many that come at once', async () => {

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Acknowledged, Jig, Reach } from '#app';
+import type { Acknowledged, Installer, Jig, Reach } from '#app';
 import { idOf, type NodeId } from '#core';
 import {
   AnsibleJig,
   CallbackJig,
+  InstallJig,
   NetworkJig,
   NoopJig,
   ScriptJig,
@@ -83,6 +84,34 @@ describe('the network jig', () => {
     crash: async () => {},
     close: async () => {},
   }));
+});
+
+/** The jig only plans: what follows, and what a crash leaves, is tried in test/e2e/rest/installs.spec.ts. */
+describe('the install jig', () => {
+  jigContract(async () => {
+    const deadlineAt = new Date(0);
+    const planned: string[] = [];
+    const installer: Installer = {
+      plan: async ({ runId }) => {
+        if (!planned.includes(runId)) planned.push(runId);
+        return { kind: 'waiting', deadlineAt };
+      },
+    };
+    const run = stageRun({ node: phantom });
+    return {
+      jig: new InstallJig({ installer }),
+      work: () => run,
+      done: { kind: 'waiting', deadlineAt },
+      trace: () => `plans: ${planned.length}`,
+      expected: 'plans: 1',
+      long: () => ({ run, underWay: Promise.resolve() }),
+      // There is nothing to stop: a plan is one transaction.
+      stopped: { kind: 'waiting', deadlineAt },
+      isWorking: () => false,
+      crash: async () => {},
+      close: async () => {},
+    };
+  });
 });
 
 describe('the view jig', () => {

@@ -17,6 +17,7 @@ import {
   timestamp,
   version,
 } from './base/scalars.js';
+import { installPhase } from './installs.js';
 import { lifecycle } from './machines.js';
 import { networkAllocation } from './networks.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
@@ -68,6 +69,10 @@ export const node = z
       .nullable()
       .meta({ description: 'The boot that it is in; null before it has proved one.' }),
     open_reports: count.meta({ description: 'Parts of it that are not well.' }),
+    install: z
+      .object({ id, image: z.string(), phase: installPhase, percent: z.int().nullable(), since: timestamp })
+      .nullable()
+      .meta({ description: 'Its newest install; null when there was none.' }),
     version,
     created_at: timestamp,
     updated_at: timestamp,

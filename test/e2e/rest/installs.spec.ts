@@ -262,9 +262,9 @@ describe('an install', () => {
 
   describe('that does not go on', () => {
     it.each([
-      ['taken', async () => void (await site.nextOrder())],
-      ['silent', async () => void (await site.progress(await site.nextOrder()))],
-      ['installed', async () => void (await site.finish(await site.nextOrder()))],
+      ['taken', async (): Promise<void> => void (await site.nextOrder())],
+      ['silent', async (): Promise<void> => void (await site.progress(await site.nextOrder()))],
+      ['installed', async (): Promise<void> => void (await site.finish(await site.nextOrder()))],
     ] as const)('is ended at its deadline: %s', async (wait, act) => {
       await begin({ 'install-deadlines': { [wait]: 1 } });
       await act();

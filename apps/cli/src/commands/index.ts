@@ -231,6 +231,13 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./runs.js'),
   },
   {
+    name: 'installs',
+    aliases: ['install'],
+    summary: 'operating systems that are put on machines',
+    group: THINGS,
+    load: () => import('./installs.js'),
+  },
+  {
     name: 'operations',
     aliases: ['operation'],
     summary: 'long work that somebody asked for',

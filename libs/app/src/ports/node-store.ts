@@ -1,4 +1,14 @@
-import type { DeploymentId, JsonObject, Lifecycle, NodeId, NodeRoleState, Refusal, RoleId } from '#core';
+import type {
+  DeploymentId,
+  InstallId,
+  InstallPhase,
+  JsonObject,
+  Lifecycle,
+  NodeId,
+  NodeRoleState,
+  Refusal,
+  RoleId,
+} from '#core';
 import type { BootSessionId } from './model-ids.js';
 import type { ListQuery, Page } from './page.js';
 
@@ -43,6 +53,14 @@ export interface NodeView {
   readonly bootSession: { readonly id: BootSessionId; readonly bootenv: string; readonly since: Date } | null;
   /** Parts of it that are not well. */
   readonly openReports: number;
+  /** Its newest install, how far it is or how it ended; null when there was none. */
+  readonly install: {
+    readonly id: InstallId;
+    readonly image: string;
+    readonly phase: InstallPhase;
+    readonly percent: number | null;
+    readonly since: Date;
+  } | null;
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;

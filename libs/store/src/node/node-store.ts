@@ -18,6 +18,7 @@ import {
   lifecycleOf,
   stateOf,
   type DeploymentId,
+  type InstallPhase,
   type JsonObject,
   type NodeId,
   type Refusal,
@@ -35,6 +36,8 @@ const SELECT = `n.id, n.name, n.description, n.deployment_id, d.name AS deployme
   EXISTS (SELECT 1 FROM installs i WHERE i.node_id = n.id AND i.phase IN ('planned', 'armed', 'rebooting', 'installing', 'installed')) AS installing,
   (SELECT count(*)::int FROM machine_reports p WHERE p.node_id = n.id AND p.resolved_at IS NULL) AS open_reports,
   ARRAY(SELECT g.category || '/' || g.name FROM node_groups ng JOIN groups g ON g.id = ng.group_id WHERE ng.node_id = n.id ORDER BY 1) AS groups,
+  (SELECT jsonb_build_object('id', i.id, 'image', i.plan #>> '{image,name}', 'phase', i.phase, 'percent', i.percent, 'since', i.phase_since)
+   FROM installs i WHERE i.node_id = n.id ORDER BY i.created_at DESC, i.id DESC LIMIT 1) AS install,
   ARRAY(SELECT a.map FROM attribs a WHERE a.role_id IS NULL AND a.secret) AS secrets`;
 
 const FROM = `FROM nodes n JOIN deployments d ON d.id = n.deployment_id LEFT JOIN roles t ON t.id = n.target_role_id
@@ -116,6 +119,7 @@ interface ViewRow {
   boot_reached: boolean;
   installing: boolean;
   open_reports: number;
+  install: { id: string; image: string; phase: InstallPhase; percent: number | null; since: string } | null;
   state: number;
   version: string;
   created_at: Date;
@@ -165,6 +169,7 @@ const toView = (row: ViewRow): NodeView => {
         ? null
         : { id: idOf(row.boot_session_id), bootenv: row.boot_bootenv ?? '', since: row.boot_since as Date },
     openReports: row.open_reports,
+    install: row.install && { ...row.install, id: idOf(row.install.id), since: new Date(row.install.since) },
     version: Number(row.version),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
