@@ -15,7 +15,7 @@ export const declare: Declare = (program, terminal) => {
     summary: 'write all that the database holds to a file',
     says:
       'It is taken at one instant and keeps nobody waiting. Secrets are in it as they are in the database: the file is readable by this account alone. ' +
-      'Not in it: ANNEAL_HOME/ssh, by whose key nodes are reached; keep a copy of that folder as well.',
+      'Not in it: ANNEAL_HOME/ssh, by whose key nodes are reached, and ANNEAL_HOME/secrets.key, without which passwords of BMCs have to be set anew; keep copies of them as well.',
     options: [
       ['--home <folder>', 'of which installation; else ANNEAL_HOME. DATABASE_URL counts more'],
       ['--force', 'write over a file that is there'],
