@@ -75,8 +75,8 @@ looks_erased() {
 }
 
 # Arrays and volumes of what ran here before hold their disks.
-command -v vgchange >/dev/null && vgchange -an >/dev/null 2>&1 || true
-command -v mdadm >/dev/null && mdadm --stop --scan >/dev/null 2>&1 || true
+if command -v vgchange >/dev/null; then vgchange -an >/dev/null 2>&1 || true; fi
+if command -v mdadm >/dev/null; then mdadm --stop --scan >/dev/null 2>&1 || true; fi
 
 erased=()
 for ((each = 0; each < count; each++)); do
@@ -90,7 +90,7 @@ for ((each = 0; each < count; each++)); do
     echo "$id ($name): writing $bytes bytes"
     dd if=/dev/zero of="/dev/$name" bs=$piece count=$((bytes / piece)) oflag=direct 2>&1 | tail -n 1
     rest=$((bytes % piece))
-    [ "$rest" -eq 0 ] || dd if=/dev/zero of="/dev/$name" bs=512 seek=$((bytes / piece * (piece / 512))) count=$((rest / 512)) 2>/dev/null
+    [ "$rest" -eq 0 ] || dd if=/dev/zero of="/dev/$name" bs=512 seek=$(((bytes - rest) / 512)) count=$((rest / 512)) 2>/dev/null
   fi
   sync
   blockdev --flushbufs "/dev/$name" 2>/dev/null || true
