@@ -83,7 +83,14 @@ describe('what is old', () => {
       `INSERT INTO audit (actor, action, subject, status, at) VALUES ('a', 'old', '', 200, now() - interval '400 days'), ('a', 'new', '', 200, now())`,
     );
 
-    expect(await world.forgetOld.execute()).toEqual({ idempotencyKeys: 1, events: 0, runs: 1, runLogs: 2, audit: 1 });
+    expect(await world.forgetOld.execute()).toEqual({
+      idempotencyKeys: 1,
+      events: 0,
+      runs: 1,
+      runLogs: 2,
+      audit: 1,
+      bootSessions: 0,
+    });
     expect(await world.sql(`SELECT reason FROM runs ORDER BY queued_at DESC`)).toEqual([
       { reason: '10' },
       { reason: '40' },

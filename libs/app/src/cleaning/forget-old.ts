@@ -10,7 +10,9 @@ const ROWS_PER_TURN_MAX = 5_000;
 
 const DAY_MS = 86_400_000;
 
-export type Forgotten = Readonly<Record<'idempotencyKeys' | 'events' | 'runs' | 'runLogs' | 'audit', number>>;
+export type Forgotten = Readonly<
+  Record<'idempotencyKeys' | 'events' | 'runs' | 'runLogs' | 'audit' | 'bootSessions', number>
+>;
 
 /**
  * Deletes what is older than the settings say, a piece at a time; the loop that calls it calls again while something was
@@ -28,6 +30,10 @@ export class ForgetOld {
       runs: await this.byDays('run_days', (tx, before) => tx.cleaning.runs(before, ROWS_PER_TURN_MAX)),
       runLogs: await this.byDays('run_log_days', (tx, before) => tx.cleaning.runLogs(before, ROWS_PER_TURN_MAX)),
       audit: await this.byDays('audit_days', (tx, before) => tx.cleaning.audit(before, ROWS_PER_TURN_MAX)),
+      // Days are long against the life of a ticket: what is forgotten could not be used again.
+      bootSessions: await this.byDays('run_days', (tx, before) =>
+        tx.machines.forgetSessions(before, ROWS_PER_TURN_MAX),
+      ),
     };
   }
 
