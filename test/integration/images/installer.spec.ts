@@ -214,3 +214,28 @@ describe('the program that joins', () => {
     expect(await join1([200], bin)).toHaveLength(1);
   });
 });
+
+describe('an order that is handed over', () => {
+  it('is refused while another one is worked off, and when it makes no sense', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'anneal-order-'));
+    const state = join(folder, 'state');
+    const env = { PATH: process.env['PATH'], ANNEAL_INSTALL_PARTS: PARTS, ANNEAL_INSTALL_STATE: state };
+    const hand = async (order: object): Promise<{ code: number; says: string }> => {
+      const file = join(folder, 'order.json');
+      await writeFile(file, JSON.stringify(order));
+      return run('sh', [join(INSTALL, 'anneal-install'), file], { env, timeout: RUN_MS }).then(
+        ({ stdout }) => ({ code: 0, says: stdout }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ code, says: stderr }),
+      );
+    };
+    try {
+      expect(await hand({})).toEqual({ code: 2, says: expect.stringContaining('cannot be carried out') as string });
+      await mkdir(state);
+      await writeFile(join(state, 'pid'), String(process.pid));
+      await writeFile(join(state, 'step'), 'write');
+      expect(await hand(ORDER)).toEqual({ code: 3, says: expect.stringContaining('under way: write') as string });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
