@@ -15,7 +15,7 @@ import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 const LOCK = statement(
   'engine.settle-lock',
   `WITH own AS MATERIALIZED (
-     SELECT r.id AS run_id, r.node_role_id FROM unnest($1::uuid[], $2::int[]) AS g(run_id, attempt)
+     SELECT r.id AS run_id, r.attempt, r.node_role_id FROM unnest($1::uuid[], $2::int[]) AS g(run_id, attempt)
      JOIN runs r ON r.id = g.run_id
      WHERE r.attempt = g.attempt AND r.state IN ('running', 'waiting') ORDER BY r.id FOR UPDATE OF r),
    edges AS MATERIALIZED (
@@ -25,9 +25,9 @@ const LOCK = statement(
      SELECT nr.id, nr.run_id, nr.doubted FROM node_roles nr
      WHERE nr.id = ANY(ARRAY(SELECT node_role_id FROM own UNION SELECT child_id FROM edges))
      ORDER BY nr.cohort, nr.id FOR UPDATE)
-   SELECT 'own' AS what, run_id, node_role_id AS id, NULL::uuid AS child_id FROM own
-   UNION ALL SELECT 'sure', run_id, id, NULL FROM locked WHERE run_id IS NOT NULL AND NOT doubted
-   UNION ALL SELECT 'edge', NULL, parent_id, child_id FROM edges`,
+   SELECT 'own' AS what, run_id, attempt, node_role_id AS id, NULL::uuid AS child_id FROM own
+   UNION ALL SELECT 'sure', run_id, NULL, id, NULL FROM locked WHERE run_id IS NOT NULL AND NOT doubted
+   UNION ALL SELECT 'edge', NULL, NULL, parent_id, child_id FROM edges`,
 );
 
 const SETTLE = statement(
@@ -49,8 +49,9 @@ const SETTLE = statement(
 );
 
 type LockRow =
-  | { what: 'own' | 'sure'; run_id: string; id: string; child_id: null }
-  | { what: 'edge'; run_id: null; id: string; child_id: string };
+  | { what: 'own'; run_id: string; attempt: number; id: string; child_id: null }
+  | { what: 'sure'; run_id: string; attempt: null; id: string; child_id: null }
+  | { what: 'edge'; run_id: null; attempt: null; id: string; child_id: string };
 
 /** Ends a group of runs that went well; see `EngineStore.settle`. */
 export const settle = async (
@@ -63,7 +64,10 @@ export const settle = async (
     keepShape(client),
     rowsOf<LockRow>(client, LOCK, [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)]),
   ]);
-  const open = new Set(locked.filter(({ what }) => what === 'own').map(({ run_id }) => run_id));
+  // The attempt that counts of each run: a group may hold the end of an older one as well.
+  const open = new Map<string, number>(
+    locked.flatMap((row) => (row.what === 'own' ? [[row.run_id, row.attempt] as const] : [])),
+  );
   const runOf = new Map<string, string>();
   for (const row of locked) if (row.what === 'sure' && open.has(row.run_id)) runOf.set(row.id, row.run_id);
   if (runOf.size === 0) return { tickets: [], standings: [] };
@@ -90,5 +94,6 @@ export const settle = async (
     });
   }
   const counted = new Set(runOf.values());
-  return { tickets: tickets.filter(({ runId }) => counted.has(runId)), standings: rows.map(toStanding) };
+  const counts = ({ runId, attempt }: Ticket): boolean => counted.has(runId) && open.get(runId) === attempt;
+  return { tickets: tickets.filter(counts), standings: rows.map(toStanding) };
 };
