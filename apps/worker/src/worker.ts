@@ -64,6 +64,8 @@ export interface WorkerParts {
   /** Runs that this worker carries out at once, and envelopes that it takes on at once, at the most. */
   readonly runsMax?: number;
   readonly handlersMax?: number;
+  /** Every run goes through the queue, also those that the worker which plans them could carry itself. For tests of queues. */
+  readonly byQueueAlone?: boolean;
 }
 
 export interface RunningWorker {
@@ -98,10 +100,15 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
     finishRun,
     log,
     workers: () => workers,
+    here: () => {
+      const room = parts.byQueueAlone ? null : carrier.room();
+      return room && { ...room, workerId: id, workers };
+    },
+    carry: (runs) => carrier.take(runs),
   });
   const logBuffer = new LogBuffer(parts.runLog, log);
   const jigs = new Map(parts.jigs.map((jig) => [jig.name, jig]));
-  const carrier = new CarryRuns({
+  const carrier: CarryRuns = new CarryRuns({
     workerId: id,
     records,
     unitOfWork,

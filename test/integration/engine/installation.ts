@@ -44,12 +44,14 @@ export class Installation {
     private readonly fresh: FreshDatabase,
     readonly dataSource: Database,
     private readonly queueKind: QueueKind,
+    private readonly byQueueAlone: boolean,
     private readonly redisUrl: string | null,
   ) {
     this.unitOfWork = new PgUnitOfWork(dataSource);
     this.records = new PgEngineRecords(dataSource);
   }
 
+  /** With a `queue` that is named, every run goes through it; else the worker that plans carries its share itself. */
   static async open(
     graph: Graph,
     options: { queue?: QueueKind; cap?: number; redisUrl?: string } = {},
@@ -61,7 +63,8 @@ export class Installation {
       await dataSource.query(`UPDATE settings SET value = $1 WHERE key = 'runs_at_once_max'`, [
         JSON.stringify(options.cap),
       ]);
-    return new Installation(fresh, dataSource, options.queue ?? 'memory', options.redisUrl ?? testRedisUrl());
+    const kind = options.queue ?? 'memory';
+    return new Installation(fresh, dataSource, kind, options.queue !== undefined, options.redisUrl ?? testRedisUrl());
   }
 
   get url(): string {
@@ -96,6 +99,7 @@ export class Installation {
       jigs: [jig],
       stage: async (_, ids) => new Map(ids.map((id) => [id, { attribs: {} }])),
       storeOutputs: async () => undefined,
+      byQueueAlone: this.byQueueAlone,
       ...QUICK,
       ...parts,
     });

@@ -24,7 +24,7 @@ const runRow = async (): Promise<{ state: string; attempt: number; reason: strin
 
 describe('rescue', () => {
   it('hands a run out again that the queue has lost, in the same attempt', async () => {
-    await open(drawn('A todo --> B blocked'));
+    await open(drawn('A todo --> B blocked'), { queue: 'memory' });
     const life = new Life();
     const lost: unknown[] = [];
     const queue = await installation.queue();

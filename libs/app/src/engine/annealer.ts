@@ -13,7 +13,7 @@ import {
   type RunId,
 } from '#core';
 import type { Clock } from '../ports/clock.js';
-import type { Claim, Claimed, EngineRecords, Lease, NewsRange, Settled } from '../ports/engine-store.js';
+import type { BegunRun, Claim, Claimed, EngineRecords, Lease, NewsRange, Settled } from '../ports/engine-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { Ticket } from '../ports/job-queue.js';
 import { ENGINE, type Transaction, type UnitOfWork } from '../ports/unit-of-work.js';
@@ -26,6 +26,23 @@ export type StageRuns = (tx: Transaction, ids: readonly NodeRoleId[]) => Promise
 /** The lease was lost: another leads now, and this one must look at everything anew before it plans again. */
 export class LostLease extends Error {
   override readonly name = 'LostLease';
+}
+
+/** The worker that leads, as far as it carries runs out itself. */
+export interface Here {
+  readonly workerId: string;
+  /** Runs that it carries now, those included whose ends are being written. */
+  readonly carried: number;
+  readonly runsMax: number;
+  /** All workers, itself included. */
+  readonly workers: number;
+}
+
+/** What a pass did. */
+export interface Passed {
+  readonly begun: readonly BegunRun[];
+  readonly tickets: readonly Ticket[];
+  readonly settled: Settled;
 }
 
 const NOTHING: Settled = { tickets: [], standings: [] };
@@ -52,6 +69,7 @@ export class Annealer {
     private readonly clock: Clock,
     private readonly stage: StageRuns,
     private readonly lease: Lease,
+    private readonly here: () => Here | null = () => null,
   ) {}
 
   /** Forgets the ready set; the next pass reads it again. */
@@ -65,14 +83,15 @@ export class Annealer {
   }
 
   /**
-   * One pass: writes the ends of runs that went well, takes in what happened, and plans. Returns the tickets to deliver,
-   * and which of the ends counted.
+   * One pass: writes the ends of runs that went well, takes in what happened, and plans. Returns the runs that this worker
+   * has begun, the tickets to deliver of the others, and which of the ends counted.
    */
-  async pass(ends: readonly Ticket[] = []): Promise<{ tickets: Ticket[]; settled: Settled }> {
+  async pass(ends: readonly Ticket[] = []): Promise<Passed> {
     try {
       const before = this.cap.value;
       const cap = await this.runsAtOnceMax();
-      if (ends.length === 0 && cap === before && (await this.nothingNew())) return { tickets: [], settled: NOTHING };
+      if (ends.length === 0 && cap === before && (await this.nothingNew()))
+        return { begun: [], tickets: [], settled: NOTHING };
       const ready = this.ready ?? (await this.firstLook());
       this.ready = ready;
       return await this.plan(ready, ends, cap);
@@ -104,11 +123,7 @@ export class Annealer {
     return seatAll(look);
   }
 
-  private async plan(
-    ready: ReadySet,
-    ends: readonly Ticket[],
-    cap: number,
-  ): Promise<{ tickets: Ticket[]; settled: Settled }> {
+  private async plan(ready: ReadySet, ends: readonly Ticket[], cap: number): Promise<Passed> {
     let taken: ReadyItem[] = [];
     const written = await this.unitOfWork.write(ENGINE, async (tx) => {
       // A repetition after a conflict takes the same turn again.
@@ -121,7 +136,7 @@ export class Annealer {
       for (const standing of settled.standings) seat(ready, standing);
       taken = ready.take(Math.min(RUNS_PER_PASS_MAX, Math.max(0, cap - ready.running)), this.clock.now());
       const first = taken.filter((item) => !item.rerun && !item.done);
-      const claimed = await this.claim(tx, first);
+      const claimed = await this.claim(tx, first, this.shareOf(ready, ends.length));
       return { tx, settled, first, claimed };
     });
     this.skipOwn(written.tx.news);
@@ -129,27 +144,37 @@ export class Annealer {
     const agreed = new Set(written.claimed.map(({ nodeRoleId }) => nodeRoleId));
     // What the rows refused has changed; its event is on the way and puts it where it belongs.
     for (const item of written.first) if (!agreed.has(item.id)) ready.release(item.id);
-    const tickets: Ticket[] = written.claimed.map(({ runId }) => ({ runId, attempt: 1 }));
+    const begun = written.claimed.flatMap((claimed) => claimed.begun ?? []);
+    const tickets = written.claimed.filter((each) => !each.begun).map(({ runId }): Ticket => ({ runId, attempt: 1 }));
     for (const item of taken) {
       if (item.rerun) tickets.push(...(await this.rerun(ready, item)));
       else if (item.done) await this.skip(ready, item);
     }
-    return { tickets, settled: written.settled };
+    return { begun, tickets, settled: written.settled };
   }
 
-  private async claim(tx: Transaction, items: readonly ReadyItem[]): Promise<Claimed[]> {
+  /** How many more runs this worker takes on itself: what makes its part of all of them a fair one. */
+  private shareOf(ready: ReadySet, ending: number): number {
+    const here = this.here();
+    if (!here) return 0;
+    const fair = Math.ceil(ready.running / Math.max(1, here.workers));
+    return Math.max(0, Math.min(fair, here.runsMax) - (here.carried - ending));
+  }
+
+  private async claim(tx: Transaction, items: readonly ReadyItem[], share: number): Promise<Claimed[]> {
     if (items.length === 0) return [];
     const inputs = await this.stage(
       tx,
       items.map(({ id }) => id),
     );
-    const claims: Claim[] = items.map(({ id, nodeId }) => ({
+    const claims: Claim[] = items.map(({ id, nodeId }, at) => ({
       nodeRoleId: id,
       nodeId,
       runId: this.ids.next<RunId>(),
       input: inputs.get(id) ?? {},
+      begin: at < share,
     }));
-    return tx.engine.claim(claims);
+    return tx.engine.claim(claims, this.here()?.workerId);
   }
 
   /** Runs an active noderole again. Rare, so it goes through the rules one by one. */

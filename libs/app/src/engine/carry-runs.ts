@@ -42,6 +42,8 @@ export class CarryRuns {
   private waitingForRoom: (() => void)[] = [];
   private lastBeatAt = performance.now();
   private stopping = false;
+  /** Runs that are begun and wait for what their roles say. */
+  private taking = 0;
 
   constructor(private readonly parts: CarryParts) {}
 
@@ -57,6 +59,24 @@ export class CarryRuns {
     const begun = await this.parts.records.begin(this.parts.workerId, envelope);
     await this.readWork(begun);
     for (const run of begun) this.carry(run);
+  }
+
+  /** What this worker may be given without being asked; null when it takes nothing any more. */
+  room(): { carried: number; runsMax: number } | null {
+    if (this.stopping) return null;
+    return { carried: this.carried.size + this.taking, runsMax: this.parts.runsMax ?? RUNS_PER_WORKER_MAX };
+  }
+
+  /** Carries out runs that are this worker's already. What it cannot take on is found by rescue. */
+  take(begun: readonly BegunRun[]): void {
+    if (begun.length === 0 || this.stopping) return;
+    this.taking += begun.length;
+    this.readWork(begun)
+      .then(() => begun.forEach((run) => this.carry(run)))
+      .catch((cause: unknown) =>
+        this.parts.log.error('runs were left to rescue: their roles could not be read', cause, { runs: begun.length }),
+      )
+      .finally(() => (this.taking -= begun.length));
   }
 
   /** Says that this worker lives, and drops what is no longer its own. */

@@ -1,10 +1,10 @@
 import type { Clock } from '../ports/clock.js';
-import type { EngineRecords, Lease } from '../ports/engine-store.js';
+import type { BegunRun, EngineRecords, Lease } from '../ports/engine-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { JobQueue, Ticket } from '../ports/job-queue.js';
 import type { Log } from '../ports/log.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
-import { Annealer, LostLease, type StageRuns } from './annealer.js';
+import { Annealer, LostLease, type Here, type StageRuns } from './annealer.js';
 import { intoEnvelopes } from './envelopes.js';
 import type { FinishRun } from './finish-run.js';
 import { ANNEAL_PERIOD_MS, ENDS_PER_GROUP_MAX, SWEEP_PERIOD_MS, WRITE_AGAIN_MS } from './limits.js';
@@ -26,6 +26,10 @@ export interface EngineParts {
   readonly log: Log;
   /** How many workers take envelopes now. */
   readonly workers: () => number;
+  /** This worker, which carries its share of what it plans without the way through the queue; null while it takes none. */
+  readonly here: () => Here | null;
+  /** Carries out runs that were begun for this worker. */
+  readonly carry: (runs: readonly BegunRun[]) => void;
 }
 
 /**
@@ -52,8 +56,8 @@ export class Engine {
 
   /** Called when this process begins to lead, or ceases to. */
   lead(lease: Lease | null): void {
-    const { unitOfWork, records, ids, clock, stage } = this.parts;
-    this.annealer = lease ? new Annealer(unitOfWork, records, ids, clock, stage, lease) : null;
+    const { unitOfWork, records, ids, clock, stage, here } = this.parts;
+    this.annealer = lease ? new Annealer(unitOfWork, records, ids, clock, stage, lease, here) : null;
     if (lease) this.nudge();
   }
 
@@ -101,7 +105,8 @@ export class Engine {
   }
 
   private async pass(annealer: Annealer, group: readonly End[]): Promise<readonly Ticket[]> {
-    const { tickets, settled } = await annealer.pass(group.map(({ ticket }) => ticket));
+    const { begun, tickets, settled } = await annealer.pass(group.map(({ ticket }) => ticket));
+    this.parts.carry(begun);
     this.deliver(tickets);
     const { nextWake } = annealer;
     if (nextWake !== null) this.again(Math.max(1, nextWake - this.parts.clock.now()));
@@ -134,13 +139,11 @@ export class Engine {
   private deliver(tickets: readonly Ticket[]): void {
     if (tickets.length === 0) return;
     const { queue, log, workers } = this.parts;
-    queue
-      .deliver(intoEnvelopes(tickets, workers()))
-      .catch((cause: unknown) =>
-        log.error('the queue did not take the runs; they are handed out again in seconds', cause, {
-          runs: tickets.length,
-        }),
-      );
+    queue.deliver(intoEnvelopes(tickets, workers())).catch((cause: unknown) =>
+      log.error('the queue did not take the runs; they are handed out again in seconds', cause, {
+        runs: tickets.length,
+      }),
+    );
   }
 
   private again(afterMs: number): void {

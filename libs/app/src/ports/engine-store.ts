@@ -51,6 +51,8 @@ export interface Claim {
   readonly nodeId: NodeId;
   readonly runId: RunId;
   readonly input: JsonObject;
+  /** The worker that plans it begins it as well, in the same transaction; one that destroys is left to a ticket. */
+  readonly begin?: boolean;
 }
 
 /** A claim that the rows agreed to. */
@@ -59,6 +61,8 @@ export interface Claimed {
   readonly nodeId: NodeId;
   readonly deploymentId: DeploymentId;
   readonly runId: RunId;
+  /** The run, when it was begun at once; without it a ticket has to find a worker. */
+  readonly begun: BegunRun | null;
 }
 
 /** What a group of good ends did to the graph. */
@@ -131,8 +135,8 @@ export interface EngineStore {
    * parent they were become todo. Those that are doubted are left out, and so are stale attempts.
    */
   settle(tickets: readonly Ticket[]): Promise<Settled>;
-  /** Hands noderoles their runs, where the rows agree that they may run now. */
-  claim(claims: readonly Claim[]): Promise<Claimed[]>;
+  /** Hands noderoles their runs, where the rows agree that they may run now; `worker` begins those that say so. */
+  claim(claims: readonly Claim[], worker?: string): Promise<Claimed[]>;
   /** Makes new attempts of running runs, fenced off from the old ones, tells of them, and gives their tickets. */
   newAttempts(tickets: readonly Ticket[]): Promise<Ticket[]>;
   standings(ids: readonly NodeRoleId[]): Promise<Standing[]>;

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { EngineRecords, type BegunRun, type HeldRun, type Lease, type OpenRun, type RoleWork, type Ticket } from '#app';
-import { idOf, type JsonObject, type RoleId, type RunId } from '#core';
+import { idOf, type RoleId, type RunId } from '#core';
+import { toBegunRun, type BegunRow } from './begun.js';
 
 /** Rows of one statement outside of any transaction. */
 type Rows<Row> = Promise<Row[]>;
@@ -165,44 +166,6 @@ const BEGIN_GRACE = '3 seconds';
 
 /** The cap when the setting is missing. */
 const RUNS_AT_ONCE_DEFAULT = 10;
-
-interface BegunRow {
-  id: string;
-  attempt: number;
-  fence: string;
-  node_role_id: string;
-  role_id: string;
-  role_version: string;
-  jig: string;
-  input: JsonObject;
-  deadline_at: Date | null;
-  timeout_ms: string | null;
-  node_id: string;
-  node_name: string;
-  address: string | null;
-  ssh_port: number;
-  host_key: string | null;
-}
-
-const toBegunRun = (row: BegunRow): BegunRun => ({
-  runId: idOf(row.id),
-  attempt: row.attempt,
-  fence: Number(row.fence),
-  nodeRoleId: idOf(row.node_role_id),
-  roleId: idOf(row.role_id),
-  roleVersion: Number(row.role_version),
-  jig: row.jig,
-  input: row.input,
-  deadlineAt: row.deadline_at,
-  timeoutMs: row.timeout_ms === null ? null : Number(row.timeout_ms),
-  node: {
-    id: idOf(row.node_id),
-    name: row.node_name,
-    address: row.address,
-    sshPort: row.ssh_port,
-    hostKey: row.host_key,
-  },
-});
 
 interface RoleWorkRow {
   id: string;

@@ -64,8 +64,8 @@ export class PgEngineStore implements EngineStore {
     return settle(this.client, this.tell, tickets);
   }
 
-  claim(claims: readonly Claim[]): Promise<Claimed[]> {
-    return claim(this.client, this.tell, claims);
+  claim(claims: readonly Claim[], worker?: string): Promise<Claimed[]> {
+    return claim(this.client, this.tell, claims, worker ?? null);
   }
 
   newAttempts(tickets: readonly Ticket[]): Promise<Ticket[]> {
