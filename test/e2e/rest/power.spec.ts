@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RecordBmcs } from '#app';
+import { idOf, isRefusal, type NodeId } from '#core';
+import { openSecretBox, TimeOrderedIds } from '#store';
 import { IPMI_SIM_PATHS, MemoryMachine, RedfishEmulator, startIpmiSim } from '#testkit';
 import { startServer, type RunningServer } from './running-server.js';
 
@@ -139,6 +142,42 @@ describe('what is known of a BMC', () => {
     const reading = (await server.as.viewer('GET', `nodes/${a}/power`)).body;
     expect(reading).toMatchObject({ state: 'unknown' });
     expect(reading.reason).toContain('does not open');
+  });
+});
+
+describe('the role bmc-configure', () => {
+  it('gives a BMC an address of the network for BMCs and a password of its own, the same when it is asked again', async () => {
+    await server.populate();
+    const network = {
+      ...{ name: 'oob', category: 'bmc', conduit: 'bmc', vlan: 40, use_vlan: true },
+      ranges: [{ name: 'host', first: '10.88.0.10/22', last: '10.88.0.99/22' }],
+      router: { address: '10.88.0.1/22' },
+    };
+    expect((await server.as.admin('POST', 'networks', { body: network })).status).toBe(201);
+    const name = await nodeWith(null);
+    const node = idOf<NodeId>((await server.as.viewer('GET', `nodes/${name}`)).body.id as string);
+    const planner = new RecordBmcs({
+      unitOfWork: server.server.assembly.unitOfWork,
+      ids: new TimeOrderedIds(),
+      secrets: openSecretBox(server.home, undefined),
+      makePassword: () => CANARY,
+    });
+    const wish = { user: 'anneal', network: null };
+    const first = await planner.plan(node, wish);
+    if (isRefusal(first)) throw new Error(first.detail);
+    expect(first).toMatchObject({
+      ...{ netmask: '255.255.252.0', router: '10.88.0.1', vlan: 40, password: CANARY, isVerified: false },
+      address: expect.stringMatching(/^10\.88\.0\.\d+$/) as string,
+    });
+    expect(await planner.keep(node, first, first.address!)).toBeNull();
+    await planner.verified(node);
+    expect(await planner.plan(node, wish)).toEqual({ ...first, isVerified: true });
+    expect((await server.as.viewer('GET', `nodes/${name}/bmc`)).body).toMatchObject({
+      origin: 'configured',
+      address: first.address,
+      user: 'anneal',
+    });
+    expect(await planner.plan(node, { ...wish, network: 'lan' })).toMatchObject({ code: 'not-found' });
   });
 });
 
