@@ -6,6 +6,7 @@ import {
   BeginOperation,
   EnrolMachine,
   History,
+  HostFacts,
   ImportShipped,
   ImportShippedBootenvs,
   InstallReports,
@@ -20,7 +21,7 @@ import {
   type ShippedBarclamps,
 } from '#app';
 import { LiquidRenderer, ShippedBootenvFolder } from '#catalog';
-import { ensureKeyPair, NodePower, SshSession } from '#machine';
+import { ensureKeyPair, LocalHost, NodePower, SshSession } from '#machine';
 import { JIGS } from '#jigs/described';
 import { StoredImages } from '#netio';
 import {
@@ -104,6 +105,7 @@ export const assemble = async ({
     { provide: UnitOfWork, useValue: unitOfWork },
     { provide: AccessRecords, useValue: records },
     { provide: History, useValue: history },
+    { provide: HostFacts, useValue: new LocalHost(home ?? '.') },
     { provide: EventFeed, useValue: feed },
     {
       provide: EnrolMachine,

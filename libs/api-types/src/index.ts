@@ -30,6 +30,7 @@ export * from './rollouts.js';
 export * from './run-log.js';
 export * from './runs.js';
 export * from './settings.js';
+export * from './site.js';
 export * from './snapshots.js';
 export * from './tokens.js';
 export * from './users.js';

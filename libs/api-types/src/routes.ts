@@ -26,6 +26,7 @@ import { roleRoutes } from './roles.js';
 import { rolloutRoutes } from './rollouts.js';
 import { runRoutes } from './runs.js';
 import { settingRoutes } from './settings.js';
+import { siteRoutes, wizardRoutes } from './site.js';
 import { snapshotRoutes } from './snapshots.js';
 import { sessionRoutes, setupRoutes, tokenRoutes } from './tokens.js';
 import { userRoutes } from './users.js';
@@ -69,6 +70,8 @@ export const allRoutes: readonly Route[] = [
   dnsServerRoutes,
   externalServiceRoutes,
   settingRoutes,
+  siteRoutes,
+  wizardRoutes,
   setupRoutes,
   sessionRoutes,
   userRoutes,

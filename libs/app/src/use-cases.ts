@@ -83,6 +83,7 @@ import { RedeployNode } from './node/redeploy-node.js';
 import { ReportInventory } from './node/report-inventory.js';
 import { UpdateNode } from './node/update-node.js';
 import { powerUseCases } from './power/index.js';
+import { ApplySite, PreviewSite, ReadWizardDraft, SaveWizardDraft, ShowSite } from './site/index.js';
 import { EditRole } from './role/edit-role.js';
 import { ListRoles, ReadRoleFiles, ShowRole } from './role/read-roles.js';
 import { AdvanceRollouts } from './rollout/advance-rollouts.js';
@@ -249,6 +250,12 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     ...imageUseCases(parts),
     ...machineUseCases(parts),
     ...dnsUseCases(parts),
+
+    showSite: new ShowSite(parts),
+    applySite: new ApplySite(parts),
+    previewSite: new PreviewSite(parts),
+    readWizardDraft: new ReadWizardDraft(parts),
+    saveWizardDraft: new SaveWizardDraft(parts),
   };
 };
 

@@ -37,6 +37,8 @@ import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SettingsController } from './settings/settings.controller.js';
+import { SiteController } from './site/site.controller.js';
+import { WizardController } from './site/wizard.controller.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
 import { SessionsController } from './tokens/sessions.controller.js';
 import { SetupController } from './tokens/setup.controller.js';
@@ -86,8 +88,10 @@ export const CONTROLLERS: readonly Type[] = [
   SessionsController,
   SettingsController,
   SetupController,
+  SiteController,
   SnapshotsController,
   TokensController,
   UsersController,
   WishesController,
+  WizardController,
 ];
