@@ -22,8 +22,11 @@ export interface Waiting {
 
 /** Milliseconds between two looks at the most: some things change by the clock alone, a node that is tried again for example. */
 const LOOK_MS = 1_000;
-/** Milliseconds between two looks at the least; and as long as a look takes, so that no graph is so large that looking is all we do. */
-const PAUSE_MS = 100;
+/**
+ * Milliseconds between two looks at the least: what somebody learns later than it became true. And as long as a look takes
+ * (some milliseconds for a thousand noderoles), so that no graph is so large that looking is all we do.
+ */
+const PAUSE_MS = 25;
 
 /** Looks until it is so, at the latest until the time is up; then the refusal says how it stands. */
 export const waitUntil = async (
