@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kept } from '../build/cache.js';
 import { command, type CommandOptions } from '../build/command.js';
@@ -13,6 +13,8 @@ const TOOLS = [
   ...['e2fsprogs', 'dosfstools', 'mtools', 'gdisk', 'zstd'],
   ...['grub-common', 'grub-pc-bin', 'grub-efi-amd64-signed', 'shim-signed'],
 ];
+/** Grows when the same packages would be unpacked in another way. */
+const WORKSHOP_VERSION = 2;
 /** Of one tool, on a busy machine. */
 const TOOL_DEADLINE_MS = 120_000;
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -28,10 +30,15 @@ export interface OpenedWorkshop {
 export async function openWorkshop({ suite, edition, cache }: OpenedWorkshop): Promise<Workshop> {
   const { folder } = await kept(
     `image-tools-${suite}`,
-    [edition, TOOLS],
+    [WORKSHOP_VERSION, edition, TOOLS],
     async (root) => {
       const options = ['--quiet', '--variant=extract', '--format=dir', `--include=${TOOLS.join(',')}`];
       await command('mmdebstrap', [...options, suite, root, '-'], { input: (await sourcesOf(suite)).join('\n') });
+      // Newer suites leave it to the installation to join these folders; without them no program finds its loader.
+      for (const name of ['bin', 'sbin', 'lib', 'lib64'])
+        await symlink(`usr/${name}`, join(root, name)).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error;
+        });
       // Some tools look there whether what they work on is mounted.
       await writeFile(join(root, 'etc/mtab'), '');
     },
