@@ -72,6 +72,10 @@ const routes = [
     '/settings',
     lazyRouteComponent(() => import('./settings/settings-page'), 'SettingsPage'),
   ),
+  under(
+    '/wizard',
+    lazyRouteComponent(() => import('./wizard/wizard-page'), 'WizardPage'),
+  ),
 ];
 
 export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent' });

@@ -8,6 +8,7 @@ import {
   IconServer,
   IconSettings,
   IconStack2,
+  IconWand,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -21,5 +22,6 @@ export const PLACES: readonly { readonly to: string; readonly label: string; rea
   { to: '/bootenvs', label: 'Boot and images', Icon: IconDisc },
   { to: '/events', label: 'Events', Icon: IconHistory },
   { to: '/health', label: 'Health', Icon: IconActivity },
+  { to: '/wizard', label: 'Install wizard', Icon: IconWand },
   { to: '/settings', label: 'Settings', Icon: IconSettings },
 ];
