@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  rmdirSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -23,7 +24,15 @@ import { CHECKOUT } from './checkout.mjs';
 
 const DIST = join(CHECKOUT, 'dist');
 const ROOTS = ['libs', 'apps', 'deploy', 'test'];
-const NOT_OURS = new Set(['node_modules', 'apps/web', 'dist/web', 'dist/bundle', 'libs/catalog/barclamps']);
+/** What is shipped is read where it is, and a folder of the same name in `dist/` would be found first. */
+const NOT_OURS = new Set([
+  'node_modules',
+  'apps/web',
+  'dist/web',
+  'dist/bundle',
+  'libs/catalog/barclamps',
+  'libs/catalog/bootenvs',
+]);
 /** A change of these changes every output. Their digest stands in `dist/`. */
 const SETTINGS = ['.swcrc', 'scripts/build.mjs'];
 
@@ -57,7 +66,10 @@ export async function build() {
   mkdirSync(DIST, { recursive: true });
   // Before and after: what somebody bundles meanwhile is of neither.
   saySo();
-  for (const output of orphans) for (const file of [output, `${output}.map`]) rmSync(file, { force: true });
+  for (const output of orphans) {
+    for (const file of [output, `${output}.map`]) rmSync(file, { force: true });
+    removeEmpty(dirname(output));
+  }
   if (stale.length === 0) return 0;
   const { transformFile } = await import('@swc/core');
   const failures = [];
@@ -81,6 +93,15 @@ export async function build() {
   writeWhole(SETTINGS_STAMP, settingsDigest());
   saySo();
   return stale.length;
+}
+
+/** Removes a folder that holds nothing any more, and those above it for which that is so then. */
+function removeEmpty(folder) {
+  try {
+    for (let empty = folder; empty.startsWith(`${DIST}/`); empty = dirname(empty)) rmdirSync(empty);
+  } catch {
+    // It holds something, or somebody else has removed it.
+  }
 }
 
 const isOfPrograms = (output) => !output.startsWith(join(DIST, 'test'));
