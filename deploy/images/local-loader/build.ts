@@ -18,7 +18,7 @@ import { DISCOVERY } from '../discovery/recipe.js';
 
 // prettier-ignore
 const MODULES = [
-  'boot', 'chain', 'configfile', 'echo', 'exfat', 'ext2', 'fat', 'halt', 'iso9660', 'memdisk', 'normal', 'part_gpt', 'part_msdos',
+  'boot', 'chain', 'configfile', 'echo', 'exfat', 'ext2', 'fat', 'halt', 'iso9660', 'memdisk', 'minicmd', 'normal', 'part_gpt', 'part_msdos',
   'reboot', 'search', 'search_fs_file', 'sleep', 'tar', 'test', 'true',
 ];
 
