@@ -92,19 +92,18 @@ describe('the install jig', () => {
     const deadlineAt = new Date(0);
     const planned: string[] = [];
     const installer: Installer = {
-      plan: async ({ runId }) => {
-        if (!planned.includes(runId)) planned.push(runId);
+      plan: async ({ nodeId: node }) => {
+        if (!planned.includes(node)) planned.push(node);
         return { kind: 'waiting', deadlineAt };
       },
     };
-    const run = stageRun({ node: phantom });
     return {
       jig: new InstallJig({ installer }),
-      work: () => run,
+      work: () => stageRun({ node: phantom }),
       done: { kind: 'waiting', deadlineAt },
       trace: () => `plans: ${planned.length}`,
       expected: 'plans: 1',
-      long: () => ({ run, underWay: Promise.resolve() }),
+      long: () => ({ run: stageRun({ node: phantom }), underWay: Promise.resolve() }),
       // There is nothing to stop: a plan is one transaction.
       stopped: { kind: 'waiting', deadlineAt },
       isWorking: () => false,

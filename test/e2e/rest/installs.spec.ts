@@ -277,7 +277,7 @@ describe('an install', () => {
     it('is ended while its machine boots, or netboot does not answer', async () => {
       site.netboot.follows = false;
       await begin({ 'install-deadlines': { armed: 1 } });
-      expect((await safeAfter('failed')).reason).toContain('not every netboot server acknowledged');
+      expect((await safeAfter('failed')).reason).toContain('was not acknowledged by every netboot server');
     });
 
     it('is ended when its machine never comes', async () => {

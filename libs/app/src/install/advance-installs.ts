@@ -3,6 +3,7 @@ import {
   checkInstallTable,
   expireInstall,
   failInstall,
+  hinderInstall,
   installOrderJson,
   isRefusal,
   poweredInstall,
@@ -219,9 +220,10 @@ export class AdvanceInstalls {
     return this.parts.clock.now() >= (this.notBefore.get(id) ?? 0);
   }
 
-  private later(install: Install, why: string): void {
+  private async later(install: Install, why: string): Promise<void> {
     this.notBefore.set(install.id, this.parts.clock.now() + HAND_AGAIN_MS);
     this.parts.log.warn('an order was not handed over, and will be tried again', { install: install.id, why });
+    await this.decide(install.id, (now) => hinderInstall(now, why));
   }
 
   /** At most one thing at a time for each install. */

@@ -37,7 +37,8 @@ export const INSTALL_DEADLINE_MAX = 604_800;
 /** Why a wait has run out, and what to look at; one sentence each, without times. */
 const OVERDUE: Readonly<Record<keyof InstallDeadlines, string>> = {
   planned: 'there was no room for it under installs_at_once_max: raise the setting, or end installs that hang',
-  armed: 'not every netboot server acknowledged its boot environment: see `anneal netboot list`',
+  armed:
+    'its boot environment was not acknowledged by every netboot server, or its order could not be handed over: see `anneal netboot list`',
   rebooting:
     'the machine did not boot from the network and ask for its order: look at its console, its boot order and its power',
   taken: 'the machine was given its order and never reported: look at its console',
@@ -64,5 +65,8 @@ export const installDeadline = (install: Install): { readonly wait: keyof Instal
 /** Why an open install has waited too long at `now` (milliseconds since the epoch); null while it has not. */
 export const overdue = (install: Install, now: number): Overdue | null => {
   const { wait, at } = installDeadline(install);
-  return now < at ? null : { wait, reason: `after ${install.plan.deadlines[wait]} s, ${OVERDUE[wait]}` };
+  if (now < at) return null;
+  // What was tried last, where it is we who try.
+  const tried = (wait === 'armed' || wait === 'rebooting') && install.says !== '' ? ` (${install.says})` : '';
+  return { wait, reason: `after ${install.plan.deadlines[wait]} s, ${OVERDUE[wait]}${tried}` };
 };

@@ -8,6 +8,7 @@ import {
   expireInstall,
   failInstall,
   finishInstall,
+  hinderInstall,
   joinInstall,
   poweredInstall,
   progressInstall,
@@ -234,6 +235,16 @@ describe('an install that does not go on', () => {
     for (const install of [rebooting, heard, installed, planned]) expect(seenBoot(install, boot)).toBeNull();
     expect(seenBoot(heard, { ...boot, session: 's1', bootenv: 'discovery' })).toBeNull();
     expect(seenBoot(heard, { ...boot, bootenv: 'discovery', at: 1 })).toBeNull();
+  });
+});
+
+describe('what keeps an install from going on', () => {
+  it('is said once, and again with the reason when its time has run out', () => {
+    const hindered = done(hinderInstall(armed, 'nobody serves images')).install;
+    expect(hinderInstall(hindered, 'nobody serves images')).toBeNull();
+    expect(hinderInstall(joined, 'too late')).toBeNull();
+    expect(installWait(hindered)).toContain('armed (nobody serves images)');
+    expect(overdue(hindered, 1e15)?.reason).toContain('(nobody serves images)');
   });
 });
 

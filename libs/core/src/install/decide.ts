@@ -36,7 +36,7 @@ export const armInstall = (
 
 /** Every netboot server has acknowledged: the machine may be told to start again. */
 export const rebootInstall = (install: Install, now: number): InstallDecision | Refusal =>
-  move(install, 'reboot', now, {}, { log: ['rebooting: the machine is told to start from the network'] });
+  move(install, 'reboot', now, { says: '' }, { log: ['rebooting: the machine is told to start from the network'] });
 
 /** What came of asking for power. Counted, so that a worker that takes over does not ask without end. */
 export const poweredInstall = (
@@ -47,6 +47,12 @@ export const poweredInstall = (
   const after = { ...install, poweredAt: now, powered: install.powered + 1, says: what };
   return { install: after, node: {}, log: [`power: ${what}`], events: [], run: null };
 };
+
+/** What keeps an open install from going on now; it is tried again. Null when that is known already. */
+export const hinderInstall = (install: Install, what: string): InstallDecision | null =>
+  !isOpenPhase(install.phase) || install.says === what
+    ? null
+    : { install: { ...install, says: what }, node: {}, log: [`not yet: ${what}`], events: [], run: null };
 
 /**
  * A machine was seen to boot: its script was rendered or it reported itself, in a session of its own. Only some of these

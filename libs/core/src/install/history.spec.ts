@@ -40,6 +40,20 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('wait' as const), seconds: fc.constantFrom(1, 60, 700, 90_000) }),
 );
 
+/** As it goes when nothing goes wrong; histories begin with some of it, so that chance is tried from every phase. */
+const SMOOTH: readonly Happening[] = [
+  { what: 'arm', others: 0 },
+  { what: 'reboot' },
+  { what: 'begin', via: 'netboot' },
+  { what: 'progress', order: 0, boot: 'boot-1' },
+  { what: 'finish', order: 0, boot: 'boot-1' },
+  { what: 'join', order: 0, boot: 'boot-2' },
+];
+
+const history = fc
+  .tuple(fc.nat(SMOOTH.length), fc.array(happening, { minLength: 5, maxLength: 30 }))
+  .map(([smooth, chance]) => [...SMOOTH.slice(0, smooth), ...chance]);
+
 const digest = (kind: string, order: number): string => `${kind}${order}`.padEnd(64, '0');
 
 class History {
@@ -119,13 +133,13 @@ describe('whatever happens to an install', () => {
   it('no phase is left backwards, no token counts in two phases, and no end boots an installer', () => {
     const reached = new Set<string>();
     fc.assert(
-      fc.property(fc.array(happening, { minLength: 5, maxLength: 40 }), (happenings) => {
-        const history = new History();
+      fc.property(history, (happenings) => {
+        const world = new History();
         let given = 0;
         for (const each of happenings) {
-          const before = history.install;
-          const decision = history.apply(each);
-          const { install, bootenv, orders } = history;
+          const before = world.install;
+          const decision = world.apply(each);
+          const { install, bootenv, orders } = world;
           reached.add(install.phase);
           expect(INSTALL_PHASES.indexOf(install.phase)).toBeGreaterThanOrEqual(INSTALL_PHASES.indexOf(before.phase));
           if (!isOpenPhase(before.phase)) expect(install.phase).toBe(before.phase);
@@ -142,7 +156,7 @@ describe('whatever happens to an install', () => {
           expect(counts(install, orders)).toEqual(expected);
         }
       }),
-      { numRuns: 1_500 },
+      { numRuns: 500 },
     );
     expect([...reached].sort()).toEqual([...INSTALL_PHASES].sort());
   });
