@@ -77,6 +77,18 @@ export class InstallSite {
     return node as SiteNode;
   }
 
+  /** Binds a role to a node in the deployment that it is in, and commits. */
+  async bind(node: SiteNode, role: string): Promise<void> {
+    const { deployment } = await this.node(node);
+    await this.api.post(`deployments/${deployment}/bulk`, { bind: [{ role, node: node.name }] });
+    await this.api.put(`deployments/${deployment}/commit`, { note: 'a test' });
+  }
+
+  /** Takes a role off a node. */
+  async unbind(node: SiteNode, role: string): Promise<void> {
+    await this.api.delete(`node_roles/${role}@${node.name}`);
+  }
+
   /** Binds the role that installs to a node in a deployment of its own, and commits. `attribs` are the node's. */
   async orderInstall(node: SiteNode, attribs: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const deployment = `d-${node.name.split('.')[0]}`;
@@ -85,7 +97,7 @@ export class InstallSite {
     for (const [name, value] of Object.entries(attribs))
       await this.api.put(`nodes/${node.id}/attribs/${name}`, { value });
     await this.api.post(`deployments/${deployment}/bulk`, {
-      bind: [{ role: 'provisioner-os-install', node: node.name }],
+      bind: [{ role: 'lab-installed', node: node.name }],
     });
     await this.api.put(`deployments/${deployment}/commit`, { note: 'a test' });
   }
@@ -152,7 +164,14 @@ export class InstallSite {
 
   async node(
     node: SiteNode,
-  ): Promise<SiteNode & { host_key: string | null; inventory: unknown; boot_session: { bootenv: string } | null }> {
+  ): Promise<
+    SiteNode & {
+      host_key: string | null;
+      inventory: unknown;
+      deployment: string;
+      boot_session: { bootenv: string } | null;
+    }
+  > {
     return this.api.get(`nodes/${node.id}`);
   }
 

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
+import type { SiteNode } from '../../deploy/lab/machine/machine-site.js';
+import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
+
+/**
+ * The networks of installed machines, whose kernel is their own: a bond of two cards, a VLAN on it, a bridge on that, and
+ * addresses of both families. What container nodes cannot try.
+ */
+const gaps = await findMachineGaps();
+if (gaps.length > 0) console.log(`lab: networks of machines are skipped. ${gaps.map((gap) => gap.sentence).join(' ')}`);
+
+const CONFIGURED_MS = 180_000;
+const CONFIRM_SECONDS = 20;
+const VLAN = 7;
+
+describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
+  let site: InstallSite;
+  let nodes: SiteNode[];
+  beforeAll(
+    async () => {
+      site = await InstallSite.start([
+        { firmware: 'bios', cards: 3 },
+        { firmware: 'uefi', cards: 3 },
+      ]);
+      nodes = [];
+      for (const machine of site.lab.machines) nodes.push(await site.discover(machine));
+      for (const node of nodes) await site.orderInstall(node);
+      for (const node of nodes) await site.untilPhase(node, ['joined']);
+      await site.api.post('networks', {
+        name: 'storage',
+        conduit: '?1g1,?1g2',
+        use_team: true,
+        team_mode: 1,
+        use_vlan: true,
+        vlan: VLAN,
+        use_bridge: true,
+        v6prefix: 'auto',
+        ranges: [{ name: 'host', first: '10.78.0.11/24', last: '10.78.0.50/24' }],
+      });
+    },
+    2 * DISCOVERED_MS + INSTALLED_MS,
+  );
+  afterAll(() => site?.close());
+
+  const addressesOf = async (node: SiteNode): Promise<string[]> => {
+    const { items } = await site.api.get<{ items: { network: string; address: string }[] }>(
+      `nodes/${node.id}/addresses`,
+    );
+    return items.filter(({ network }) => network === 'storage').map(({ address }) => address.replace(/\/\d+$/, ''));
+  };
+  const first = (): SiteNode => nodes[0] as SiteNode;
+  const second = (): SiteNode => nodes[1] as SiteNode;
+
+  it(
+    'are a bond, a VLAN and a bridge, over which they reach each other in both families',
+    async () => {
+      for (const node of nodes) await site.bind(node, 'network-storage');
+      for (const node of nodes) await site.untilState(node, 'network-storage', 'active', CONFIGURED_MS);
+      const addresses = await addressesOf(second());
+      expect(addresses.map((address) => address.includes(':'))).toEqual(expect.arrayContaining([true, false]));
+      for (const address of addresses) await site.on(first(), ['ping', '-c', '1', '-W', '5', address]);
+      const links = await site.on(first(), ['ip', '-d', 'link']);
+      expect(links).toMatch(/bond mode active-backup/);
+      expect(links).toMatch(new RegExp(`vlan protocol 802.1Q id ${VLAN}`));
+      expect(links).toMatch(/bridge forward_delay/);
+    },
+    CONFIGURED_MS * 2,
+  );
+
+  it(
+    'are the same after a power cut',
+    async () => {
+      await site.machine(0).powerCycle();
+      const [address = ''] = await addressesOf(second());
+      await expect
+        .poll(() => site.on(first(), ['ping', '-c', '1', '-W', '5', address]).catch(() => ''), {
+          timeout: DISCOVERED_MS,
+          interval: 1_000,
+        })
+        .toContain(' 0% packet loss');
+    },
+    DISCOVERED_MS + 20_000,
+  );
+
+  it(
+    'put back what they had when a change cuts the machine off, and say so',
+    async () => {
+      await site.api.put(`nodes/${first().id}/attribs/network-confirm-seconds`, { value: CONFIRM_SECONDS });
+      await site.api.patch('networks/admin', { use_vlan: true, vlan: 99 });
+      await site.api.put(`node_roles/network-admin@${first().name}/retry`);
+      await site.untilState(first(), 'network-admin', 'error', CONFIGURED_MS);
+      await site.untilAlive(first(), CONFIGURED_MS);
+      expect(await site.on(first(), ['hostname', '-f'])).toBe(first().name);
+      await site.api.patch('networks/admin', { use_vlan: false, vlan: 0 });
+      await site.api.put(`node_roles/network-admin@${first().name}/retry`);
+      await site.untilState(first(), 'network-admin', 'active', CONFIGURED_MS);
+    },
+    CONFIGURED_MS * 4,
+  );
+
+  it(
+    'are gone when nobody wants them any more',
+    async () => {
+      await site.unbind(first(), 'network-storage');
+      await expect
+        .poll(() => site.on(first(), ['ip', '-d', 'link']), { timeout: CONFIGURED_MS, interval: 2_000 })
+        .not.toMatch(/bond mode/);
+    },
+    CONFIGURED_MS + 20_000,
+  );
+});
