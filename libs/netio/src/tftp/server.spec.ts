@@ -73,7 +73,8 @@ class HandClient {
         this.send(ackPacket(0), from);
         continue;
       }
-      parts.push(bytes.subarray(4));
+      // On a busy machine a block is sent again before its acknowledgement was heard.
+      if (bytes.readUInt16BE(2) === parts.length + 1) parts.push(bytes.subarray(4));
       await this.sendNow(ackPacket(bytes.readUInt16BE(2)), from);
       if (bytes.length - 4 < blockBytes) return Buffer.concat(parts);
     }
@@ -165,7 +166,7 @@ describe.each(['127.0.0.1', '::1'])('the TFTP server on %s', (address) => {
     expect(await other.fetch('loader', port, { blksize: '1024' })).toEqual(loader);
     other.close();
     await expect
-      .poll(() => reports.map(({ outcome, says }) => `${outcome} ${says}`.trim()))
+      .poll(() => reports.map(({ outcome, says }) => `${outcome} ${says}`.trim()), { timeout: 10_000 })
       .toEqual(['aborted User aborted the transfer', 'sent']);
     expect(server.transfers).toBe(0);
   });
