@@ -23,6 +23,8 @@ export const MACHINE = {
   otherMac: '52:54:00:00:00:02',
 } as const;
 
+/** More often than switches do, which wait thirty seconds. */
+const BEACON_MS = 3_000;
 const OVMF = '/usr/share/OVMF';
 /** A frame of LLDP (IEEE 802.1AB, 9): chassis by address, port by name, the name of the system, the end. */
 const LLDP_FRAME = Buffer.from(
@@ -92,7 +94,7 @@ export class FirmwareMachine {
       '-device', 'virtio-scsi-pci', '-drive', disk('scsi'), '-device', 'scsi-hd,drive=scsi,serial=SC4',
       '-kernel', wishes.kernel, '-initrd', wishes.initrd, '-append', words.join(' '),
     ], { stdio: ['ignore', 'ignore', 'inherit'] });
-    this.beacon = setInterval(() => this.wire.send(LLDP_FRAME, wirePort, '127.0.0.1'), 500);
+    this.beacon = setInterval(() => this.wire.send(LLDP_FRAME, wirePort, '127.0.0.1'), BEACON_MS);
   }
 
   said(): string {

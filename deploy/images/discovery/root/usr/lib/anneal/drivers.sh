@@ -5,7 +5,7 @@
 export PATH=/usr/sbin:/usr/bin LC_ALL=C
 
 # How long it goes on at most, and how long nothing new must have appeared; in seconds.
-DRIVERS_SECONDS_MAX=20
+DRIVERS_SECONDS_MAX=150
 QUIET_PAUSE=0.3
 
 # Disks need no more drivers, but the inventory wants them all.

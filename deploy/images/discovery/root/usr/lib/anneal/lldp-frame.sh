@@ -18,8 +18,12 @@ identifier() {
   if ((subtype == $2)); then sed 's/../&:/g; s/:$//' <<<"$value"; else text "$value"; fi
 }
 
+last=
 while frame=$(dd bs=1600 count=1 2>/dev/null | od -An -v -tx1 | tr -d ' \n') && [[ -n $frame ]]; do
-  [[ ${frame:24:4} == 88cc ]] || continue
+  # Whoever speaks often says the same, and must not keep the machine busy.
+  sleep 1
+  [[ ${frame:24:4} == 88cc && $frame != "$last" ]] || continue
+  last=$frame
   rest=${frame:28} chassis='' port='' name=''
   while ((${#rest} >= 4)); do
     head=$((16#${rest:0:4})) type=$((16#${rest:0:4} >> 9)) length=$(((16#${rest:0:4} & 511) * 2))

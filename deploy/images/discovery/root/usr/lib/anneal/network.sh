@@ -1,8 +1,8 @@
 # Finds the card that the machine booted from and gives it addresses: IPv4 by DHCP, IPv6 by router advertisements and DHCPv6.
 # Either family is enough; whichever comes first is used, and the other one may follow.
 
-# Seconds that a card may take to appear, and either family to bring an address.
-CARD_WAIT_MAX=20
+# Seconds that a card may take to appear while drivers are being loaded, and either family to bring an address.
+CARD_WAIT_MAX=180
 ADDRESS_WAIT_MAX=60
 
 cards() {

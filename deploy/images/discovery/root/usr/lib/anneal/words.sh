@@ -15,7 +15,7 @@ say() {
 
 # Until all drivers are loaded; their own deadline is shorter.
 await_drivers() {
-  for _ in $(seq 120); do
+  for _ in $(seq 640); do
     [ ! -e /run/anneal/drivers ] || return 0
     sleep 0.25
   done
