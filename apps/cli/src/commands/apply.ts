@@ -27,7 +27,7 @@ export const declare: Declare = (program, terminal) => {
     usage: 'apply',
     summary: 'make a deployment what a file says',
     says: 'Asks before it destroys or unbinds something.',
-    needed: [['-f, --file <file...>', 'a file with deployments; - reads stdin; several are allowed']],
+    needed: [['-f, --file <file...>', 'a file with deployments, or with a site; - reads stdin; several are allowed']],
     options: [
       ['--dry-run', 'only say what would change, as `anneal diff` does'],
       ['--prune', 'unbind what the file does not name and nothing in it needs'],
@@ -43,14 +43,22 @@ export const declare: Declare = (program, terminal) => {
       'anneal apply -f web.yml --wave 10 --pause 5m --max-failures 10%',
     ],
     run: async (invocation, _args, options) => {
-      const [{ readManifests }, { foresee }] = await Promise.all([
+      const [{ readManifests }, { foresee }, { applySite, previewSite, readSite, siteText }] = await Promise.all([
         import('../manifest/read.js'),
         import('../manifest/foresee.js'),
+        import('../manifest/site.js'),
       ]);
       const rollout = rolloutOf(options);
       const applied: Record<string, unknown>[] = [];
       for (const file of options.file) {
         const text = (await readBytes(file, terminal)).toString('utf8');
+        const site = readSite(text, nameOf(file));
+        if (site) {
+          const changes = await (options.dryRun ? previewSite : applySite)(invocation.client, site);
+          if (!invocation.printer.isData) invocation.printer.say(siteText(changes).join('\n'));
+          applied.push({ site: true, applied: !options.dryRun, changes });
+          continue;
+        }
         for (const manifest of readManifests(text, nameOf(file))) {
           const foreseen = await foresee(invocation.client, manifest, { prune: options.prune ?? false, rollout });
           const result = await applyOne(invocation, foreseen, { options, rollout });

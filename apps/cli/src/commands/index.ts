@@ -260,6 +260,12 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./tokens.js'),
   },
   {
+    name: 'site',
+    summary: 'networks, names, services and the admin node in one piece',
+    group: THINGS,
+    load: () => import('./site.js'),
+  },
+  {
     name: 'settings',
     aliases: ['setting'],
     summary: 'what may be tuned while Anneal runs',
