@@ -18,7 +18,7 @@ import { watchInstalls } from './watch-installs.js';
  * The lab on machines: switched on with empty disks by their management controllers, they boot from the network, say what
  * they are, are given an operating system, and end as nodes on which the workload runs.
  */
-const DISCOVERED_MS_MAX = 300_000;
+const DISCOVERED_MS_MAX = 600_000;
 const SETTLE_MS_MAX = 900_000;
 const USUAL_PORT = 7_700;
 

@@ -19,8 +19,8 @@ import { lastInstall, mark, type SiteInstall } from '../../../deploy/lab/machine
  * Anneal with machines on a wire of its own, in a home of its own, for tests: what `npm run lab` starts, and the questions
  * that a test asks. Nothing of it is left when it is closed.
  */
-export const DISCOVERED_MS = 240_000;
-export const INSTALLED_MS = 420_000;
+export const DISCOVERED_MS = 420_000;
+export const INSTALLED_MS = 600_000;
 const LOOK_MS = 500;
 const SSH_MS = 30_000;
 /** Of the whole install: so much is done before the image is written. */
