@@ -24,7 +24,7 @@ export const readSite = (text: string, file: string): SiteFile | null => {
   if (!kinds.includes('site')) return null;
   if (documents.length > 1)
     throw new Stop(EXIT.usage, `${file} holds a site and something else.`, 'Put deployments into a file of their own.');
-  const { kind: _, ...body } = documents[0]?.toJS() as Record<string, unknown>;
+  const [{ kind: _, ...body } = {}] = documents.map((document) => document.toJS() as Record<string, unknown>);
   return { body };
 };
 
