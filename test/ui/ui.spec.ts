@@ -150,6 +150,12 @@ describe.skipIf(!hasBrowser)('the web interface', () => {
     ['health', '/health'],
     ['settings', '/settings'],
     ['users', '/settings?tab=users'],
+    ['node-power', `/nodes/${NODES[0]}?tab=power`],
+    ['node-attributes', `/nodes/${NODES[0]}?tab=attribs`],
+    ['images', '/bootenvs?tab=images'],
+    ['installs', '/bootenvs?tab=installs'],
+    ['enrolment', '/bootenvs?tab=rules'],
+    ['wizard', '/wizard'],
   ] as const;
 
   it.each(['light', 'dark'] as const)('has no serious fault of accessibility on any page, %s', async (scheme) => {

@@ -44,3 +44,55 @@ export const templates: Resource<Schemas['Template']> = {
   },
   remove: ({ id, version }) => call('delete', '/api/v2/templates/{key}', { path: { key: id }, version }),
 };
+
+export const images: Resource<Schemas['Image']> = {
+  noun: 'images',
+  title: 'Images',
+  one: 'image',
+  command: 'images',
+  empty: 'There is no image yet: `anneal images build debian-12` makes one.',
+  news: 'image.*',
+  list: (query) => call('get', '/api/v2/images', { query }),
+  nameOf: ({ name }) => name,
+  columns: [
+    { id: 'os', label: 'System', cell: ({ os }) => `${os.family} ${os.version}` },
+    { id: 'arch', label: 'For', cell: ({ os }) => os.arch },
+    { id: 'layouts', label: 'Layouts', cell: ({ layouts }) => layouts.join(', ') },
+    {
+      id: 'errors',
+      label: 'Can be installed',
+      width: 3,
+      cell: ({ errors }) => (errors.length === 0 ? 'yes' : errors.join('; ')),
+    },
+  ],
+  create: { path: '/api/v2/images', call: (body) => call('post', '/api/v2/images', { body }) },
+  update: {
+    path: '/api/v2/images/{key}',
+    call: ({ id, version }, body) => call('patch', '/api/v2/images/{key}', { path: { key: id }, body, version }),
+  },
+  remove: ({ id, version }) => call('delete', '/api/v2/images/{key}', { path: { key: id }, version }),
+};
+
+export const enrolmentRules: Resource<Schemas['EnrolmentRule']> = {
+  noun: 'enrolment_rules',
+  title: 'Rules of enrolment',
+  one: 'rule',
+  command: 'enrolment-rules',
+  empty: 'There is no rule: machines become nodes under a name made of their hardware address.',
+  forAdmins: true,
+  list: (query) => call('get', '/api/v2/enrolment_rules', { query }),
+  nameOf: ({ name }) => name,
+  columns: [
+    { id: 'priority', label: 'Priority', cell: ({ priority }) => priority },
+    { id: 'enabled', label: 'Enabled', cell: ({ enabled }) => (enabled ? 'yes' : 'no') },
+    { id: 'match', label: 'Matches', width: 3, cell: ({ match }) => JSON.stringify(match) },
+    { id: 'effects', label: 'Does', width: 3, cell: ({ effects }) => JSON.stringify(effects) },
+  ],
+  create: { path: '/api/v2/enrolment_rules', call: (body) => call('post', '/api/v2/enrolment_rules', { body }) },
+  update: {
+    path: '/api/v2/enrolment_rules/{key}',
+    call: ({ id, version }, body) =>
+      call('patch', '/api/v2/enrolment_rules/{key}', { path: { key: id }, body, version }),
+  },
+  remove: ({ id, version }) => call('delete', '/api/v2/enrolment_rules/{key}', { path: { key: id }, version }),
+};

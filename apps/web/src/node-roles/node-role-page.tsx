@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { Attribs } from '../attribs/attribs';
 import { useLive } from '../live/live';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
@@ -84,9 +85,13 @@ export const NodeRolePage = () => {
             <Tabs defaultValue="log" keepMounted={false}>
               <Tabs.List>
                 <Tabs.Tab value="log">Log of the last run</Tabs.Tab>
+                <Tabs.Tab value="attribs">Attributes</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="log" pt="sm">
                 <LastLog id={id} />
+              </Tabs.Panel>
+              <Tabs.Panel value="attribs" pt="sm">
+                <Attribs holder="node_roles" id={id} name={`${role}@${node}`} />
               </Tabs.Panel>
             </Tabs>
           </Stack>

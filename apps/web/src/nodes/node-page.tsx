@@ -14,9 +14,12 @@ import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { StateBadge } from '../state/state-badge';
 import { commit, propose, redeploy, setAvailable } from './acts';
+import { Attribs } from '../attribs/attribs';
+import { InstallList } from '../installs/install-list';
 import { Alive } from './alive';
 import { BootDecision } from './boot-decision';
 import { NodeExplanation } from './node-explanation';
+import { Power } from './power';
 import { Timeline } from './timeline';
 
 /** One machine: what runs on it and why not, how it is reached, what it is, what it boots, what happened to it. */
@@ -63,6 +66,9 @@ export const NodePage = () => {
                 <Tabs.Tab value="why">Why is it not done?</Tabs.Tab>
                 <Tabs.Tab value="network">Network</Tabs.Tab>
                 <Tabs.Tab value="boot">Boot</Tabs.Tab>
+                <Tabs.Tab value="power">Power</Tabs.Tab>
+                <Tabs.Tab value="installs">Installs</Tabs.Tab>
+                <Tabs.Tab value="attribs">Attributes</Tabs.Tab>
                 <Tabs.Tab value="inventory">Inventory</Tabs.Tab>
                 <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
               </Tabs.List>
@@ -77,6 +83,15 @@ export const NodePage = () => {
               </Tabs.Panel>
               <Tabs.Panel value="boot" pt="md">
                 <BootDecision node={node} />
+              </Tabs.Panel>
+              <Tabs.Panel value="power" pt="md">
+                <Power node={node} />
+              </Tabs.Panel>
+              <Tabs.Panel value="installs" pt="md">
+                <InstallList node={node.id} />
+              </Tabs.Panel>
+              <Tabs.Panel value="attribs" pt="md">
+                <Attribs holder="nodes" id={node.id} name={node.name} />
               </Tabs.Panel>
               <Tabs.Panel value="inventory" pt="md">
                 <pre>{JSON.stringify(node.inventory, null, 2)}</pre>

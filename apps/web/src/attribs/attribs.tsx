@@ -1,0 +1,183 @@
+import { Badge, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { CopyAs, useAct } from '../act/act';
+import { call, type Call } from '../api/call';
+import { reading } from '../api/query';
+import type { components } from '../api/schema.gen';
+import type { JsonSchema } from '../forms/json-schema';
+import { SchemaField } from '../forms/schema-form';
+import { useMayAct } from '../session/session';
+import { Loaded } from '../shell/page';
+
+type Value = components['schemas']['AttribValue'];
+
+/** What has attributes: a node, a role, a deployment role or a noderole, by its noun in the API. */
+export type AttribHolder = 'nodes' | 'roles' | 'deployment_roles' | 'node_roles';
+
+const COMMANDS: Readonly<Record<AttribHolder, string>> = {
+  nodes: 'nodes',
+  roles: 'roles',
+  deployment_roles: 'deployment-roles',
+  node_roles: 'node-roles',
+};
+
+const pathOf = (holder: AttribHolder) => `/api/v2/${holder}/{key}/attribs/{attrib}` as const;
+
+/** All attributes of something: the value that counts, and the layers that it comes from. */
+export const Attribs = ({
+  holder,
+  id,
+  name,
+}: {
+  readonly holder: AttribHolder;
+  readonly id: string;
+  readonly name: string;
+}) => {
+  const query = useQuery(
+    reading(call('get', `/api/v2/${holder}/{key}/attribs` as '/api/v2/nodes/{key}/attribs', { path: { key: id } })),
+  );
+  const [edited, setEdited] = useState<Value | null>(null);
+  const refusal = useMayAct();
+  return (
+    <Loaded of={query}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Text c="dimmed">It has no attributes.</Text>
+        ) : (
+          <>
+            <Table aria-label="Attributes">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Attribute</Table.Th>
+                  <Table.Th>Value</Table.Th>
+                  <Table.Th>Comes from</Table.Th>
+                  <Table.Th>Do</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {(items as Value[]).map((value) => (
+                  <Table.Tr key={value.name}>
+                    <Table.Td>
+                      <Text size="sm" fw={600}>
+                        {value.name}
+                      </Text>
+                      <Text size="xs" c="dimmed">
+                        {value.description}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Shown value={value} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Layers of={value} />
+                    </Table.Td>
+                    <Table.Td>
+                      {value.writable ? (
+                        <Button
+                          size="compact-xs"
+                          variant="light"
+                          disabled={refusal !== null}
+                          title={refusal ?? undefined}
+                          onClick={() => setEdited(value)}
+                        >
+                          Set
+                        </Button>
+                      ) : null}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+            {edited ? (
+              <SetAttrib holder={holder} id={id} name={name} value={edited} onClose={() => setEdited(null)} />
+            ) : null}
+          </>
+        )
+      }
+    </Loaded>
+  );
+};
+
+const Shown = ({ value: { is_set: isSet, secret, value, proposed } }: { readonly value: Value }) => (
+  <Stack gap={2}>
+    <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+      {!isSet ? '—' : secret ? 'kept secret' : JSON.stringify(value)}
+    </Text>
+    {proposed?.is_set && JSON.stringify(proposed.value) !== JSON.stringify(value) ? (
+      <Badge size="sm" color="violet" variant="light" autoContrast tt="none">
+        after the commit: {secret ? 'another secret' : JSON.stringify(proposed.value)}
+      </Badge>
+    ) : null}
+  </Stack>
+);
+
+/** From the layer that counts down to those that it hides. */
+const Layers = ({ of: { provenance } }: { readonly of: Value }) => (
+  <Stack gap={0}>
+    {provenance.map((layer, index) => (
+      <Text key={`${index} ${JSON.stringify(layer)}`} size="xs">
+        {Object.values(layer)
+          .filter((each) => typeof each === 'string')
+          .join(' · ')}
+      </Text>
+    ))}
+  </Stack>
+);
+
+const SetAttrib = (props: {
+  readonly holder: AttribHolder;
+  readonly id: string;
+  readonly name: string;
+  readonly value: Value;
+  readonly onClose: () => void;
+}) => {
+  const { holder, id, name, value, onClose } = props;
+  const [now, setNow] = useState<unknown>(value.secret ? undefined : (value.proposed?.value ?? value.value));
+  const doing = useAct(onClose);
+  const path = { key: id, attrib: value.name };
+  const changes = [holder, 'node_roles', 'deployments'];
+  const set = {
+    label: 'Set',
+    call: call('put', pathOf(holder) as '/api/v2/nodes/{key}/attribs/{attrib}', {
+      path,
+      body: { value: now } as never,
+    }) as Call,
+    command: `anneal ${COMMANDS[holder]} attribs set ${name} ${value.name} '${JSON.stringify(now)}'`,
+    changes,
+    done: `${value.name} is set`,
+  };
+  const unset = {
+    label: 'Take away',
+    call: call('delete', pathOf(holder) as '/api/v2/nodes/{key}/attribs/{attrib}', { path }) as Call,
+    changes,
+    done: `lower layers show again`,
+  };
+  return (
+    <Modal opened onClose={onClose} title={`${value.name} of ${name}`} size="lg">
+      <Stack>
+        <SchemaField
+          name={value.name}
+          schema={{
+            ...((value.schema ?? {}) as JsonSchema),
+            description: value.description,
+            ...(value.secret ? { writeOnly: true } : {}),
+          }}
+          required={false}
+          value={now}
+          onChange={setNow}
+          onBroken={() => undefined}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => doing.mutate(unset)}>
+            Take this value away
+          </Button>
+          <Button loading={doing.isPending} onClick={() => doing.mutate(set)}>
+            Set
+          </Button>
+          <CopyAs act={set} />
+        </Group>
+      </Stack>
+    </Modal>
+  );
+};
