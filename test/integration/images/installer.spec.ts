@@ -144,6 +144,29 @@ describe('the installer', () => {
     expect(await verify()).toContain('held by dm-0');
   });
 
+  it('writes nothing before the server has heard that it is about to', async () => {
+    const { createServer } = await import('node:http');
+    const before = async (statuses: readonly number[]): Promise<string | null> => {
+      let count = 0;
+      const server = createServer((request, response) => {
+        request.resume().on('end', () => response.writeHead(statuses[count++] ?? 500).end('{}'));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as { port: number };
+      expect(await order({ report_url: `http://127.0.0.1:${port}/api/v2/installs/I` })).toBeNull();
+      const script =
+        '. "$PARTS/order.sh"; . "$PARTS/report.sh"; HEARD_SECONDS=2; : >"$STATE/log"; write_machine; report_until_heard wipe 1 x';
+      try {
+        return (await part(script)) === null ? null : (await readFile(join(state, 'reason'), 'utf8')).trim();
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+      }
+    };
+    expect(await before([503, 200])).toBeNull();
+    expect(await before([500, 500, 500, 500])).toContain('nobody answered');
+    expect(await before([410])).toContain('has ended this install');
+  });
+
   it('notices that a disk was exchanged between looking and writing', async () => {
     await machine([DISK]);
     expect(await verify()).toBeNull();

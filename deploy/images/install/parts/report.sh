@@ -40,10 +40,10 @@ disks_seen() {
   jq -Rnc --slurpfile here "$STATE/here.json" '
     [inputs | capture("^(?<name>\\S+) \\S+ (?<bytes>\\d+) (?<id>.+)$") | .name as $name |
       {id, bytes: (.bytes | tonumber), serial: ($here[0][] | select(.name == $name) | .serial)}]' "$STATE/found" | sed 's/^/,"disks":/'
-  : >"$STATE/disks-told"
 }
 
-# report_progress STEP PERCENT SENTENCE: fails when the server says that this install is over.
+# report_progress STEP PERCENT SENTENCE: fails when the server says that this install is over. Whether it was heard at all
+# stands in `heard`.
 report_progress() {
   told=$(cat "$STATE/told" 2>/dev/null || echo 0)
   tail -n "+$((told + 1))" "$STATE/log" 2>/dev/null | head -n "$LINES_MAX" >"$STATE/lines"
@@ -57,13 +57,36 @@ report_progress() {
   } >"$STATE/report.json"
   code=$(post "$(order report_url)/progress" "$STATE/report.json")
   case $code in
-  2??) echo $((told + $(wc -l <"$STATE/lines"))) >"$STATE/told" ;;
+  2??)
+    echo $((told + $(wc -l <"$STATE/lines"))) >"$STATE/told"
+    : >"$STATE/heard"
+    [ ! -s "$STATE/disks" ] || : >"$STATE/disks-told"
+    ;;
   401 | 403 | 404 | 409 | 410)
     echo "the server has ended this install (it answered $code)" >"$STATE/reason"
     return 1
     ;;
   esac
   return 0
+}
+
+# report_until_heard STEP PERCENT SENTENCE: before anything is written. A server that cannot be heard may have ended this
+# install; fails when it stays silent for HEARD_SECONDS.
+HEARD_SECONDS=180
+report_until_heard() {
+  rm -f "$STATE/heard"
+  until=$(($(uptime_seconds) + HEARD_SECONDS))
+  pause=1
+  while :; do
+    report_progress "$@" || return 1
+    [ ! -e "$STATE/heard" ] || return 0
+    if [ "$(uptime_seconds)" -ge "$until" ]; then
+      echo "nobody answered for $HEARD_SECONDS s before the disks were to be written to (the last answer was $code)" >"$STATE/reason"
+      return 1
+    fi
+    sleep "$pause"
+    [ "$pause" -lt 15 ] && pause=$((pause * 2))
+  done
 }
 
 # report_finish OUTCOME SECONDS: tries until the server has taken it. Fails when it does not.

@@ -31,7 +31,10 @@ run_step() {
   told_at=$began
   every=$TELL_SECONDS
   [ "$1" != write ] || every=$TELL_WRITING_SECONDS
-  report_progress "$1" "$3" "$5" || return 1
+  case $1 in
+  wipe) report_until_heard "$1" "$3" "$5" || return 1 ;;
+  *) report_progress "$1" "$3" "$5" || return 1 ;;
+  esac
   setsid sh "$PARTS/step-$1.sh" >>"$STATE/log" 2>&1 </dev/null &
   child=$!
   while kill -0 "$child" 2>/dev/null; do
