@@ -63,7 +63,7 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   it(
     'is carried out although the power goes while the machine restarts for it',
     async () => {
-      await site.api.put(`nodes/${node.id}/attribs/install-reboot`, { value: true });
+      await site.setInstall(node, 'install-reboot', true);
       await again();
       await site.untilPhase(node, ['rebooting']);
       await powerLoss();

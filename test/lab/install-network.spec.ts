@@ -86,7 +86,9 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
   it(
     'put back what they had when a change cuts the machine off, and say so',
     async () => {
-      await site.api.put(`nodes/${first().id}/attribs/network-confirm-seconds`, { value: CONFIRM_SECONDS });
+      await site.api.put(`node_roles/network-server@${first().name}/attribs/network-confirm-seconds`, {
+        value: CONFIRM_SECONDS,
+      });
       await site.api.patch('networks/admin', { use_vlan: true, vlan: 99 });
       await site.api.put(`node_roles/network-admin@${first().name}/retry`);
       await site.untilState(first(), 'network-admin', 'error', CONFIGURED_MS);

@@ -94,12 +94,16 @@ export class InstallSite {
     const deployment = `d-${node.name.split('.')[0]}`;
     await this.api.post('deployments', { name: deployment });
     await this.api.patch(`nodes/${node.id}`, { deployment });
-    for (const [name, value] of Object.entries(attribs))
-      await this.api.put(`nodes/${node.id}/attribs/${name}`, { value });
     await this.api.post(`deployments/${deployment}/bulk`, {
       bind: [{ role: 'lab-installed', node: node.name }],
     });
+    for (const [name, value] of Object.entries(attribs)) await this.setInstall(node, name, value);
     await this.api.put(`deployments/${deployment}/commit`, { note: 'a test' });
+  }
+
+  /** Sets an attribute of the install of a node, which must be bound. */
+  async setInstall(node: SiteNode, name: string, value: unknown): Promise<void> {
+    await this.api.put(`node_roles/provisioner-os-install@${node.name}/attribs/${name}`, { value });
   }
 
   async install(node: SiteNode): Promise<SiteInstall | null> {
@@ -162,9 +166,7 @@ export class InstallSite {
     await registerSecure(this.api, machine);
   }
 
-  async node(
-    node: SiteNode,
-  ): Promise<
+  async node(node: SiteNode): Promise<
     SiteNode & {
       host_key: string | null;
       inventory: unknown;
