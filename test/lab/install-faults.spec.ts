@@ -24,9 +24,7 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   afterAll(() => site?.close());
 
   const bootenv = async (): Promise<string> => (await site.node(node)).bootenv;
-  const again = async (): Promise<void> => {
-    await site.api.put(`node_roles/${ROLE}@${node.name}/retry`);
-  };
+  const again = (): Promise<void> => site.installAgain(node);
   const powerLoss = async (): Promise<void> => {
     await site.machine(0).powerOff();
     await site.machine(0).powerOn();

@@ -40,6 +40,7 @@ export class InstallSite {
 
   /** When the machine that was discovered last was; for whoever measures. */
   discoveredAt: number | null = null;
+  private readonly past = new Set<string>();
 
   static async start(machines: readonly MachineWish[], families: Families = 'dual'): Promise<InstallSite> {
     const images = await buildImages((line) => console.log(`lab: ${line}`));
@@ -106,8 +107,17 @@ export class InstallSite {
     await this.api.put(`node_roles/provisioner-os-install@${node.name}/attribs/${name}`, { value });
   }
 
+  /** Asks for the install once more; the one that there was no longer counts. */
+  async installAgain(node: SiteNode): Promise<void> {
+    const before = await lastInstall(this.api, node.id);
+    if (before) this.past.add(before.id);
+    await this.api.put(`node_roles/provisioner-os-install@${node.name}/retry`);
+  }
+
+  /** The install that was asked for last; null while it has not begun. */
   async install(node: SiteNode): Promise<SiteInstall | null> {
-    return lastInstall(this.api, node.id);
+    const last = await lastInstall(this.api, node.id);
+    return last && this.past.has(last.id) ? null : last;
   }
 
   /** Waits until the last install of a node is in one of these phases. Throws when it ends in another. */
