@@ -76,4 +76,4 @@ export const mark = async (site: MachineSite): Promise<void> => {
 
 /** The install of a node that began last; null when there is none. */
 export const lastInstall = async (api: LabApi, nodeId: string): Promise<SiteInstall | null> =>
-  (await api.list<SiteInstall>(`installs?node_id=${nodeId}&sort=-created_at`))[0] ?? null;
+  (await api.list<SiteInstall>('installs?sort=-created_at')).find(({ node_id: id }) => id === nodeId) ?? null;
