@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ADMINS, API_BASE, routes, VIEWERS } from './base/route.js';
-import { count, jsonObject, noQuery, timestamp, version } from './base/scalars.js';
+import { count, jsonObject, noQuery, timestamp } from './base/scalars.js';
 import { newDnsZone } from './dns.js';
 import { newExternalService } from './external-services.js';
 import { newNetwork } from './networks.js';
@@ -87,7 +87,7 @@ export const wizardDraft = z
     draft: jsonObject.meta({ description: 'What was filled in so far; empty before somebody began.' }),
     step: z.string(),
     finished_at: timestamp.nullable(),
-    version,
+    version: count.meta({ description: '0 before anything was kept.' }),
   })
   .meta({ id: 'WizardDraft' });
 

@@ -1,6 +1,6 @@
 /**
  * A backup is gzipped lines of JSON, readable without Anneal: a header, then for each table a line with its columns and a
- * line for each row, then the sequences, then an end with the number of rows. Values stand as PostgreSQL's own text, or
+ * line for each row, then the sequences, then an end with the numbers of rows and tables. Values stand as PostgreSQL's own text, or
  * null, so that whatever went in comes out: a JSON null is not a missing value, and no number loses digits.
  */
 export const FORMAT = 1;
@@ -29,7 +29,11 @@ export interface SequencesLine {
 
 /** Without it the file was cut off. */
 export interface EndLine {
-  readonly end: { readonly rows: number };
+  readonly end: {
+    readonly rows: number;
+    /** Absent in backups of versions before 0.2. */
+    readonly tables?: number;
+  };
 }
 
 export type Line = Header | TableLine | RowLine | SequencesLine | EndLine;

@@ -124,7 +124,7 @@ const takeForeignKeys = async (client: pg.Client): Promise<{ table: string; name
 };
 
 const load = async (client: pg.Client, lines: AsyncIterator<Line>): Promise<number> => {
-  let [rows, insert]: [number, string | null] = [0, null];
+  let [rows, tables, insert]: [number, number, string | null] = [0, 0, null];
   let batch: RowLine[] = [];
   let characters = 0;
   const flush = async (): Promise<void> => {
@@ -141,9 +141,16 @@ const load = async (client: pg.Client, lines: AsyncIterator<Line>): Promise<numb
       continue;
     }
     await flush();
-    if ('table' in line) insert = await insertInto(client, line);
-    else if ('sequences' in line) await setSequences(client, line);
+    if ('table' in line) {
+      tables += 1;
+      insert = await insertInto(client, line);
+    } else if ('sequences' in line) await setSequences(client, line);
     else if ('end' in line) {
+      if (line.end.tables !== undefined && line.end.tables !== tables)
+        throw new Stop(
+          EXIT.usage,
+          `The backup should have ${line.end.tables} tables and has ${tables}: it is damaged.`,
+        );
       if (line.end.rows === rows) return rows;
       throw new Stop(EXIT.usage, `The backup should have ${line.end.rows} rows and has ${rows}: it is damaged.`);
     }

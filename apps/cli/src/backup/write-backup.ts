@@ -48,7 +48,7 @@ export const writeBackup = async (
       }
     }
     await write({ sequences: await sequencesOf(client) });
-    await write({ end: { rows } });
+    await write({ end: { rows, tables: tables.length } });
     await client.query('COMMIT');
     return { tables: tables.length, rows };
   } finally {
