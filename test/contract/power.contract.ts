@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DriverResult, PowerDriver, PowerOptions } from '#app';
 import type { PowerAction } from '#core';
 
+/** A bound on waiting for ever, with room for a busy machine: what is not told to stop waits for a minute. */
+const WELL_BELOW_A_MINUTE_MS = 30_000;
+
 /** A machine, the driver that reaches its power, and what a test may look at behind its back. */
 export interface PowerUnderTest {
   readonly driver: PowerDriver;
@@ -103,7 +106,7 @@ export const powerContract = (start: () => Promise<PowerUnderTest>): void => {
       const driver = machine.unreachable();
       const before = performance.now();
       expect(await act('on', { deadlineMs: 1_500 }, driver)).toMatchObject({ kind: 'failed', effect: 'none' });
-      expect(performance.now() - before).toBeLessThan(5_000);
+      expect(performance.now() - before).toBeLessThan(WELL_BELOW_A_MINUTE_MS);
       await driver.close();
     });
 
@@ -113,7 +116,7 @@ export const powerContract = (start: () => Promise<PowerUnderTest>): void => {
       expect(await act('on', { deadlineMs: 60_000, signal: AbortSignal.timeout(200) }, driver)).toMatchObject({
         kind: 'failed',
       });
-      expect(performance.now() - before).toBeLessThan(5_000);
+      expect(performance.now() - before).toBeLessThan(WELL_BELOW_A_MINUTE_MS);
       await driver.close();
     });
   });
