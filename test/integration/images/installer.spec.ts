@@ -119,6 +119,12 @@ describe('the installer', () => {
       { disks: [{ ...GRANT, id: 'serial:A' }] },
       'WWN 0x7',
     ],
+    [
+      'stands where one that says nothing of itself was granted',
+      [DISK],
+      { disks: [{ ...GRANT, id: 'path:pci-1', serial: null, wwn: null }] },
+      'and a disk without either was granted',
+    ],
     ['can be taken out', [{ ...DISK, removable: true }], {}, 'can be taken out'],
     ['cannot be written to', [{ ...DISK, read_only: true }], {}, 'read-only'],
     ['is too small', [DISK], { image: { ...ORDER.image, raw_bytes: 4 * GIB } }, 'the image needs'],

@@ -13,6 +13,12 @@ recheck_disks() {
   done <"$STATE/found"
 }
 
+# same_disk NAME: whether what has this name now is the disk that was found under it.
+same_disk() {
+  found=$(sed -n "s/^$1 \([^ ]* [^ ]*\) .*/\1/p" "$STATE/found" 2>/dev/null)
+  [ -n "$found" ] && [ -e "$SYS/block/$1/size" ] && [ "$(disk_number "$1") $(disk_bytes "$1")" = "$found" ]
+}
+
 disk_bytes() { echo $(($(cat "$SYS/block/$1/size") * 512)); }
 
 # partition_of NAME NUMBER: names that end with a digit get a p between.

@@ -18,6 +18,8 @@ find_disks() {
       if .bytes != $granted.bytes then no("(\(.name)) has \(.bytes) bytes, and one of \($granted.bytes) was granted")
       elif $granted.serial != null and .serial != $granted.serial then no("(\(.name)) has the serial number \(.serial), and \($granted.serial) was granted")
       elif $granted.wwn != null and (.wwn | low) != ($granted.wwn | low) then no("(\(.name)) has the WWN \(.wwn), and \($granted.wwn) was granted")
+      elif ($granted.id | startswith("path:")) and $granted.serial == null and $granted.wwn == null and (.serial != null or .wwn != null) then
+        no("(\(.name)) has a serial number or a WWN, and a disk without either was granted")
       elif .removable then no("(\(.name)) can be taken out")
       elif .read_only then no("(\(.name)) is read-only")
       elif .bytes < $needed then no("(\(.name)) has \(.bytes) bytes, and the image needs \($needed)")

@@ -1,7 +1,9 @@
 # Checks the file system that came with the image, gives it an identity of its own, and grows it to the end of its device.
 set -eu
 . "$PARTS/say.sh"
+. "$PARTS/disk-facts.sh"
 
+recheck_disks
 root=$(cat "$STATE/root-device")
 uuid=$(cat /proc/sys/kernel/random/uuid)
 # 1 says that something was put right.

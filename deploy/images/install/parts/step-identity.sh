@@ -7,6 +7,7 @@ umask 022
 . "$PARTS/disk-facts.sh"
 . "$PARTS/target.sh"
 
+recheck_disks
 mount_target
 name=$(order node)
 printf '%s\n' "${name%%.*}" | put 644 /etc/hostname

@@ -28,6 +28,7 @@ CONFIG
 [ -e "$TARGET/vmlinuz" ] && [ -e "$TARGET/initrd.img" ] || fail 'the image has no /vmlinuz or no /initrd.img'
 umount "$TARGET" || fail 'the root file system cannot be closed'
 
+recheck_disks
 first=$(sed -n 1p "$STATE/system-disks")
 for name in $(cat "$STATE/system-disks"); do
   esp=/dev/$(partition_of "$name" 2)

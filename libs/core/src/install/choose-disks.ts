@@ -169,6 +169,9 @@ export const differenceOfDisks = (granted: readonly GrantedDisk[], seen: readonl
     if (one.bytes !== disk.bytes) return `${disk.id} had ${disk.bytes} bytes when it was granted and has ${one.bytes}`;
     if (disk.serial !== null && one.serial !== disk.serial)
       return `${disk.id} had the serial number ${disk.serial} when it was granted and has ${one.serial ?? 'none'}`;
+    // Granted by its place, since it told nothing else of itself: one that does is another disk in that place.
+    if (disk.id.startsWith('path:') && disk.serial === null && one.serial !== null)
+      return `${disk.id} had no serial number when it was granted and has ${one.serial}`;
   }
   return null;
 };
