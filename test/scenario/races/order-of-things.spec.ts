@@ -110,7 +110,7 @@ describe('races of an install: the order of things', () => {
   });
 
   it('R7: nothing else runs on a node that an install owns', async () => {
-    // Guard: ready-set.ts: a node with a run is passed over.
+    // Guard: ready-set.ts, hold: `this.seat(nodeId).heldBy = id`.
     const { site, machine, to } = await begin();
     await to('installing');
     await site.bindBeside('audit', 'managed', machine);

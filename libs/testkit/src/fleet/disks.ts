@@ -74,6 +74,9 @@ export const findDisks = (
     if (grant.serial !== null && disk.serial !== grant.serial) return `disk ${grant.id} has another serial number`;
     if (grant.wwn !== null && disk.wwn?.toLowerCase() !== grant.wwn.toLowerCase())
       return `disk ${grant.id} has another WWN`;
+    const isNameless = grant.id.startsWith('path:') && grant.serial === null && grant.wwn === null;
+    if (isNameless && (disk.serial !== null || disk.wwn !== null))
+      return `disk ${grant.id} has a serial number or a WWN, and one without either was granted`;
     if (disk.removable) return `disk ${grant.id} can be taken out`;
     if (disk.readOnly) return `disk ${grant.id} is read-only`;
     if (disk.bytes < neededBytes) return `disk ${grant.id} is too small for the image`;
