@@ -117,38 +117,38 @@ describe('boot environments', () => {
     given(
       await world.bootenvs.create.execute(
         'op',
-        env({ name: 'install', files: { 'boot.ipxe': 'plain', 'join.json': 'token' } }),
+        env({ name: 'joining', files: { 'boot.ipxe': 'plain', 'join.json': 'token' } }),
       ),
     );
-    const rendered = given(await world.renderBootenv.execute({ bootenv: 'install', node: 'n1.example.com' }));
+    const rendered = given(await world.renderBootenv.execute({ bootenv: 'joining', node: 'n1.example.com' }));
     expect(rendered.files).toEqual(
       expect.arrayContaining([
         { path: 'boot.ipxe', secret: false, text: 'hello n1.example.com', problem: null },
         { path: 'join.json', secret: true, text: null, problem: null },
       ]),
     );
-    const stranger = given(await world.renderBootenv.execute({ bootenv: 'install' }));
+    const stranger = given(await world.renderBootenv.execute({ bootenv: 'joining' }));
     expect(stranger.files.find(({ path }) => path === 'boot.ipxe')?.problem).toContain('line 1');
   });
 
   it('are what a node may name, and nothing else', async () => {
     expect(await world.updateNode.execute('op', { node: 'n1.example.com', bootenv: 'nonesuch' })).toMatchObject({
       code: 'invalid',
-      detail: expect.stringContaining('discovery, install, local'),
+      detail: expect.stringContaining('discovery-large, install, joining, local'),
     });
-    given(await world.updateNode.execute('op', { node: 'n1.example.com', bootenv: 'install' }));
+    given(await world.updateNode.execute('op', { node: 'n1.example.com', bootenv: 'joining' }));
   });
 
   it('stay while something needs them', async () => {
     expect(await world.bootenvs.remove.execute('op', { key: 'local' })).toMatchObject({ code: 'conflict' });
-    expect(await world.bootenvs.remove.execute('op', { key: 'install' })).toMatchObject({
+    expect(await world.bootenvs.remove.execute('op', { key: 'joining' })).toMatchObject({
       detail: expect.stringContaining('n1.example.com'),
     });
     expect(await world.templates.remove.execute('op', { key: 'token' })).toMatchObject({
-      detail: expect.stringContaining('install'),
+      detail: expect.stringContaining('joining'),
     });
     given(await world.updateNode.execute('op', { node: 'n1.example.com', bootenv: 'local' }));
-    expect(await world.bootenvs.remove.execute('op', { key: 'install' })).toEqual({ deleted: 'install' });
+    expect(await world.bootenvs.remove.execute('op', { key: 'joining' })).toEqual({ deleted: 'joining' });
     expect(await world.templates.remove.execute('op', { key: 'token' })).toEqual({ deleted: 'token' });
   });
 
