@@ -587,7 +587,7 @@ describe('a document that costs more than it says', () => {
     const began = performance.now();
     const found = lines(yaml(document));
     expect(found[0]).toMatch(message);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('through a list of 501 roles is refused', () => {

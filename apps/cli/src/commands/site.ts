@@ -2,7 +2,10 @@ import { leaf, type Declare } from '../command/leaf.js';
 
 /** `anneal site`: everything that a site stands on, as one document; `anneal apply -f` makes the same of it elsewhere. */
 export const declare: Declare = (program, terminal) => {
-  const site = program.command('site').description('Networks, names, services and the admin node in one piece');
+  const site = program
+    .command('site')
+    .summary('networks, names, services and the admin node in one piece')
+    .description('Networks, names, services and the admin node in one piece');
   leaf(site, terminal, {
     usage: 'show',
     summary: 'show the site as a file for apply',
