@@ -6,6 +6,7 @@ import { annealBench } from './anneal.js';
 import { dhcpBench } from './dhcp.js';
 import { dhcp6Bench } from './dhcp6.js';
 import { dnsBench } from './dns.js';
+import { fleetBench } from './fleet.js';
 import { httpBench } from './http.js';
 import { installBench } from './install.js';
 import { sshBench } from './ssh.js';
@@ -24,6 +25,7 @@ const BENCHES: readonly Bench[] = [
   tftpBench,
   httpBench,
   installBench,
+  fleetBench,
 ];
 
 const usage = (): never => {

@@ -12,6 +12,7 @@ export { ScriptMistake } from './script/words.js';
 export * from './fleet/graph-rows.js';
 export * from './fleet/disks.js';
 export * from './fleet/fleet-site.js';
+export * from './fleet/play-fleet.js';
 export type * from './fleet/machine.js';
 export * from './install/sample.js';
 export { FakeSession } from './machine/fake-session.js';

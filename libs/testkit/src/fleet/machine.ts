@@ -2,7 +2,7 @@ import type { InstallReported } from '#app';
 import { isRefusal, type JsonObject, type Refusal } from '#core';
 import type { BmcMachine } from '../redfish/machine.js';
 import type { Chance } from '../world/chance.js';
-import { diskJson, findDisks, fleetDisk, recheckDisks, type FleetDisk } from './disks.js';
+import { diskJson, findDisks, fleetDisk, recheckDisks, type FleetDisk, type FoundDisk } from './disks.js';
 import type { Schedule } from './schedule.js';
 
 /** An order as the machine reads it out of the JSON. */
@@ -208,18 +208,18 @@ export class SimulatedMachine implements BmcMachine {
     const seen = found.map(({ name }) => this.disks.find((disk) => disk.name === name) as FleetDisk);
     if (!(await this.tell(order, 'verify', 1, seen))) return this.stop('the server has ended this install');
     if (!recheckDisks(this.disks, found)) return this.fail(order, 'something was plugged in or out');
-    const names = found.map(({ name }) => name);
-    this.overwrite(order, names, null);
-    this.later(WRITE_PART_MS, () => this.write(order, names, 1));
+    this.overwrite(order, found, null);
+    this.later(WRITE_PART_MS, () => this.write(order, found, 1));
   }
 
-  private async write(order: FleetOrder, names: readonly string[], part: number): Promise<void> {
+  private async write(order: FleetOrder, found: readonly FoundDisk[], part: number): Promise<void> {
     if (this.hangs('write')) return;
     if (!(await this.tell(order, 'write', (part * 80) / PARTS, null)))
       return this.stop('the server has ended this install');
-    if (part < PARTS) return this.later(WRITE_PART_MS, () => this.write(order, names, part + 1));
+    if (part < PARTS) return this.later(WRITE_PART_MS, () => this.write(order, found, part + 1));
     const hostKey = this.makeKey();
-    this.overwrite(order, names, { install: order.install, joinToken: order.join.token, hostKey });
+    if (!recheckDisks(this.disks, found)) return this.fail(order, 'something was plugged in or out');
+    this.overwrite(order, found, { install: order.install, joinToken: order.join.token, hostKey });
     this.later(1_000, () => this.finish(order, hostKey, null));
   }
 
@@ -269,7 +269,8 @@ export class SimulatedMachine implements BmcMachine {
     return this.chance.next() < this.faults.lost ? null : answer;
   }
 
-  private overwrite(order: FleetOrder, names: readonly string[], system: FleetDisk['system']): void {
+  private overwrite(order: FleetOrder, found: readonly FoundDisk[], system: FleetDisk['system']): void {
+    const names = found.map(({ name }) => name);
     this.disks = this.disks.map((disk) => (names.includes(disk.name) ? { ...disk, system } : disk));
     for (const disk of this.disks)
       if (names.includes(disk.name)) this.writes.push({ serial: disk.serial, install: order.install });

@@ -1,0 +1,79 @@
+import { idOf, retryNodeRole, type NodeRoleId } from '#core';
+import { Chance } from '../world/chance.js';
+import { FleetSite } from './fleet-site.js';
+import type { SimulatedMachine } from './machine.js';
+
+export interface FleetGame {
+  readonly nodes: number;
+  readonly seed: number;
+  readonly installsAtOnce: number;
+  /** Lost packets, power that fails, switches that do nothing, disks that are called otherwise. */
+  readonly faults: boolean;
+  /** Called with the site before anything happens. */
+  readonly watch?: (site: FleetSite) => void;
+}
+
+export interface FleetPlayed {
+  readonly site: FleetSite;
+  readonly machines: readonly SimulatedMachine[];
+  /** From the first power-on until the last machine was ACTIVE, in seconds of the virtual clock. */
+  readonly activeSeconds: number;
+  /** How often a person had to say that something be tried again. */
+  readonly retries: number;
+}
+
+/** Milliseconds between two looks of the person who operates the fleet. */
+const PERSON_MS = 60_000;
+/** Longest that a game may take, in seconds of the virtual clock. */
+const GAME_SECONDS_MAX = 7 * 86_400;
+const LOST = 0.02;
+/** Among how many machines one has each kind of mishap. */
+const ONE_IN = 10;
+/** Within which a power failure comes, in seconds after the machine was switched on. */
+const POWER_FAILS_WITHIN = 400;
+
+/** From power-on to ACTIVE for a whole fleet; the same seed gives the same history. */
+export const playFleet = async ({ nodes, seed, installsAtOnce, faults, watch }: FleetGame): Promise<FleetPlayed> => {
+  const site = new FleetSite({ seed });
+  const chance = new Chance(seed + 1);
+  site.rows.settings.set('installs_at_once_max', installsAtOnce);
+  watch?.(site);
+  const machines: SimulatedMachine[] = [];
+  for (let at = 0; at < nodes; at += 1) machines.push(await site.addMachine(`m${at}.fleet.example`));
+  const began = site.clock.now();
+  for (const machine of machines) {
+    site.schedule.after(chance.below(60_000), () => machine.switch('on'));
+    if (faults) beset(site, machine, chance);
+  }
+  let retries = 0;
+  const waiting = new Set(machines);
+  while (waiting.size > 0) {
+    if (site.clock.now() - began > GAME_SECONDS_MAX * 1_000)
+      throw new Error(`${waiting.size} of ${nodes} machines did not become active`);
+    await site.run(PERSON_MS / 1_000);
+    for (const machine of waiting) {
+      if (site.nodeRole('workload', machine).state === 'active') waiting.delete(machine);
+      if (site.nodeRole('os-install', machine).state !== 'error') continue;
+      retries += 1;
+      // A machine that hangs at its console is switched off and on by whoever looks after it.
+      if (!site.node(machine).alive) machine.losePower();
+      await site.decide(machine, (draft) =>
+        retryNodeRole(draft, idOf<NodeRoleId>(`os-install@${machine.name}`), { destroyAgain: false }),
+      );
+    }
+  }
+  return { site, machines, activeSeconds: (site.clock.now() - began) / 1_000, retries };
+};
+
+/** The history as text: a line for each event, with its time and all that was told. */
+export const historyOf = (site: FleetSite): string =>
+  site.rows.events.map((event) => `${JSON.stringify(event)}\n`).join('');
+
+const beset = (site: FleetSite, machine: SimulatedMachine, chance: Chance): void => {
+  machine.faults.lost = LOST;
+  if (chance.below(ONE_IN) === 0) {
+    site.schedule.after(60_000 + chance.below(POWER_FAILS_WITHIN * 1_000), () => machine.losePower());
+  }
+  if (chance.below(ONE_IN) === 0)
+    site.schedule.after(chance.below(POWER_FAILS_WITHIN * 1_000), () => machine.renumber());
+};

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { historyOf, playFleet, type FleetSite } from '#testkit';
+import type { Bench, BenchResult } from './bench.js';
+
+const NODES = 1_000;
+const SEED = 1;
+const INSTALLS_AT_ONCE = 100;
+
+/** Adds up how long the product's own code takes, over rows in memory; the rest is the machines and their probes. */
+const timed = (site: FleetSite, spent: { ms: number }): void => {
+  const calls = site as unknown as Record<string, (...given: unknown[]) => unknown>;
+  for (const name of ['turn', 'boot', 'enrol', 'fetchOrder', 'progress', 'finish', 'join']) {
+    const call = calls[name]!.bind(site);
+    calls[name] = (...given) => {
+      const began = performance.now();
+      const add = () => void (spent.ms += performance.now() - began);
+      const answer = call(...given);
+      if (answer instanceof Promise) return answer.finally(add);
+      add();
+      return answer;
+    };
+  }
+};
+
+/** Machines on a virtual clock from power-on to ACTIVE, with lost packets and power that fails, in this process. */
+export const fleetBench: Bench = {
+  name: 'fleet',
+  says: 'simulated machines from power-on to ACTIVE, in memory (--nodes N, --seed N)',
+  rounds: 1,
+  async round(args, progress): Promise<BenchResult> {
+    const given = (name: string, otherwise: number): number => {
+      const at = args.indexOf(`--${name}`);
+      return at < 0 ? otherwise : Number(args[at + 1]);
+    };
+    const [nodes, seed] = [given('nodes', NODES), given('seed', SEED)];
+    const spent = { ms: 0 };
+    const began = performance.now();
+    const played = await playFleet({
+      ...{ nodes, seed, installsAtOnce: INSTALLS_AT_ONCE, faults: true },
+      watch: (site) => timed(site, spent),
+    });
+    const wall = (performance.now() - began) / 1_000;
+    const history = historyOf(played.site);
+    const told = { events: played.site.rows.events.length, retries: played.retries };
+    const digest = createHash('sha256').update(history).digest('hex');
+    progress(`${nodes} machines, seed ${seed}: history ${digest}`);
+    return {
+      metrics: {
+        wall_s: wall,
+        product_s: spent.ms / 1_000,
+        product_per_node_ms: spent.ms / nodes,
+        virtual_active_s: played.activeSeconds,
+      },
+      settings: { nodes, seed, installs_at_once_max: INSTALLS_AT_ONCE, faults: true, history_sha256: digest, ...told },
+    };
+  },
+};
