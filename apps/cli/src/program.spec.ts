@@ -76,6 +76,35 @@ describe('the commands', () => {
   });
 });
 
+describe('the commands that the web interface offers to copy', () => {
+  it('are there, with the options that they are given', async () => {
+    const known = new Map(each(await everything()).map(({ path, command }) => [path, command]));
+    const folder = new URL('../../web/src/', import.meta.url);
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const offered = sources.flatMap((source) =>
+      [...source.matchAll(/[`']anneal ([^`'$]+)/g)].map(([, words]) => words!),
+    );
+    expect(offered.length).toBeGreaterThan(15);
+    for (const words of offered) {
+      const [noun, verb] = words.trim().split(/\s+/);
+      const command = known.get(`${noun} ${verb}`) ?? known.get(noun!);
+      expect(command && (command.commands.length === 0 || known.has(`${noun} ${verb}`)), `anneal ${words}`).toBe(true);
+      for (const [flag] of words.matchAll(/--[a-z-]+/g))
+        expect(
+          command?.options.map(({ long }) => long),
+          `anneal ${words}`,
+        ).toContain(flag);
+    }
+    const nouns = sources.flatMap((source) =>
+      [...source.matchAll(/^ {2}command: '([^']+)'/gm)].map(([, words]) => words!),
+    );
+    expect(nouns.length).toBeGreaterThan(10);
+    for (const noun of nouns) expect(known.has(noun), `anneal ${noun}`).toBe(true);
+  });
+});
+
 describe('a command line that cannot be meant', () => {
   it.each([
     ['frobnicate', 'unknown command'],

@@ -1,21 +1,38 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  useInfiniteQuery,
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+} from '@tanstack/react-query';
 import { keyOf } from './query';
 import { perform, type Call } from './call';
 
-/** A list of the API, page after page along its cursor. */
+/** A page of a list of the API. */
 interface PageOf<Item> {
   readonly items: Item[];
   readonly next_cursor: string | null;
 }
 
-export const paging = <Item>(what: Call<PageOf<Item>>) =>
-  infiniteQueryOptions({
-    queryKey: [...keyOf(what), 'pages'],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
-      perform<PageOf<Item>>({ ...what, path: pageParam === '' ? what.path : after(what.path, pageParam) }, signal),
-    getNextPageParam: ({ next_cursor: next }) => next ?? undefined,
-  });
+/** A list as far as it was read. */
+export type Pages<Item> = UseInfiniteQueryResult<InfiniteData<PageOf<Item>>>;
+
+/**
+ * Reads a list page after page along its cursor. The API says of the items of a list that any field may be left out, since
+ * a caller may ask for some of them; who reads them here says what it asked for.
+ */
+export const usePages = <Item>(what: Call): Pages<Item> =>
+  useInfiniteQuery(
+    infiniteQueryOptions({
+      queryKey: [...keyOf(what), 'pages'],
+      initialPageParam: '',
+      queryFn: ({ pageParam, signal }) =>
+        perform(
+          { ...what, path: pageParam === '' ? what.path : after(what.path, pageParam) } as Call<PageOf<Item>>,
+          signal,
+        ),
+      getNextPageParam: ({ next_cursor: next }) => next ?? undefined,
+    }),
+  );
 
 const after = (path: string, cursor: string): string =>
   `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;

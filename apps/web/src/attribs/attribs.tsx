@@ -15,16 +15,12 @@ type Value = components['schemas']['AttribValue'];
 /** What has attributes: a node, a role, a deployment role or a noderole, by its noun in the API. */
 export type AttribHolder = 'nodes' | 'roles' | 'deployment_roles' | 'node_roles';
 
-const COMMANDS: Readonly<Record<AttribHolder, string>> = {
-  nodes: 'nodes',
-  roles: 'roles',
-  deployment_roles: 'deployment-roles',
-  node_roles: 'node-roles',
-};
-
 const pathOf = (holder: AttribHolder) => `/api/v2/${holder}/{key}/attribs/{attrib}` as const;
 
-/** All attributes of something: the value that counts, and the layers that it comes from. */
+/**
+ * All attributes of something: the value that counts, and the layers that it comes from. `name` is what the command line
+ * calls it: `node/NAME`, `role/NAME`, `role@node`, `role@deployment`.
+ */
 export const Attribs = ({
   holder,
   id,
@@ -143,7 +139,7 @@ const SetAttrib = (props: {
       path,
       body: { value: now } as never,
     }) as Call,
-    command: `anneal ${COMMANDS[holder]} attribs set ${name} ${value.name} '${JSON.stringify(now)}'`,
+    command: `anneal attribs set ${name} ${value.name}='${JSON.stringify(now)}'`,
     changes,
     done: `${value.name} is set`,
   };

@@ -1,44 +1,20 @@
-import { Tabs } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { InstallList } from '../installs/install-list';
 import { ResourceList } from '../resource/resource-list';
 import { Page } from '../shell/page';
-import { InstallList } from '../installs/install-list';
+import { Tabbed, type Tab } from '../shell/tabbed';
 import { bootenvs, enrolmentRules, images, templates } from './resources';
 
-/** What machines boot: boot environments and the templates that are rendered for each machine. */
-export const BootPage = () => {
-  const { tab = 'bootenvs' } = useSearch({ strict: false }) as { tab?: string };
-  const navigate = useNavigate();
-  return (
-    <Page title="Boot and images">
-      <Tabs
-        value={tab}
-        onChange={(to) => void navigate({ to: '/bootenvs', search: { tab: to } as never })}
-        keepMounted={false}
-      >
-        <Tabs.List>
-          <Tabs.Tab value="bootenvs">Boot environments</Tabs.Tab>
-          <Tabs.Tab value="templates">Templates</Tabs.Tab>
-          <Tabs.Tab value="images">Images</Tabs.Tab>
-          <Tabs.Tab value="installs">Installs</Tabs.Tab>
-          <Tabs.Tab value="rules">Enrolment</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="bootenvs" pt="md">
-          <ResourceList of={bootenvs} />
-        </Tabs.Panel>
-        <Tabs.Panel value="templates" pt="md">
-          <ResourceList of={templates} />
-        </Tabs.Panel>
-        <Tabs.Panel value="images" pt="md">
-          <ResourceList of={images} />
-        </Tabs.Panel>
-        <Tabs.Panel value="installs" pt="md">
-          <InstallList />
-        </Tabs.Panel>
-        <Tabs.Panel value="rules" pt="md">
-          <ResourceList of={enrolmentRules} />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
-  );
-};
+const TABS: readonly Tab[] = [
+  { value: 'bootenvs', label: 'Boot environments', view: () => <ResourceList of={bootenvs} /> },
+  { value: 'templates', label: 'Templates', view: () => <ResourceList of={templates} /> },
+  { value: 'images', label: 'Images', view: () => <ResourceList of={images} /> },
+  { value: 'installs', label: 'Installs', view: () => <InstallList /> },
+  { value: 'rules', label: 'Enrolment', view: () => <ResourceList of={enrolmentRules} /> },
+];
+
+/** What machines boot and are installed with, and how they become nodes. */
+export const BootPage = () => (
+  <Page title="Boot and images">
+    <Tabbed tabs={TABS} />
+  </Page>
+);

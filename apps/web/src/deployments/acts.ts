@@ -1,4 +1,5 @@
 import { call } from '../api/call';
+import type { components } from '../api/schema.gen';
 import type { Deployment } from '../api/types';
 import type { Act } from '../act/act';
 
@@ -7,15 +8,12 @@ import type { Act } from '../act/act';
 const CHANGES = ['deployments', 'node_roles', 'nodes', 'anneal'];
 type Named = Pick<Deployment, 'id' | 'name'>;
 
-export interface CommitOptions {
-  readonly note?: string;
-  readonly rollout?: { readonly size: number; readonly pause_s?: number; readonly stop_at_percent?: number };
-}
+export type CommitOptions = components['schemas']['Commit'];
 
 export const commit = ({ id, name }: Named, options: CommitOptions = {}): Act => ({
   label: 'Commit',
-  call: call('put', '/api/v2/deployments/{key}/commit', { path: { key: id }, body: options as never }),
-  command: `anneal deployments commit ${name}`,
+  call: call('put', '/api/v2/deployments/{key}/commit', { path: { key: id }, body: options }),
+  command: ['anneal deployments commit', name, ...flagsOf(options)].join(' '),
   changes: CHANGES,
   done: `${name} is committed`,
 });
@@ -36,6 +34,14 @@ export const recall = ({ id, name }: Named): Act => ({
   done: `the commit of ${name} is taken back`,
 });
 
+/** Options of a commit as they are typed. */
+const flagsOf = ({ note, rollout }: CommitOptions): string[] => [
+  ...(note ? [`--note ${JSON.stringify(note)}`] : []),
+  ...(rollout ? [`--wave ${rollout.wave_size}`] : []),
+  ...(rollout?.pause_ms ? [`--pause ${rollout.pause_ms / 1_000}s`] : []),
+  ...(rollout?.stop_failed_percent ? [`--max-failures ${rollout.stop_failed_percent}%`] : []),
+];
+
 /** Pairs of role and node, all of them or none. */
 export const bind = ({ id, name }: Named, pairs: readonly { readonly role: string; readonly node: string }[]): Act => ({
   label: 'Bind',
@@ -44,12 +50,4 @@ export const bind = ({ id, name }: Named, pairs: readonly { readonly role: strin
     ? { command: `anneal node-roles bind ${pairs[0]?.role} ${pairs[0]?.node} --deployment ${name}` }
     : {}),
   changes: CHANGES,
-});
-
-export const unbind = (nodeRole: { readonly id: string; readonly name: string; readonly version: number }): Act => ({
-  label: 'Unbind',
-  call: call('delete', '/api/v2/node_roles/{key}', { path: { key: nodeRole.id }, version: nodeRole.version }),
-  command: `anneal node-roles unbind ${nodeRole.name}`,
-  changes: CHANGES,
-  done: `${nodeRole.name} is unbound`,
 });

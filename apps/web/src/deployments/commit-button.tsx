@@ -32,7 +32,7 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
   });
   const [note, setNote] = useState('');
   const [inWaves, setInWaves] = useState(false);
-  const [wave, setWave] = useState({ size: 1, pause_s: 0, stop_at_percent: 25 });
+  const [wave, setWave] = useState({ wave_size: 1, pause_ms: 0, stop_failed_percent: 25 });
   const doing = useAct(onClose);
   const options: CommitOptions = { ...(note ? { note } : {}), ...(inWaves ? { rollout: wave } : {}) };
   const act = commit(deployment, options);
@@ -65,21 +65,21 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
           <NumberInput
             label="Nodes in a wave"
             min={1}
-            value={wave.size}
-            onChange={(size) => setWave({ ...wave, size: Number(size) || 1 })}
+            value={wave.wave_size}
+            onChange={(size) => setWave({ ...wave, wave_size: Number(size) || 1 })}
           />
           <NumberInput
             label="Pause between waves, in seconds"
             min={0}
-            value={wave.pause_s}
-            onChange={(pause) => setWave({ ...wave, pause_s: Number(pause) || 0 })}
+            value={wave.pause_ms / 1_000}
+            onChange={(pause) => setWave({ ...wave, pause_ms: 1_000 * (Number(pause) || 0) })}
           />
           <NumberInput
             label="Stop when so many percent have failed"
             min={1}
             max={100}
-            value={wave.stop_at_percent}
-            onChange={(percent) => setWave({ ...wave, stop_at_percent: Number(percent) || 1 })}
+            value={wave.stop_failed_percent}
+            onChange={(percent) => setWave({ ...wave, stop_failed_percent: Number(percent) || 1 })}
           />
         </Stack>
       ) : null}

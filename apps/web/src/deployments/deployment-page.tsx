@@ -1,6 +1,6 @@
-import { Badge, Tabs, Text } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
@@ -8,10 +8,11 @@ import { reading } from '../api/query';
 import { useLive } from '../live/live';
 import { NodeRoleTable } from '../node-roles/node-role-table';
 import { Loaded, Page } from '../shell/page';
+import { Tabbed } from '../shell/tabbed';
+import { FoldedExplanationView } from '../state/folded-explanation';
 import { propose, recall } from './acts';
 import { Builder } from './build/builder';
 import { CommitButton } from './commit-button';
-import { FoldedExplanationView } from './folded-explanation';
 import { Matrix } from './matrix';
 import { Snapshots } from './snapshots';
 
@@ -21,8 +22,6 @@ const GraphView = lazy(() => import('./graph/graph-view').then(({ GraphView: com
 /** One deployment: built by dragging, looked at as a matrix or a graph, committed, explained. */
 export const DeploymentPage = () => {
   const { key } = useParams({ strict: false }) as { key: string };
-  const { tab = 'build' } = useSearch({ strict: false }) as { tab?: string };
-  const navigate = useNavigate();
   const query = useQuery(reading(call('get', '/api/v2/deployments/{key}', { path: { key } })));
   const { data } = query;
   useLive(data ? { deployment: data.id } : { kind: 'deployment.*' }, ['deployments', 'node_roles']);
@@ -50,43 +49,45 @@ export const DeploymentPage = () => {
         {(deployment) => (
           <>
             {deployment.description ? <Text size="sm">{deployment.description}</Text> : null}
-            <Tabs
-              value={tab}
-              onChange={(to) => void navigate({ to: `/deployments/${key}`, search: { tab: to } as never })}
-              keepMounted={false}
-            >
-              <Tabs.List>
-                <Tabs.Tab value="build">Build</Tabs.Tab>
-                <Tabs.Tab value="matrix">Matrix</Tabs.Tab>
-                <Tabs.Tab value="graph">Graph</Tabs.Tab>
-                <Tabs.Tab value="node-roles">Noderoles</Tabs.Tab>
-                <Tabs.Tab value="why">Why is it not done?</Tabs.Tab>
-                <Tabs.Tab value="commits">Commits ({deployment.snapshot})</Tabs.Tab>
-              </Tabs.List>
-              <Tabs.Panel value="build" pt="md">
-                <Builder deployment={deployment} />
-              </Tabs.Panel>
-              <Tabs.Panel value="matrix" pt="md">
-                <Matrix deployment={deployment} />
-              </Tabs.Panel>
-              <Tabs.Panel value="graph" pt="md">
-                <Suspense fallback={<Text size="sm">Loading the graph</Text>}>
-                  <GraphView deployment={deployment} />
-                </Suspense>
-              </Tabs.Panel>
-              <Tabs.Panel value="node-roles" pt="md">
-                <NodeRoleTable
-                  filter={`deployment eq ${JSON.stringify(deployment.name)}`}
-                  empty="Nothing is bound in this deployment yet."
-                />
-              </Tabs.Panel>
-              <Tabs.Panel value="why" pt="md">
-                <FoldedExplanationView deployment={deployment} />
-              </Tabs.Panel>
-              <Tabs.Panel value="commits" pt="md">
-                <Snapshots deployment={deployment} />
-              </Tabs.Panel>
-            </Tabs>
+            <Tabbed
+              tabs={[
+                { value: 'build', label: 'Build', view: () => <Builder deployment={deployment} /> },
+                { value: 'matrix', label: 'Matrix', view: () => <Matrix deployment={deployment} /> },
+                {
+                  value: 'graph',
+                  label: 'Graph',
+                  view: () => (
+                    <Suspense fallback={<Text size="sm">Loading the graph</Text>}>
+                      <GraphView deployment={deployment} />
+                    </Suspense>
+                  ),
+                },
+                {
+                  value: 'node-roles',
+                  label: 'Noderoles',
+                  view: () => (
+                    <NodeRoleTable
+                      filter={`deployment eq ${JSON.stringify(deployment.name)}`}
+                      empty="Nothing is bound in this deployment yet."
+                    />
+                  ),
+                },
+                {
+                  value: 'why',
+                  label: 'Why is it not done?',
+                  view: () => (
+                    <FoldedExplanationView
+                      of={call('get', '/api/v2/deployments/{key}/explain', { path: { key: deployment.id } })}
+                    />
+                  ),
+                },
+                {
+                  value: 'commits',
+                  label: `Commits (${deployment.snapshot})`,
+                  view: () => <Snapshots deployment={deployment} />,
+                },
+              ]}
+            />
           </>
         )}
       </Loaded>

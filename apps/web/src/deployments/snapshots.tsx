@@ -50,7 +50,7 @@ export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) =
                             call: call('put', '/api/v2/deployments/{key}/snapshots/{snapshot}/propose', {
                               path: { key: deployment.id, snapshot: String(number) },
                             }),
-                            command: `anneal deployments propose ${deployment.name} --snapshot ${number}`,
+                            command: `anneal snapshots propose ${deployment.name} ${number}`,
                             changes: ['deployments', 'node_roles', 'nodes'],
                             done: `what commit ${number} wished for is proposed again`,
                           }}

@@ -1,9 +1,8 @@
 import { Group, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call';
-import { paging } from '../api/pages';
+import { usePages } from '../api/pages';
 import { useLive } from '../live/live';
 import { Page } from '../shell/page';
 import { Rows } from '../shell/rows';
@@ -28,12 +27,10 @@ export const EventsPage = () => {
     typed.trim(),
     ...(before === '' ? [] : [`at le ${JSON.stringify(new Date(before).toISOString())}`]),
   ].filter((each) => each !== '');
-  const query = useInfiniteQuery(
-    paging<Event>(
-      call('get', '/api/v2/events', { query: { sort: '-seq', filter: conditions.join(' and ') } }) as never,
-    ),
+  const query = usePages<Event>(
+    call('get', '/api/v2/events', { query: { sort: '-seq', filter: conditions.join(' and ') } }),
   );
-  useLive(isLive ? {} : { kind: 'nothing.*' }, ['events']);
+  useLive(isLive ? {} : null, ['events']);
   return (
     <Page title="Events">
       <Group align="end">
@@ -55,7 +52,7 @@ export const EventsPage = () => {
         <Switch label="Live" checked={isLive} onChange={({ currentTarget }) => setLive(currentTarget.checked)} mb={8} />
       </Group>
       <Rows
-        of={query as never}
+        of={query}
         columns={[
           { id: 'seq', label: 'Number', cell: ({ seq }: Event) => seq },
           {

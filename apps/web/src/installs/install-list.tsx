@@ -1,9 +1,8 @@
 import { Anchor, Progress, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
-import { paging } from '../api/pages';
+import { usePages } from '../api/pages';
 import type { components } from '../api/schema.gen';
 import { useLive } from '../live/live';
 import { Rows, type Column } from '../shell/rows';
@@ -66,13 +65,13 @@ const COLUMNS: readonly Column<Install>[] = [
 
 /** Installs with their phases, the newest first; of all nodes, or of one. */
 export const InstallList = ({ node }: { readonly node?: string }) => {
-  const query = useInfiniteQuery(
-    paging<Install>(call('get', '/api/v2/installs', { query: node ? { filter: `node_id eq ${node}` } : {} }) as never),
+  const query = usePages<Install>(
+    call('get', '/api/v2/installs', { query: node ? { filter: `node_id eq ${node}` } : {} }),
   );
   useLive({ kind: 'install.*', ...(node ? { node } : {}) }, ['installs']);
   return (
     <Rows
-      of={query as never}
+      of={query}
       columns={COLUMNS}
       idOf={({ id }: Install) => id}
       label="Installs"

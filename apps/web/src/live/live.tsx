@@ -33,10 +33,10 @@ export const useIsCutOff = (): boolean => useContext(CutOffContext);
 
 /**
  * Keeps what is shown of some resources fresh for as long as the component is there. `onNews` hears the events themselves;
- * without it the resources are read again.
+ * without it the resources are read again. Without an interest nothing is followed.
  */
 export const useLive = (
-  interest: Interest,
+  interest: Interest | null,
   resources: readonly string[],
   onNews?: (events: readonly LiveEvent[]) => void,
 ): void => {
@@ -45,7 +45,8 @@ export const useLive = (
   latest.current = onNews;
   const wanted = JSON.stringify([interest, resources]);
   useEffect(() => {
-    const [about, read] = JSON.parse(wanted) as [Interest, string[]];
+    const [about, read] = JSON.parse(wanted) as [Interest | null, string[]];
+    if (about === null) return;
     const key = Symbol('stream');
     const stop = follow(about, {
       news: (events) => (latest.current ? latest.current(events) : forget(...read)),

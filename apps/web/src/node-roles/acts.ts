@@ -38,6 +38,14 @@ export const propose = ({ id, name }: Pick<NodeRole, 'id' | 'name'>): Act => ({
   done: `${name} is open for editing`,
 });
 
+export const unbind = ({ id, name, version }: Pick<NodeRole, 'id' | 'name' | 'version'>): Act => ({
+  label: 'Unbind',
+  call: call('delete', '/api/v2/node_roles/{key}', { path: { key: id }, version }),
+  command: `anneal node-roles unbind ${name}`,
+  changes: CHANGES,
+  done: `${name} is unbound`,
+});
+
 /** The act that one wants most often in a state. */
 export const likelyAct = (nodeRole: NodeRole): Act | null => {
   switch (nodeRole.state) {

@@ -11,7 +11,7 @@ import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
 import { StateBadge } from '../state/state-badge';
-import { cancel, commit, propose, retry } from './acts';
+import { cancel, commit, propose, retry, unbind } from './acts';
 
 const RunLog = lazy(() => import('../runs/run-log').then(({ RunLog: component }) => ({ default: component })));
 
@@ -26,7 +26,7 @@ export const NodeRolePage = () => {
     ? [
         ...(data.state === 'error' || data.state === 'active' ? [retry(data)] : []),
         ...(data.state === 'transition' ? [cancel(data)] : []),
-        ...(data.state === 'proposed' ? [commit(data)] : [propose(data)]),
+        ...(data.state === 'proposed' ? [commit(data), unbind(data)] : [propose(data)]),
       ]
     : [];
   return (

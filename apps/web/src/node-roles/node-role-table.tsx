@@ -1,10 +1,9 @@
 import { Anchor, Group } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
-import { paging } from '../api/pages';
+import { usePages } from '../api/pages';
 import type { NodeRole } from '../api/types';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
@@ -48,12 +47,10 @@ const COLUMNS: readonly Column<NodeRole>[] = [
 /** Noderoles as rows, wherever some are listed. */
 export const NodeRoleTable = ({ filter, sort: first = 'cohort', empty, height }: NodeRoleTableProps) => {
   const [sort, setSort] = useState(first);
-  const query = useInfiniteQuery(
-    paging<NodeRole>(call('get', '/api/v2/node_roles', { query: { filter, sort } }) as never),
-  );
+  const query = usePages<NodeRole>(call('get', '/api/v2/node_roles', { query: { filter, sort } }));
   return (
     <Rows
-      of={query as never}
+      of={query}
       columns={COLUMNS}
       idOf={({ id }) => id}
       label="Noderoles"

@@ -26,7 +26,7 @@ export const propose = ({ id, name }: Named): Act => ({
 export const setAvailable = ({ id, name, version }: Named, available: boolean): Act => ({
   label: available ? 'Let work' : 'Hold',
   call: call('patch', '/api/v2/nodes/{key}', { path: { key: id }, body: { available }, version }),
-  command: `anneal nodes update ${name} --available=${available}`,
+  command: available ? `anneal nodes available ${name}` : `anneal nodes unavailable ${name}`,
   changes: CHANGES,
   done: available ? `${name} may be worked on` : `nothing new begins on ${name}`,
 });
@@ -37,12 +37,4 @@ export const redeploy = ({ id, name }: Named, confirm?: string): Act => ({
   command: `anneal nodes redeploy ${name}`,
   changes: CHANGES,
   done: `${name} is deployed afresh`,
-});
-
-export const move = ({ id, name, version }: Named, deployment: string): Act => ({
-  label: 'Move',
-  call: call('patch', '/api/v2/nodes/{key}', { path: { key: id }, body: { deployment }, version }),
-  command: `anneal nodes update ${name} --deployment ${deployment}`,
-  changes: CHANGES,
-  done: `${name} belongs to ${deployment}`,
 });

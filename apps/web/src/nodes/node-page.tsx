@@ -1,7 +1,7 @@
-import { Card, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
+import { Card, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ActButton, useAct } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
@@ -12,21 +12,20 @@ import { useLive } from '../live/live';
 import { NodeRoleTable } from '../node-roles/node-role-table';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
+import { Tabbed } from '../shell/tabbed';
+import { FoldedExplanationView } from '../state/folded-explanation';
 import { StateBadge } from '../state/state-badge';
 import { commit, propose, redeploy, setAvailable } from './acts';
 import { Attribs } from '../attribs/attribs';
 import { InstallList } from '../installs/install-list';
 import { Alive } from './alive';
 import { BootDecision } from './boot-decision';
-import { NodeExplanation } from './node-explanation';
 import { Power } from './power';
 import { Timeline } from './timeline';
 
 /** One machine: what runs on it and why not, how it is reached, what it is, what it boots, what happened to it. */
 export const NodePage = () => {
   const { key } = useParams({ strict: false }) as { key: string };
-  const { tab = 'roles' } = useSearch({ strict: false }) as { tab?: string };
-  const navigate = useNavigate();
   const query = useQuery(reading(call('get', '/api/v2/nodes/{key}', { path: { key } })));
   const { data } = query;
   useLive(data ? { node: data.id } : { kind: 'node.*' }, ['nodes', 'node_roles']);
@@ -56,50 +55,41 @@ export const NodePage = () => {
         {(node) => (
           <Stack>
             <Summary node={node} />
-            <Tabs
-              value={tab}
-              onChange={(to) => void navigate({ to: `/nodes/${key}`, search: { tab: to } as never })}
-              keepMounted={false}
-            >
-              <Tabs.List>
-                <Tabs.Tab value="roles">Roles</Tabs.Tab>
-                <Tabs.Tab value="why">Why is it not done?</Tabs.Tab>
-                <Tabs.Tab value="network">Network</Tabs.Tab>
-                <Tabs.Tab value="boot">Boot</Tabs.Tab>
-                <Tabs.Tab value="power">Power</Tabs.Tab>
-                <Tabs.Tab value="installs">Installs</Tabs.Tab>
-                <Tabs.Tab value="attribs">Attributes</Tabs.Tab>
-                <Tabs.Tab value="inventory">Inventory</Tabs.Tab>
-                <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-              </Tabs.List>
-              <Tabs.Panel value="roles" pt="md">
-                <NodeRoleTable filter={`node_id eq ${node.id}`} empty="Nothing is bound to this node yet." />
-              </Tabs.Panel>
-              <Tabs.Panel value="why" pt="md">
-                <NodeExplanation node={node} />
-              </Tabs.Panel>
-              <Tabs.Panel value="network" pt="md">
-                <Addresses node={node} />
-              </Tabs.Panel>
-              <Tabs.Panel value="boot" pt="md">
-                <BootDecision node={node} />
-              </Tabs.Panel>
-              <Tabs.Panel value="power" pt="md">
-                <Power node={node} />
-              </Tabs.Panel>
-              <Tabs.Panel value="installs" pt="md">
-                <InstallList node={node.id} />
-              </Tabs.Panel>
-              <Tabs.Panel value="attribs" pt="md">
-                <Attribs holder="nodes" id={node.id} name={node.name} />
-              </Tabs.Panel>
-              <Tabs.Panel value="inventory" pt="md">
-                <pre>{JSON.stringify(node.inventory, null, 2)}</pre>
-              </Tabs.Panel>
-              <Tabs.Panel value="timeline" pt="md">
-                <Timeline node={node} />
-              </Tabs.Panel>
-            </Tabs>
+            <Tabbed
+              tabs={[
+                {
+                  value: 'roles',
+                  label: 'Roles',
+                  view: () => (
+                    <NodeRoleTable filter={`node_id eq ${node.id}`} empty="Nothing is bound to this node yet." />
+                  ),
+                },
+                {
+                  value: 'why',
+                  label: 'Why is it not done?',
+                  view: () => (
+                    <FoldedExplanationView
+                      of={call('get', '/api/v2/nodes/{key}/explain', { path: { key: node.id } })}
+                    />
+                  ),
+                },
+                { value: 'network', label: 'Network', view: () => <Addresses node={node} /> },
+                { value: 'boot', label: 'Boot', view: () => <BootDecision node={node} /> },
+                { value: 'power', label: 'Power', view: () => <Power node={node} /> },
+                { value: 'installs', label: 'Installs', view: () => <InstallList node={node.id} /> },
+                {
+                  value: 'attribs',
+                  label: 'Attributes',
+                  view: () => <Attribs holder="nodes" id={node.id} name={`node/${node.name}`} />,
+                },
+                {
+                  value: 'inventory',
+                  label: 'Inventory',
+                  view: () => <pre>{JSON.stringify(node.inventory, null, 2)}</pre>,
+                },
+                { value: 'timeline', label: 'Timeline', view: () => <Timeline node={node} /> },
+              ]}
+            />
           </Stack>
         )}
       </Loaded>

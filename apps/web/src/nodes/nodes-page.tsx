@@ -1,10 +1,9 @@
 import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call } from '../api/call';
-import { paging } from '../api/pages';
+import { usePages } from '../api/pages';
 import type { Node } from '../api/types';
 import { useLive } from '../live/live';
 import { Page } from '../shell/page';
@@ -28,10 +27,8 @@ export const NodesPage = () => {
   const [typed] = useDebouncedValue(text, TYPING_MS);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Node>>(new Map());
   const asked = filterOf(typed);
-  const query = useInfiniteQuery(
-    paging<Node>(
-      call('get', '/api/v2/nodes', { query: { filter: asked, sort, fields: FIELDS, limit: '200' } as never }) as never,
-    ),
+  const query = usePages<Node>(
+    call('get', '/api/v2/nodes', { query: { filter: asked, sort, fields: FIELDS, limit: '200' } }),
   );
   useLive({ kind: 'node.*' }, ['nodes']);
   const columns = useMemo<readonly Column<Node>[]>(
@@ -101,7 +98,7 @@ export const NodesPage = () => {
           ) : null}
         </Group>
         <Rows
-          of={query as never}
+          of={query}
           columns={columns}
           idOf={({ id }: Node) => id}
           label="Nodes"

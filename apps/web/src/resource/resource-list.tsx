@@ -1,12 +1,12 @@
 import { Alert, Anchor, Button, Drawer, Group, Modal, Stack, Table } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { ActButton, useAct } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
 import type { Call } from '../api/call';
-import { paging } from '../api/pages';
+import { usePages } from '../api/pages';
 import { ProblemError, sentenceOf } from '../api/problem';
 import { bodySchema, openApiQuery } from '../forms/body-schema';
 import { SchemaForm } from '../forms/schema-form';
@@ -22,8 +22,8 @@ type Named = { readonly id?: string; readonly version?: number };
 export function ResourceList<Item extends Named>({ of: resource }: { readonly of: Resource<Item> }) {
   const [sort, setSort] = useState(resource.sort ?? '');
   const [shown, setShown] = useState<Item | null>(null);
-  const query = useInfiniteQuery(paging<Item>(resource.list({ ...(sort ? { sort } : {}) }) as never));
-  useLive({ kind: resource.news ?? 'nothing.*' }, [resource.noun]);
+  const query = usePages<Item>(resource.list({ ...(sort ? { sort } : {}) }));
+  useLive(resource.news ? { kind: resource.news } : null, [resource.noun]);
   const named = {
     id: 'name',
     label: 'Name',
@@ -43,7 +43,7 @@ export function ResourceList<Item extends Named>({ of: resource }: { readonly of
     <Stack gap="sm">
       {resource.create ? <CreateButton resource={resource} /> : null}
       <Rows
-        of={query as never}
+        of={query}
         columns={[named, ...resource.columns]}
         idOf={(item: Item) => item.id ?? resource.nameOf(item)}
         label={resource.title}

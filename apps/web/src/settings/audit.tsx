@@ -1,6 +1,5 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { call } from '../api/call';
-import { paging } from '../api/pages';
+import { usePages } from '../api/pages';
 import { Rows } from '../shell/rows';
 import { Since } from '../shell/since';
 
@@ -15,10 +14,10 @@ interface Entry {
 
 /** Who did what, the newest first. */
 export const Audit = () => {
-  const query = useInfiniteQuery(paging<Entry>(call('get', '/api/v2/audit') as never));
+  const query = usePages<Entry>(call('get', '/api/v2/audit'));
   return (
     <Rows
-      of={query as never}
+      of={query}
       columns={[
         { id: 'at', label: 'When', cell: ({ at }: Entry) => <Since at={at} /> },
         { id: 'actor', label: 'Who', cell: ({ actor }: Entry) => actor },

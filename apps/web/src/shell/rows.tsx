@@ -1,6 +1,6 @@
 import { Loader, Table, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { UseInfiniteQueryResult } from '@tanstack/react-query';
+import type { Pages } from '../api/pages';
 import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './rows.module.css';
 
@@ -15,7 +15,7 @@ export interface Column<Item> {
 }
 
 export interface RowsProps<Item> {
-  readonly of: UseInfiniteQueryResult<{ pages: { items: Item[] }[] }>;
+  readonly of: Pages<Item>;
   readonly columns: readonly Column<Item>[];
   readonly idOf: (item: Item) => string;
   /** What the table is a list of, for those who hear it. */

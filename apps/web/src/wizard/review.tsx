@@ -1,10 +1,10 @@
 import { Alert, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { stringify } from 'yaml';
 import { call } from '../api/call';
 import { sentenceOf } from '../api/problem';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
-import { yamlOf } from './yaml';
 
 type Site = components['schemas']['Site'];
 
@@ -14,7 +14,7 @@ const WORDS = { made: 'is made', changed: 'is changed', same: 'stays as it is' }
 export const Review = ({ site }: { readonly site: Site }) => {
   const what = call('post', '/api/v2/site/preview', { body: site });
   const preview = useQuery({ ...reading(what), queryKey: ['site', 'preview', JSON.stringify(site)], retry: false });
-  const yaml = yamlOf({ kind: 'site', ...site });
+  const yaml = stringify({ kind: 'site', ...site });
   return (
     <Stack maw={760}>
       {preview.isError ? (
