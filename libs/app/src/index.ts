@@ -10,6 +10,7 @@ export * from './ports/order-tokens.js';
 export * from './ports/bmc-planner.js';
 export * from './ports/machine-firmware.js';
 export * from './ports/machine-power.js';
+export * from './ports/certification-book.js';
 export * from './ports/node-session.js';
 export * from './ports/secret-box.js';
 export * from './ports/run-store.js';

@@ -76,3 +76,5 @@ export * from './certification/outcome.js';
 export * from './certification/resolution.js';
 export * from './certification/verdict.js';
 export * from './certification/certification.js';
+export * from './certification/cloud-access.js';
+export * from './certification/finding.js';
