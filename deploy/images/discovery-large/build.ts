@@ -1,5 +1,4 @@
 import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder, digestsBelow, kept } from '../build/cache.js';
 import { command } from '../build/command.js';
@@ -10,7 +9,7 @@ import { describeFile, type BuiltFile } from '../build/described-file.js';
 import { newestKernel, unpackKernel } from '../build/kernel.js';
 import { IMAGE_SOURCES } from '../build/sources.js';
 import { buildDiscovery, DISCOVERY_SOURCES, type DiscoveryImage, type DiscoveryOptions } from '../discovery/build.js';
-import { copyInstaller, INSTALLER_SOURCES } from '../discovery/installer.js';
+import { copyInstaller, installerDigests } from '../discovery/installer.js';
 import { DISCOVERY_LARGE } from './recipe.js';
 
 /**
@@ -36,8 +35,7 @@ export async function buildDiscoveryLarge(options: DiscoveryOptions = {}): Promi
   const kernel = await newestKernel(archive, flavour);
   const packages = await archive.resolve(DISCOVERY_LARGE.packages);
   const scripts = join(DISCOVERY_SOURCES, 'root', 'usr');
-  const installer = existsSync(INSTALLER_SOURCES) ? await digestsBelow(INSTALLER_SOURCES) : [];
-  const ours = [await digestsBelow(SOURCES), await digestsBelow(scripts), installer];
+  const ours = [await digestsBelow(SOURCES), await digestsBelow(scripts), await installerDigests()];
   const { folder, fresh } = await kept(
     `discovery-large-${architecture}-${flavour}`,
     [BUILDER, DISCOVERY_LARGE, ours, kernel.file, packages.map(({ file }) => file)],

@@ -1,5 +1,4 @@
 import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageArchitecture, KernelFlavour } from '../build/architecture.js';
 import { digestsBelow, kept } from '../build/cache.js';
@@ -12,7 +11,7 @@ import { copyModules, newestKernel, unpackKernel } from '../build/kernel.js';
 import { refuseMissingLibraries } from '../build/libraries.js';
 import { IMAGE_SOURCES } from '../build/sources.js';
 import { prepareRoot, unpack } from '../build/unpack.js';
-import { copyInstaller, INSTALLER_SOURCES } from './installer.js';
+import { copyInstaller, installerDigests } from './installer.js';
 import { DISCOVERY } from './recipe.js';
 
 /**
@@ -61,12 +60,11 @@ export async function buildDiscovery(options: DiscoveryOptions = {}): Promise<Di
   const kernel = await newestKernel(archive, flavour);
   const leftOut = new Set<string>(DISCOVERY.leftOut);
   const packages = (await archive.resolve(DISCOVERY.packages)).filter(({ name }) => !leftOut.has(name));
-  const installer = existsSync(INSTALLER_SOURCES) ? await digestsBelow(INSTALLER_SOURCES) : [];
   const inputs = [
     BUILDER,
     DISCOVERY,
     await digestsBelow(DISCOVERY_SOURCES),
-    installer,
+    await installerDigests(),
     kernel.file,
     packages.map(({ file }) => file),
   ];

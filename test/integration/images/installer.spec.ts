@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const INSTALL = join(import.meta.dirname, '../../../deploy/images/install');
 const PARTS = join(INSTALL, 'parts');
+const JOIN = join(import.meta.dirname, '../../../libs/catalog/bootenvs/shared/anneal-join.sh');
 const GIB = 2 ** 30;
 const RUN_MS = 20_000;
 
@@ -210,7 +211,7 @@ describe('the program that joins', () => {
     await writeFile(join(folder, 'join-url'), `http://127.0.0.1:${port}/api/v2/installs/I/join\n`);
     const env = { ANNEAL_JOIN_PATH: path, ANNEAL_JOIN_FOLDER: folder, ANNEAL_JOIN_KEYS: join(folder, 'ssh') };
     try {
-      await run('/bin/bash', [join(INSTALL, 'join/anneal-join.sh')], { env, timeout: RUN_MS });
+      await run('/bin/bash', [JOIN], { env, timeout: RUN_MS });
     } finally {
       await new Promise((resolve) => server.close(resolve));
     }

@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { idOf, installOrderJson, renderTemplate, type InstallOrder, type ViewBootenv, type ViewMachine } from '#core';
@@ -8,8 +6,6 @@ import { readAutoinstall, readAutoyast, readKickstart, readPreseed } from '#test
 import { LiquidRenderer } from '../template/liquid-renderer.js';
 import { ShippedBootenvFolder } from './shipped.js';
 
-const ROOT = join(import.meta.dirname, '../../../..');
-const SHARED = join(ROOT, 'libs/catalog/bootenvs/shared');
 const RUNS = 150;
 
 /** The one secret file of each provider. */
@@ -190,11 +186,5 @@ describe('the answers for an installer', () => {
     const check = (input: string) => execFileSync('debconf-set-selections', ['--checkonly'], { input, stdio: 'pipe' });
     expect(() => check(text)).not.toThrow();
     expect(() => check(`${text}\nno answer\n`)).toThrow();
-  });
-
-  it('name a program that joins, the same however a system was installed', () => {
-    const install = join(ROOT, 'deploy/images/install/join');
-    for (const file of ['anneal-join.sh', 'anneal-join.service'])
-      expect(readFileSync(join(SHARED, file), 'utf8')).toBe(readFileSync(join(install, file), 'utf8'));
   });
 });
