@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { controlGroupsOf, removeControlGroups } from './control-group.js';
-import { labFolder } from './lab-record.js';
+import { labFolder, type NodeRecord } from './lab-record.js';
 import { emptied, killAllIn, namespacePath, processesIn, signal, supervisorAndInit } from './namespace.js';
-import { createPort, portOf, setCable, type Port } from './network.js';
+import { createPort, createProviderPort, portOf, setCable, type Port } from './network.js';
 import { createDisk, mountLines, openDisk, readHostKey, type NodeDisk } from './node-disk.js';
 
 /**
@@ -25,6 +25,7 @@ export class ContainerNode {
     readonly name: string,
     readonly port: Port,
     private readonly disk: NodeDisk,
+    private readonly cloud: boolean,
   ) {}
 
   /** Makes a node with its network port and disk; it is switched off. `authorizedKeys` may log in as root. */
@@ -34,17 +35,26 @@ export class ContainerNode {
     name: string;
     rootfs: string;
     authorizedKeys: string;
+    cloud?: boolean;
   }): Promise<ContainerNode> {
     const port = await createPort(make.slot, make.index);
+    if (make.cloud) await createProviderPort(make.slot, make.index);
     const identity = { ...make, address: port.address, address6: port.address6 };
     const disk = await createDisk(nodeFolder(make.slot, make.index), make.rootfs, identity);
-    return new ContainerNode(make.slot, make.index, make.name, port, disk);
+    return new ContainerNode(make.slot, make.index, make.name, port, disk, make.cloud ?? false);
   }
 
   /** Opens a node that an earlier command made. */
-  static async open(made: { slot: number; index: number; name: string; rootfs: string }): Promise<ContainerNode> {
+  static async open(made: NodeRecord & { slot: number }): Promise<ContainerNode> {
     const disk = await openDisk(nodeFolder(made.slot, made.index), made.rootfs);
-    return new ContainerNode(made.slot, made.index, made.name, portOf(made.slot, made.index), disk);
+    return new ContainerNode(
+      made.slot,
+      made.index,
+      made.name,
+      portOf(made.slot, made.index),
+      disk,
+      made.cloud ?? false,
+    );
   }
 
   /** IPv4 address on the lab's admin network. */
@@ -122,8 +132,10 @@ export class ContainerNode {
     const script = [
       ...groups.map((group) => `mkdir -p ${group} && echo $$ > ${group}/cgroup.procs`),
       ...mountLines(this.disk),
+      // Else /proc/sys is read-only in the container, and an agent that turns forwarding on for its networks fails.
+      ...(this.cloud ? ['export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1'] : []),
       // Entering the namespace first lets the container mount a /sys of that network instead of the host's.
-      `exec nsenter --net=${namespacePath(machine)} sh -c '${bootLoop(machine)}'`,
+      `exec nsenter --net=${namespacePath(machine)} sh -c '${bootLoop(machine, this.cloud ? CLOUD_OPTIONS : NSPAWN_OPTIONS)}'`,
     ].join('\n');
 
     const console = await open(this.consoleFile, 'a', 0o600);
@@ -163,10 +175,10 @@ const CONSOLE_TAIL_LINES = 20;
  * Nothing is registered with a systemd of the host, which need not run. CAP_NET_ADMIN is safe, since the network is the
  * node's own; CAP_SYS_TIME is not given, since the clock is not. The journal, resolver and zone of the host stay its own.
  */
-const NSPAWN_OPTIONS = [
-  ...['--boot', '--register=no', '--keep-unit', '--capability=CAP_NET_ADMIN'],
-  ...['--link-journal=no', '--resolv-conf=off', '--timezone=off'],
-].join(' ');
+const OPTIONS = ['--boot', '--register=no', '--keep-unit', '--link-journal=no', '--resolv-conf=off', '--timezone=off'];
+const NSPAWN_OPTIONS = [...OPTIONS, '--capability=CAP_NET_ADMIN'].join(' ');
+/** Namespaces for routers, tap devices, ballooning guests: what a cloud does to a machine needs nearly all rights. */
+const CLOUD_OPTIONS = [...OPTIONS, '--capability=all', '--drop-capability=CAP_SYS_TIME'].join(' ');
 
 /** Removes what the container of a machine leaves on the host when it has ended. */
 export async function removeTraces(machine: string): Promise<void> {
@@ -178,8 +190,8 @@ export async function removeTraces(machine: string): Promise<void> {
 const REBOOT_CODE = 133;
 
 /** Shell words that boot the node, and boot it again for as long as it reboots. */
-function bootLoop(machine: string): string {
-  const boot = `systemd-nspawn --quiet --directory="$PWD/root" --machine=${machine} ${NSPAWN_OPTIONS}`;
+function bootLoop(machine: string, options: string): string {
+  const boot = `systemd-nspawn --quiet --directory="$PWD/root" --machine=${machine} ${options}`;
   return `while :; do code=0; ${boot} || code=$?; [ $code = ${REBOOT_CODE} ] || exit $code; done`;
 }
 

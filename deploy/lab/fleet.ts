@@ -23,6 +23,8 @@ export interface FleetOrder {
   readonly keep?: boolean;
   /** What the nodes are made of, where it is not what the lab's nodes are. */
   readonly recipe?: RootfsRecipe;
+  /** The nodes are to carry a cloud: a provider network, and all rights over their own namespaces. */
+  readonly cloud?: boolean;
   readonly progress?: (line: string) => void;
 }
 
@@ -39,7 +41,7 @@ export async function startFleet(order: FleetOrder): Promise<Fleet> {
   const rootfs = await buildRootfs(progress, order.recipe);
 
   const planned: NodeRecord[] = Array.from({ length: order.count }, (_, at) => {
-    return { index: at + 1, name: `node-${at + 1}.${DOMAIN}`, rootfs };
+    return { index: at + 1, name: `node-${at + 1}.${DOMAIN}`, rootfs, ...(order.cloud ? { cloud: true } : {}) };
   });
   const record = (slot: number): LabRecord => ({
     slot,
@@ -52,7 +54,7 @@ export async function startFleet(order: FleetOrder): Promise<Fleet> {
     const network = await createNetwork(async (slot) => {
       claimed = slot;
       await writeRecord(record(slot));
-    });
+    }, order.cloud);
     const nodes = await inGroups(planned, async (plan) => {
       const node = await ContainerNode.create({ ...plan, slot: network.slot, authorizedKeys: order.sshKey });
       const began = performance.now();

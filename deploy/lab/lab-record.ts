@@ -24,6 +24,8 @@ export interface NodeRecord {
   readonly name: string;
   /** Root file system below the node's own layer. */
   readonly rootfs: string;
+  /** The node may carry a cloud: it has a port in the provider network, and all rights over its own namespaces. */
+  readonly cloud?: boolean;
 }
 
 /** What every name of a lab begins with: interfaces, namespaces, machines, control groups. */

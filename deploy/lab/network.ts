@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { command, succeeds } from './command.js';
 import { labPrefix } from './lab-record.js';
-import { killAllIn, namespaceExists } from './namespace.js';
+import { killAllIn, namespaceExists, namespacePath } from './namespace.js';
 
 /**
  * The admin network of a lab. Its bridge lives in a network namespace of its own, so that no firewall or bridge filter of
@@ -20,10 +20,25 @@ export const NODES_MAX = 240;
 
 export interface LabNetwork {
   readonly slot: number;
+  /** Where the guests of a cloud on these nodes have their public addresses; made for labs that ask for it. */
+  readonly provider: ProviderNetwork;
   /** The host's address on the network, where nodes reach the server. */
   readonly hostAddress: string;
   readonly hostAddress6: string | null;
   readonly cidr: string;
+}
+
+/**
+ * A second network, on which a cloud gives its guests addresses. Nodes are plugged into it with an interface that has no
+ * address. The namespace of the bridges routes between it and the admin network, so that the host and the nodes reach
+ * guests and guests reach them; nothing leads from there to the outside.
+ */
+export interface ProviderNetwork {
+  readonly cidr: string;
+  /** The router's address among the guests. */
+  readonly gateway: string;
+  /** The router's address on the admin network. */
+  readonly router: string;
 }
 
 /** A node's place in the network. */
@@ -41,6 +56,7 @@ export function networkOf(slot: number): LabNetwork {
   return {
     slot,
     cidr,
+    provider: { cidr: `10.78.${slot}.0/24`, gateway: `10.78.${slot}.1`, router: `10.77.${slot}.2` },
     hostAddress: `10.77.${slot}.1`,
     hostAddress6: hasIpv6() ? `fd77:a11e:a1:${hex(slot)}::1` : null,
   };
@@ -58,14 +74,19 @@ export function portOf(slot: number, index: number): Port {
 }
 
 /** Makes the network of the first free slot and returns it. Calls `claimed` as soon as the slot is ours, before anything else is made. */
-export async function createNetwork(claimed: (slot: number) => Promise<void>): Promise<LabNetwork> {
+export async function createNetwork(
+  claimed: (slot: number) => Promise<void>,
+  withProvider = false,
+): Promise<LabNetwork> {
   for (let slot = 0; slot < SLOTS_MAX; slot += 1) {
     const network = networkOf(slot);
     if (await isTaken(network)) continue;
+    if (withProvider && (await isRouted(network.provider.cidr))) continue;
     // Adding a namespace refuses a name that exists: this is what makes two commands take different slots.
     if (!(await succeeds('ip', ['netns', 'add', bridgeNamespace(slot)]))) continue;
     await claimed(slot);
     await connectHost(network);
+    if (withProvider) await connectProvider(network);
     return network;
   }
   throw new Error(`all ${SLOTS_MAX} lab networks of this host are taken: remove labs with npm run lab -- --down`);
@@ -88,6 +109,18 @@ export async function createPort(slot: number, index: number): Promise<Port> {
     'link set eth0 up',
   ]);
   return port;
+}
+
+/** Plugs a node into the provider network with a second interface, eth1, which has no address, and shows it the way there. */
+export async function createProviderPort(slot: number, index: number): Promise<void> {
+  const { namespace } = portOf(slot, index);
+  const { cidr, router } = networkOf(slot).provider;
+  const plug = `${plugOf(index)}-x`;
+  await batch(bridgeNamespace(slot), [
+    `link add ${plug} type veth peer name eth1 address 02:a1:1e:01:${byte(slot)}:${byte(FIRST_NODE + index)} netns ${namespace}`,
+    `link set ${plug} master bridge1 up`,
+  ]);
+  await batch(namespace, ['link set eth1 up', `route add ${cidr} via ${router}`]);
 }
 
 /** The namespace of the bridge, where QEMU machines and their BMCs live. */
@@ -153,10 +186,26 @@ async function connectHost(network: LabNetwork): Promise<void> {
   ]);
 }
 
+async function connectProvider({ slot, provider }: LabNetwork): Promise<void> {
+  const inside = bridgeNamespace(slot);
+  await batch(inside, [
+    'link add bridge1 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
+    `addr add ${provider.gateway}/24 dev bridge1`,
+    `addr add ${provider.router}/24 dev bridge0`,
+    'link set bridge1 up',
+  ]);
+  // /proc/sys/net shows the namespace of whoever opens it.
+  const forward = 'echo 1 > /proc/sys/net/ipv4/ip_forward';
+  await command('nsenter', [`--net=${namespacePath(inside)}`, 'sh', '-c', forward]);
+  await batch(null, [`route add ${provider.cidr} via ${provider.router} dev ${hostInterface(slot)}`]);
+}
+
 async function isTaken(network: LabNetwork): Promise<boolean> {
-  if (await namespaceExists(bridgeNamespace(network.slot))) return true;
-  const routes = await command('ip', ['-4', 'route', 'show', 'to', 'root', network.cidr]);
-  return routes.trim() !== '';
+  return (await namespaceExists(bridgeNamespace(network.slot))) || (await isRouted(network.cidr));
+}
+
+async function isRouted(cidr: string): Promise<boolean> {
+  return (await command('ip', ['-4', 'route', 'show', 'to', 'root', cidr])).trim() !== '';
 }
 
 async function removeNamespace(name: string): Promise<void> {
