@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
 import type { SiteNode } from '../../deploy/lab/machine/machine-site.js';
 import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
-import { killProgram, type Program } from './machine/processes.js';
+import { freezeProgram, killProgram, type Program } from './machine/processes.js';
 
 /**
  * What becomes of an install when the machine or we fail in the middle: it ends installed, or as an error that says why with
@@ -12,13 +12,14 @@ const gaps = await findMachineGaps();
 if (gaps.length > 0) console.log(`lab: faults of installs are skipped. ${gaps.map((gap) => gap.sentence).join(' ')}`);
 
 const ROLE = 'provisioner-os-install';
+const SILENT_SECONDS = 180;
 const PROGRAMS: readonly Program[] = ['server', 'worker', 'netboot'];
 
 describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   let site: InstallSite;
   let node: SiteNode;
   beforeAll(async () => {
-    site = await InstallSite.start([{ firmware: 'uefi' }]);
+    site = await InstallSite.start([{ firmware: 'uefi', bmc: 'redfish' }]);
     node = await site.discover(site.machine(0));
   }, DISCOVERED_MS + 120_000);
   afterAll(() => site?.close());
@@ -33,7 +34,8 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   it(
     'fails with the reason when the power goes while the disk is written, and leaves the machine in discovery',
     async () => {
-      await site.orderInstall(node);
+      // A machine that is silent is waited for ten minutes, usually.
+      await site.orderInstall(node, { 'install-deadlines': { silent: SILENT_SECONDS } });
       await site.untilWriting(node);
       await powerLoss();
       const ended = await site.untilPhase(node, ['failed']);
@@ -99,5 +101,43 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
       expect(await site.on(node, ['cat', '/proc/partitions'])).toMatch(/vda\d/);
     },
     DISCOVERED_MS * 2,
+  );
+});
+
+describe.skipIf(gaps.length > 0)('installs that wait, one for netboot and one for its place', () => {
+  let site: InstallSite;
+  let armed: SiteNode;
+  let planned: SiteNode;
+  beforeAll(
+    async () => {
+      site = await InstallSite.start([{ firmware: 'bios' }, { firmware: 'uefi', bmc: 'redfish' }]);
+      armed = await site.discover(site.machine(0));
+      planned = await site.discover(site.machine(1));
+    },
+    DISCOVERED_MS * 2 + 120_000,
+  );
+  afterAll(() => site?.close());
+
+  it(
+    'are carried out although both machines lose their power, and server, worker and netboot are killed',
+    async () => {
+      await site.api.patch('settings/installs_at_once_max', { value: 1 });
+      freezeProgram(site.home, 'netboot');
+      await site.orderInstall(armed);
+      await site.untilPhase(armed, ['armed']);
+      await site.orderInstall(planned);
+      await site.untilPhase(planned, ['planned']);
+
+      for (const machine of site.lab.machines) await machine.powerCycle();
+      for (const program of PROGRAMS) killProgram(site.home, program);
+
+      await site.untilPhase(armed, ['joined']);
+      await site.untilPhase(planned, ['joined']);
+      for (const node of [armed, planned]) {
+        await site.untilState(node, ROLE, 'active', 60_000);
+        expect((await site.node(node)).bootenv).toBe('local');
+      }
+    },
+    DISCOVERED_MS * 2 + INSTALLED_MS * 2,
   );
 });

@@ -21,7 +21,7 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
     async () => {
       site = await InstallSite.start([
         { firmware: 'bios', cards: 3 },
-        { firmware: 'uefi', cards: 3 },
+        { firmware: 'uefi', cards: 3, bmc: 'redfish' },
       ]);
       nodes = [];
       for (const machine of site.lab.machines) nodes.push(await site.discover(machine));

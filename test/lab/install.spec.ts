@@ -26,7 +26,7 @@ const PLAIN = /\/dev\/vda\d/;
 const CASES: readonly Case[] = [
   { name: 'bios-discovery', says: 'a BIOS machine by PXE', machine: { firmware: 'bios' }, discoveryOnly: true },
   { name: 'bios', says: 'a BIOS machine by PXE', machine: { firmware: 'bios' }, root: PLAIN },
-  { name: 'uefi', says: 'a UEFI machine by PXE', machine: { firmware: 'uefi' }, root: PLAIN },
+  { name: 'uefi', says: 'a UEFI machine by PXE', machine: { firmware: 'uefi', bmc: 'redfish' }, root: PLAIN },
   {
     name: 'uefi-http',
     says: 'a UEFI machine by HTTP boot',
@@ -36,7 +36,7 @@ const CASES: readonly Case[] = [
   {
     name: 'bios-lvm',
     says: 'a BIOS machine, its root on LVM',
-    machine: { firmware: 'bios' },
+    machine: { firmware: 'bios', bmc: 'redfish' },
     attribs: { 'install-layout': 'lvm' },
     root: /\/dev\/mapper\//,
   },
@@ -47,7 +47,7 @@ const CASES: readonly Case[] = [
     attribs: { 'install-layout': 'raid1' },
     root: /\/dev\/md/,
   },
-  { name: 'secure', says: 'a machine with secure boot', machine: { firmware: 'secure' }, root: PLAIN },
+  { name: 'secure', says: 'a machine with secure boot', machine: { firmware: 'secure', bmc: 'redfish' }, root: PLAIN },
   {
     name: 'v6',
     says: 'a UEFI machine where there is no IPv4',

@@ -33,7 +33,9 @@ describe('npm run lab', () => {
       expect(output).toMatch(/node-3\.lab\.test +is DEAD/);
       // What it had done is doubted: it goes through todo and transition once more.
       expect(output).toMatch(/node-3\.lab\.test +deployer-client +ACTIVE -> TODO/);
-      expect(output).toMatch(/node-3\.lab\.test +is ALIVE[\s\S]*node-3\.lab\.test +deployer-client +TRANSITION -> ACTIVE/);
+      expect(output).toMatch(
+        /node-3\.lab\.test +is ALIVE[\s\S]*node-3\.lab\.test +deployer-client +TRANSITION -> ACTIVE/,
+      );
       expect(output).toMatch(/settled [\d.]+ s after the commit/);
       expect(output).toContain('answers through the balancer from node-2.lab.test and node-3.lab.test');
       expect(output).toContain('the lab is down');

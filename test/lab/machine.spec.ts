@@ -1,15 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT } from '#runtime';
 import { removeAbandonedLabs } from '../../deploy/lab/fleet.js';
 import { readRecords } from '../../deploy/lab/lab-record.js';
 import { LabMachine } from '../../deploy/lab/machine/lab-machine.js';
 import { openMachineLabs, startMachineLab, type MachineLab } from '../../deploy/lab/machine/machine-lab.js';
-import { ipmi } from '../../deploy/lab/machine/machine-site.js';
+import { ipmi, redfishReset } from '../../deploy/lab/machine/machine-site.js';
 import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
 
 /** What a QEMU machine of the lab promises by itself: power, boot order, disks, and that nothing of it is left behind. */
@@ -24,7 +26,13 @@ describe.skipIf(gaps.length > 0)('a machine of the lab', () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'anneal-lab-'));
     process.env['ANNEAL_HOME'] = home;
-    lab = await startMachineLab({ machines: [{ firmware: 'bios', bootFirst: 'disk', disks: [{ mebibytes: 16 }] }] });
+    const disks = [{ mebibytes: 16 }];
+    lab = await startMachineLab({
+      machines: [
+        { firmware: 'bios', bootFirst: 'disk', disks },
+        { firmware: 'bios', disks, bmc: 'redfish' },
+      ],
+    });
   });
   afterAll(async () => {
     await lab?.teardown();
@@ -67,10 +75,32 @@ describe.skipIf(gaps.length > 0)('a machine of the lab', () => {
     4 * FIRMWARE_MS,
   );
 
+  it('is switched by a BMC that speaks Redfish as by one that speaks IPMI', async () => {
+    const other = lab.machines[1] as LabMachine;
+    const service = (await lab.bmc(other))!;
+    expect(service.kind).toBe('redfish');
+    await redfishReset(service, 'On');
+    expect(await other.isRunning()).toBe(true);
+    await expect(redfishReset({ ...service, password: 'guessed' }, 'ForceOff')).rejects.toThrow(/401/);
+    await expect(redfishReset({ ...service, certificate: rootCertificates[0]! }, 'ForceOff')).rejects.toThrow(
+      /certificate/,
+    );
+    expect(await other.isRunning()).toBe(true);
+    await redfishReset(service, 'ForceOff');
+    expect(await other.isRunning()).toBe(false);
+  });
+
+  it('keeps the passwords of BMCs from whoever lists processes', async () => {
+    const pids = execFileSync('ip', ['netns', 'pids', machine().order.namespace], { encoding: 'utf8' }).split('\n');
+    const words = pids.filter((pid) => pid !== '').map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    expect(words.length).toBeGreaterThanOrEqual(2);
+    for (const each of lab.machines) expect(words.join('\n')).not.toContain((await lab.bmc(each))?.password);
+  });
+
   it('is opened by another command, which finds it on or off as it is', async () => {
     await machine().powerOn();
     const [opened] = await openMachineLabs();
-    expect(opened?.machines.map(({ name }) => name)).toEqual([machine().name]);
+    expect(opened?.machines.map(({ name }) => name)).toEqual(lab.machines.map(({ name }) => name));
     expect(await opened?.machines[0]?.isRunning()).toBe(true);
     await opened?.machines[0]?.powerOff();
     expect(await machine().isRunning()).toBe(false);

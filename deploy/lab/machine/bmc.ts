@@ -9,36 +9,79 @@ import { namespacePath, processesIn } from '../namespace.js';
 import type { LabMachine } from './lab-machine.js';
 
 /**
- * The management controller of a machine: OpenIPMI's simulator, on an address of its own on the wire, with the machine's
- * power behind it. It lives in the wire's namespace and goes with it.
+ * The management controller of a machine, on an address of its own on the wire, with the machine's power behind it: OpenIPMI's
+ * simulator, or the Redfish service that the tests use. It lives in the wire's namespace and goes with it. Passwords are in
+ * files for the owner alone, never among the words of a command.
  */
 export interface Bmc {
-  readonly kind: 'ipmi' | 'redfish';
+  readonly kind: BmcKind;
   readonly address: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** The certificate that the service made for itself, PEM; null for IPMI. */
+  readonly certificate: string | null;
 }
+export type BmcKind = 'ipmi' | 'redfish';
 
 const IPMI_PORT = 623;
+const REDFISH_PORT = 443;
 const USER = 'admin';
-const READY_MS = 10_000;
+/** A service is a Node program, which takes seconds to start where many machines begin at once. */
+const READY_MS = 30_000;
 const POLL_MS = 50;
 
-/** Starts the simulator of a machine's BMC and returns how it is reached. The address must be on the wire already. */
-export async function startIpmi(machine: LabMachine, address: string): Promise<Bmc> {
+/** Starts the BMC of a machine and returns how it is reached. The address must be on the wire already. */
+export async function startBmc(kind: BmcKind, machine: LabMachine, address: string): Promise<Bmc> {
   const folder = join(machine.folder, 'bmc');
   await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
   // IPMI 2.0 has room for twenty characters.
   const password = randomBytes(9).toString('base64url');
-  const bmc: Bmc = { kind: 'ipmi', address, port: IPMI_PORT, user: USER, password };
+  const bmc =
+    kind === 'ipmi'
+      ? await startIpmi(machine, folder, { address, password })
+      : await startRedfish(machine, folder, { address, password });
+  await writeFile(join(folder, 'bmc.json'), `${JSON.stringify(bmc, null, 2)}\n`, { mode: 0o600 });
+  return bmc;
+}
+
+interface Login {
+  readonly address: string;
+  readonly password: string;
+}
+
+async function startIpmi(machine: LabMachine, folder: string, login: Login): Promise<Bmc> {
+  const bmc: Bmc = { ...login, kind: 'ipmi', port: IPMI_PORT, user: USER, certificate: null };
   await writeFile(join(folder, 'lan.conf'), lanConf(machine, bmc), { mode: 0o600 });
   await writeFile(join(folder, 'commands'), COMMANDS);
-  await writeFile(join(folder, 'bmc.json'), `${JSON.stringify(bmc, null, 2)}\n`, { mode: 0o600 });
+  await writeFile(join(folder, 'password'), login.password, { mode: 0o600 });
   const argv = ['-n', '-c', join(folder, 'lan.conf'), '-f', join(folder, 'commands'), '-s', join(folder, 'state')];
   await startIn(machine.order.namespace, folder, 'ipmi_sim', argv);
-  await untilAnswers(machine, bmc);
+  const inside = `--net=${namespacePath(machine.order.namespace)}`;
+  const ask = ['-I', 'lanplus', '-C', '3', '-N', '1', '-R', '1', '-H', bmc.address, '-U', USER];
+  const argvAsk = [inside, 'ipmitool', ...ask, '-f', join(folder, 'password'), 'mc', 'guid'];
+  await untilAnswers(machine, bmc, async () => {
+    const there = (await processesIn(machine.order.namespace)).length > 0;
+    return there && (await succeeds('nsenter', argvAsk));
+  });
   return bmc;
+}
+
+async function startRedfish(machine: LabMachine, folder: string, login: Login): Promise<Bmc> {
+  const settings = join(folder, 'settings.json');
+  const { uuid } = machine.order;
+  const place = { address: login.address, port: REDFISH_PORT, user: USER };
+  await writeFile(
+    settings,
+    `${JSON.stringify({ ...place, password: login.password, uuid, chassis: chassisCommand(machine) })}\n`,
+    { mode: 0o600 },
+  );
+  const program = join(CHECKOUT, 'dist/libs/testkit/src/redfish/program.js');
+  await startIn(machine.order.namespace, folder, process.execPath, [program, settings]);
+  // It writes its key before it listens, and says so in one line then.
+  await untilAnswers(machine, { ...place, kind: 'redfish' }, async () => /"certificate":/.test(await outputOf(folder)));
+  const identity = JSON.parse(await readFile(`${settings}.identity`, 'utf8')) as { certificate: string };
+  return { ...place, kind: 'redfish', password: login.password, certificate: identity.certificate };
 }
 
 /** The BMC that a machine was given; null when it has none. */
@@ -72,33 +115,17 @@ export async function startIn(
   }
 }
 
-async function untilAnswers(machine: LabMachine, { address, password }: Bmc): Promise<void> {
-  const argv = [
-    '-I',
-    'lanplus',
-    '-C',
-    '3',
-    '-N',
-    '1',
-    '-R',
-    '1',
-    '-H',
-    address,
-    '-U',
-    USER,
-    '-P',
-    password,
-    'mc',
-    'guid',
-  ];
-  for (const end = Date.now() + READY_MS; Date.now() < end; await pause(POLL_MS)) {
-    const there = (await processesIn(machine.order.namespace)).length > 0;
-    if (there && (await succeeds('nsenter', [`--net=${namespacePath(machine.order.namespace)}`, 'ipmitool', ...argv])))
-      return;
-  }
-  const said = await readFile(join(machine.folder, 'bmc', 'output.log'), 'utf8').catch(() => '');
-  throw new Error(`the BMC of ${machine.name} does not answer at ${address}: ${said.trim().slice(-500)}`);
+async function untilAnswers(
+  machine: LabMachine,
+  { kind, address }: Pick<Bmc, 'kind' | 'address'>,
+  answers: () => Promise<boolean>,
+): Promise<void> {
+  for (const end = Date.now() + READY_MS; Date.now() < end; await pause(POLL_MS)) if (await answers()) return;
+  const said = await outputOf(join(machine.folder, 'bmc'));
+  throw new Error(`the BMC (${kind}) of ${machine.name} does not answer at ${address}: ${said.trim().slice(-500)}`);
 }
+
+const outputOf = (folder: string): Promise<string> => readFile(join(folder, 'output.log'), 'utf8').catch(() => '');
 
 /** Puts an address of a BMC on the wire. */
 export const addAddress = (namespace: string, address: string): Promise<string> =>

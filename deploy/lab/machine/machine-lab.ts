@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeAbandonedLabs, removeLab } from '../fleet.js';
 import { labFolder, labPrefix, readRecords, writeRecord } from '../lab-record.js';
 import { bridgeNamespace, createNetwork, createTap, hostInterface, networkOf, type LabNetwork } from '../network.js';
-import { addAddress, bmcOf, startIpmi, type Bmc } from './bmc.js';
+import { addAddress, bmcOf, startBmc, type Bmc, type BmcKind } from './bmc.js';
 import { LabMachine, socketOf } from './lab-machine.js';
 import {
   DISK_MEBIBYTES,
@@ -40,7 +40,7 @@ export interface MachineWish {
   readonly bootFirst?: BootFirst;
   readonly leaveOut?: readonly LeftOut[];
   /** Its BMC; IPMI when nothing is said. */
-  readonly bmc?: 'ipmi' | 'redfish' | null;
+  readonly bmc?: BmcKind | null;
 }
 
 export interface MachineLabOrder {
@@ -134,7 +134,7 @@ async function makeMachine(slot: number, index: number, wish: MachineWish): Prom
   if (wish.bmc !== null) {
     const address = `10.77.${slot}.${FIRST_BMC + index}`;
     await addAddress(namespace, address);
-    await startIpmi(machine, address);
+    await startBmc(wish.bmc ?? 'ipmi', machine, address);
   }
   return machine;
 }

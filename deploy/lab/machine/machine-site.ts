@@ -1,3 +1,4 @@
+import { request, type RequestOptions } from 'node:https';
 import { execa } from 'execa';
 import type { LabApi } from '../api.js';
 import { DOMAIN } from './admin-network.js';
@@ -35,8 +36,9 @@ export class MachineSite {
   /** Power on by the machine's own BMC, as a person would who has just put it into the rack. */
   async switchOn(machine: LabMachine): Promise<void> {
     const bmc = await this.lab.bmc(machine);
-    if (bmc?.kind === 'ipmi') await ipmi(bmc, ['chassis', 'power', 'on']);
-    else await machine.powerOn();
+    if (bmc === null) await machine.powerOn();
+    else if (bmc.kind === 'ipmi') await ipmi(bmc, ['chassis', 'power', 'on']);
+    else await redfishReset(bmc, 'On');
     this.timeline.reached(machine.name, 'on');
   }
 
@@ -116,4 +118,26 @@ export async function ipmi({ address, port, user, password }: Bmc, words: readon
     stdin: 'ignore',
   });
   return stdout.trim();
+}
+
+/** One reset of the one system of a Redfish service, by the name that the standard gives it. Answers when it is done. */
+export async function redfishReset({ address, port, user, password, certificate }: Bmc, type: string): Promise<void> {
+  const options: RequestOptions = {
+    method: 'POST',
+    auth: `${user}:${password}`,
+    headers: { 'content-type': 'application/json' },
+    timeout: BMC_MS,
+    // It is the one certificate that is known, whatever name is in it.
+    ca: certificate ?? '',
+    checkServerIdentity: () => undefined,
+  };
+  const path = '/redfish/v1/Systems/1/Actions/ComputerSystem.Reset';
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request(`https://${address}:${port}${path}`, options, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode));
+    });
+    sent.once('error', reject).once('timeout', () => sent.destroy(new Error(`no answer within ${BMC_MS / 1_000} s`)));
+    sent.end(JSON.stringify({ ResetType: type }));
+  });
+  if (status === undefined || status >= 300) throw new Error(`the BMC at ${address} answers ${type} with ${status}`);
 }

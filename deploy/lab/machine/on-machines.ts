@@ -8,6 +8,7 @@ import { lastEvent, showChanges } from '../watch.js';
 import { bindWorkload, DEPLOYMENT, makeDeployment, workloadOn, type LabNode } from '../workload.js';
 import { accelerator } from './accelerator.js';
 import { makeAdminNetwork, type Families } from './admin-network.js';
+import type { BmcKind } from './bmc.js';
 import { buildImages, publishImages } from './images.js';
 import type { LabMachine } from './lab-machine.js';
 import { startMachineLab, type MachineLab } from './machine-lab.js';
@@ -21,6 +22,8 @@ import { watchInstalls } from './watch-installs.js';
 const DISCOVERED_MS_MAX = 600_000;
 const SETTLE_MS_MAX = 900_000;
 const USUAL_PORT = 7_700;
+/** In turn; with mixed firmware each kind of the one has each kind of the other. */
+const BMCS: readonly BmcKind[] = ['ipmi', 'redfish', 'redfish', 'ipmi'];
 
 export const onMachines = async (options: LabArguments, progress: Progress): Promise<void> => {
   const say = (line: string): void => progress.say(line);
@@ -30,8 +33,9 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
       'the processor cannot run machines itself here (no KVM): QEMU translates, which takes about four times as long',
     );
   const images = await buildImages(say);
-  const wishes = firmwares(options.firmware, options.nodes).map((firmware) => ({
+  const wishes = firmwares(options.firmware, options.nodes).map((firmware, at) => ({
     firmware,
+    bmc: BMCS[at % BMCS.length] as BmcKind,
     // Firmware waits a minute for an answer in a family that nobody serves.
     leaveOut: options.families === '6' ? (['pxe4'] as const) : [],
   }));

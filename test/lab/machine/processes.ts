@@ -5,11 +5,16 @@ import { join } from 'node:path';
 export type Program = 'server' | 'worker' | 'netboot';
 
 /** Kills a program of the installation without a word. Returns its process id. */
-export function killProgram(home: string, program: Program): number {
+export const killProgram = (home: string, program: Program): number => signalProgram(home, program, 'SIGKILL');
+
+/** A program that hangs: it lives, and does and answers nothing. Killed, it is started anew. */
+export const freezeProgram = (home: string, program: Program): number => signalProgram(home, program, 'SIGSTOP');
+
+function signalProgram(home: string, program: Program, signal: NodeJS.Signals): number {
   const up = Number(/\d+/.exec(readFileSync(join(home, 'up.pid'), 'utf8'))?.[0]);
   const pid = childrenOf(up).find((child) => new RegExp(`(apps/${program}/|/${program}\\.js)`).test(commandOf(child)));
   if (pid === undefined) throw new Error(`no ${program} runs below process ${up}`);
-  process.kill(pid, 'SIGKILL');
+  process.kill(pid, signal);
   return pid;
 }
 
