@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Families } from '../../deploy/lab/machine/admin-network.js';
+import type { LabMachine } from '../../deploy/lab/machine/lab-machine.js';
 import type { MachineWish } from '../../deploy/lab/machine/machine-lab.js';
+import type { SiteNode } from '../../deploy/lab/machine/machine-site.js';
 import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
 import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
 
 /**
  * From power-on to an installed system, on each kind of firmware and each way of booting that it has. ANNEAL_LAB_CASES takes
- * some of them by name; `short` is what runs in CI.
+ * some of them by name; `short`, which runs in continuous integration, is one machine that is discovered beside one that is
+ * installed.
  */
 const gaps = await findMachineGaps();
 if (gaps.length > 0) console.log(`lab: installs are skipped. ${gaps.map((gap) => gap.sentence).join(' ')}`);
@@ -18,13 +21,11 @@ interface Case {
   readonly families?: Families;
   readonly attribs?: Readonly<Record<string, unknown>>;
   /** What the root of the installed system is on. */
-  readonly root?: RegExp;
-  readonly discoveryOnly?: boolean;
+  readonly root: RegExp;
 }
 
 const PLAIN = /\/dev\/vda\d/;
 const CASES: readonly Case[] = [
-  { name: 'bios-discovery', says: 'a BIOS machine by PXE', machine: { firmware: 'bios' }, discoveryOnly: true },
   { name: 'bios', says: 'a BIOS machine by PXE', machine: { firmware: 'bios' }, root: PLAIN },
   { name: 'uefi', says: 'a UEFI machine by PXE', machine: { firmware: 'uefi', bmc: 'redfish' }, root: PLAIN },
   {
@@ -63,63 +64,92 @@ const CASES: readonly Case[] = [
     root: PLAIN,
   },
 ];
-const SHORT = ['bios-discovery', 'uefi'];
-const wanted = process.env['ANNEAL_LAB_CASES']?.split(',').flatMap((name) => (name === 'short' ? SHORT : [name]));
-const cases = CASES.filter(({ name }) => (wanted ? wanted.includes(name) : name !== 'bios-discovery'));
+const wanted = process.env['ANNEAL_LAB_CASES']?.split(',');
+const cases = CASES.filter(({ name }) => wanted === undefined || wanted.includes(name));
 
-describe.skipIf(gaps.length > 0).each(cases)(
-  '$says',
-  ({ machine: wish, families = 'dual', attribs, root, discoveryOnly = false, name }) => {
-    let site: InstallSite;
-    beforeAll(async () => {
-      site = await InstallSite.start([wish], families);
-    });
-    afterAll(() => site?.close());
+/** Switches a machine on and holds what it says of itself against what it is made of. */
+const discover = async (site: InstallSite, machine: LabMachine): Promise<SiteNode> => {
+  const { firmware, uuid, serial, disks } = machine.order;
+  if (firmware === 'secure') await site.register(machine);
+  const node = await site.discover(machine);
+  expect((await site.node(node)).inventory).toMatchObject({
+    system: { uuid, serial },
+    firmware: {
+      mode: firmware === 'bios' ? 'bios' : 'uefi',
+      ...(firmware === 'secure' ? { secure_boot: true } : {}),
+    },
+    disks: disks.map((disk) => ({ serial: disk.serial, id: `serial:${disk.serial}` })),
+  });
+  tell(site, machine, 'discovered');
+  return node;
+};
 
-    it(
-      'tells what it is, is installed, and starts what was installed from then on',
-      async () => {
-        const machine = site.machine(0);
-        if (wish.firmware === 'secure') await site.register(machine);
-        const node = await site.discover(machine);
-        const told = (await site.node(node)).inventory;
-        expect(told).toMatchObject({
-          system: { uuid: machine.order.uuid, serial: machine.order.serial },
-          firmware: {
-            mode: wish.firmware === 'bios' ? 'bios' : 'uefi',
-            ...(wish.firmware === 'secure' ? { secure_boot: true } : {}),
-          },
-          disks: machine.order.disks.map(({ serial }) => ({ serial, id: `serial:${serial}` })),
-        });
-        console.log(
-          `lab: ${name} was discovered ${site.site.timeline.seconds(machine.name, 'discovered')?.toFixed(0)} s after power-on`,
-        );
-        if (discoveryOnly) return;
+/** Installs it, and asks the system that came up what it is. */
+const install = async (
+  site: InstallSite,
+  machine: LabMachine,
+  node: SiteNode,
+  { attribs, root }: Pick<Case, 'attribs' | 'root'>,
+): Promise<void> => {
+  await site.orderInstall(node, attribs);
+  await site.untilPhase(node, ['joined']);
+  await site.untilState(node, 'provisioner-os-install', 'active', 30_000);
+  tell(site, machine, 'joined');
+  expect(await site.on(node, ['findmnt', '-no', 'SOURCE', '/'])).toMatch(root);
+  expect(await site.on(node, ['sh', '-c', '[ -d /sys/firmware/efi ] && echo uefi || echo bios'])).toBe(
+    machine.order.firmware === 'bios' ? 'bios' : 'uefi',
+  );
+  expect(await site.on(node, ['hostname', '-f'])).toBe(node.name);
+  expect((await site.node(node)).bootenv).toBe('local');
+};
 
-        await site.orderInstall(node, attribs);
-        await site.untilPhase(node, ['joined']);
-        await site.untilState(node, 'provisioner-os-install', 'active', 30_000);
-        console.log(
-          `lab: ${name} was installed ${site.site.timeline.seconds(machine.name, 'joined')?.toFixed(0)} s after power-on`,
-        );
-        expect(await site.on(node, ['findmnt', '-no', 'SOURCE', '/'])).toMatch(root as RegExp);
-        expect(await site.on(node, ['sh', '-c', '[ -d /sys/firmware/efi ] && echo uefi || echo bios'])).toBe(
-          wish.firmware === 'bios' ? 'bios' : 'uefi',
-        );
-        expect(await site.on(node, ['hostname', '-f'])).toBe(node.name);
-        expect((await site.node(node)).bootenv).toBe('local');
+const tell = ({ site }: InstallSite, { name, order }: LabMachine, reached: 'discovered' | 'joined'): void =>
+  console.log(`lab: ${order.firmware} ${reached} ${site.timeline.seconds(name, reached)?.toFixed(0)} s after power-on`);
 
-        // Its power is cut: the firmware asks the network first, and is sent on to the disk.
-        const before = await site.on(node, ['cat', '/proc/sys/kernel/random/boot_id']);
-        await machine.powerCycle();
-        await expect
-          .poll(() => site.on(node, ['cat', '/proc/sys/kernel/random/boot_id']).catch(() => before), {
-            timeout: DISCOVERED_MS,
-            interval: 1_000,
-          })
-          .not.toBe(before);
-      },
-      DISCOVERED_MS * 2 + INSTALLED_MS,
-    );
-  },
-);
+const bootId = (site: InstallSite, node: SiteNode): Promise<string> =>
+  site.on(node, ['cat', '/proc/sys/kernel/random/boot_id']);
+
+describe.skipIf(gaps.length > 0 || cases.length === 0).each(cases)('$says', (each) => {
+  let site: InstallSite;
+  beforeAll(async () => {
+    site = await InstallSite.start([each.machine], each.families ?? 'dual');
+  });
+  afterAll(() => site?.close());
+
+  it(
+    'tells what it is, is installed, and starts what was installed from then on',
+    async () => {
+      const machine = site.machine(0);
+      const node = await discover(site, machine);
+      await install(site, machine, node, each);
+
+      // Its power is cut: the firmware asks the network first, and is sent on to the disk.
+      const before = await bootId(site, node);
+      await machine.powerCycle();
+      await expect
+        .poll(() => bootId(site, node).catch(() => before), { timeout: DISCOVERED_MS, interval: 1_000 })
+        .not.toBe(before);
+    },
+    DISCOVERED_MS * 2 + INSTALLED_MS,
+  );
+});
+
+describe.skipIf(gaps.length > 0 || !wanted?.includes('short'))('a BIOS machine and a UEFI machine side by side', () => {
+  let site: InstallSite;
+  beforeAll(async () => {
+    site = await InstallSite.start([{ firmware: 'bios' }, { firmware: 'uefi', bmc: 'redfish' }]);
+  });
+  afterAll(() => site?.close());
+
+  it(
+    'tell what they are, and one of them is installed while the other waits',
+    async () => {
+      const [bios, uefi] = [site.machine(0), site.machine(1)];
+      const [waiting, node] = await Promise.all([discover(site, bios), discover(site, uefi)]);
+      await install(site, uefi, node, { root: PLAIN });
+      const { alive, bootenv } = await site.node(waiting);
+      expect({ alive, bootenv }).toEqual({ alive: true, bootenv: 'discovery' });
+    },
+    DISCOVERED_MS + INSTALLED_MS,
+  );
+});

@@ -46,21 +46,23 @@ export class InstallSite {
     const images = await buildImages((line) => console.log(`lab: ${line}`));
     const home = await mkdtemp(join(tmpdir(), 'anneal-lab-'));
     process.env['ANNEAL_HOME'] = home;
-    const lab = await startMachineLab({ machines });
-    const { api } = await installationOn(lab, families, await freePort());
-    await makeAdminNetwork(api, lab.network, families);
-    await publishImages(api, images);
-    const session = new SshSession({ privateKey: { path: join(openHome(home).path, 'ssh', 'id_ed25519') } });
-    return new InstallSite(home, lab, api, new MachineSite(lab, api), images, session);
+    let lab: MachineLab | null = null;
+    try {
+      lab = await startMachineLab({ machines });
+      const { api } = await installationOn(lab, families, await freePort());
+      await makeAdminNetwork(api, lab.network, families);
+      await publishImages(api, images);
+      const session = new SshSession({ privateKey: { path: join(openHome(home).path, 'ssh', 'id_ed25519') } });
+      return new InstallSite(home, lab, api, new MachineSite(lab, api), images, session);
+    } catch (cause) {
+      await remove(home, lab);
+      throw new Error('start Anneal with machines', { cause });
+    }
   }
 
   async close(): Promise<void> {
     await this.session.close();
-    await stopInstallation();
-    await this.lab.teardown();
-    await rm(this.home, { recursive: true, force: true });
-    delete process.env['ANNEAL_HOME'];
-    delete process.env['ANNEAL_SERVER_URL'];
+    await remove(this.home, this.lab);
   }
 
   machine(index: number): LabMachine {
@@ -215,3 +217,11 @@ export class InstallSite {
     ].join('\n');
   }
 }
+
+const remove = async (home: string, lab: MachineLab | null): Promise<void> => {
+  await stopInstallation();
+  await lab?.teardown();
+  await rm(home, { recursive: true, force: true });
+  delete process.env['ANNEAL_HOME'];
+  delete process.env['ANNEAL_SERVER_URL'];
+};
