@@ -89,6 +89,7 @@ function attribOf(attrib: AttribDraft): AttribDocument {
     ...given('default', attrib.default?.value),
     writable: attrib.kind === 'input' && (attrib.writable ?? attrib.schema !== undefined),
     ...(attrib.secret ? { secret: true } : {}),
+    ...given('generate', attrib.generate?.value),
     order: attrib.order,
     ...given('uiRenderer', attrib.uiRenderer),
     kind: attrib.kind,

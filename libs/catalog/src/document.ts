@@ -3,7 +3,7 @@
  * loader makes them, the store keeps them, the server shows them. Nothing here knows of YAML, files on a disk or tables.
  * A field that may be missing is optional; no field is ever `undefined` on purpose.
  */
-import type { Json, JsonObject } from '#core';
+import type { Generate, Json, JsonObject } from '#core';
 
 /** A JSON Schema, draft 2020-12. `true` accepts every value, `false` none. */
 export type JsonSchema = JsonObject | boolean;
@@ -139,8 +139,10 @@ export interface AttribDocument {
   /** Taken where no layer has a value. */
   readonly default?: Json;
   readonly writable: boolean;
-  /** Never shown, logged or put in an event. */
+  /** Never shown, logged or put in an event, and sealed wherever it is kept. */
   readonly secret?: boolean;
+  /** How a value is made, once for each deployment, where no layer has one; secret attributes of roles only. */
+  readonly generate?: Generate;
   /** For forms: lower comes first. */
   readonly order: number;
   readonly uiRenderer?: string;

@@ -2,7 +2,7 @@
  * A barclamp between its YAML and its document: read, with the place of every word that may still turn out to be wrong.
  * Both readers, Anneal's and the original's, end here, so that every check is written once.
  */
-import type { Json, JsonObject } from '#core';
+import type { Generate, Json, JsonObject } from '#core';
 import type { EventHookDocument, JsonSchema, RetryDocument, RoleFileDocument } from './document.js';
 import type { Place } from './problem.js';
 import type { Word } from './yaml/map-reader.js';
@@ -71,6 +71,11 @@ export interface Written<Value = Json> {
   readonly tree: Tree;
 }
 
+export interface GenerateDraft {
+  readonly at: Place;
+  readonly value: Generate;
+}
+
 export interface AttribDraft {
   readonly at: Place;
   readonly name: Word | undefined;
@@ -80,6 +85,7 @@ export interface AttribDraft {
   readonly default: Written | undefined;
   readonly writable: boolean | undefined;
   readonly secret: boolean;
+  readonly generate: GenerateDraft | undefined;
   readonly order: number;
   readonly uiRenderer: string | undefined;
   readonly kind: 'input' | 'output';

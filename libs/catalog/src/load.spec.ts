@@ -303,6 +303,35 @@ const MALFORMED: readonly (readonly [world: string, document: string, said: read
   ],
 
   [
+    'a value that is made and is no secret',
+    role('attribs: [{ name: b, schema: true, generate: { length: 16, alphabet: alnum } }]'),
+    [
+      'barclamp.yml:5:40: error: the attribute "b" has "generate" and is no secret (add "secret: true", or give it a default)',
+    ],
+  ],
+  [
+    'a value that is made beside a default',
+    role('attribs: [{ name: b, secret: true, default: x, schema: true, generate: { length: 16, alphabet: alnum } }]'),
+    ['barclamp.yml:5:66: error: the attribute "b" has both "generate" and "default" (leave one of them out)'],
+  ],
+  [
+    'a value that is made and does not fit',
+    role(
+      'attribs: [{ name: b, secret: true, schema: { type: string, maxLength: 40 }, generate: { length: 32, alphabet: base64 } }]',
+    ),
+    [
+      'barclamp.yml:5:81: error: the attribute "b" does not take what "generate" makes: 44 characters of base64 (give it a schema of type string that takes them)',
+    ],
+  ],
+  [
+    'a value that is too short to be made, of characters that nobody knows',
+    role('attribs: [{ name: b, secret: true, schema: true, generate: { length: 4, alphabet: hexa } }]'),
+    [
+      'barclamp.yml:5:74: error: "length" of "generate" of attribute "b" is 4 (use a number from 16 to 512)',
+      'barclamp.yml:5:87: error: "alphabet" of "generate" of attribute "b" is "hexa" (did you mean "hex"?)',
+    ],
+  ],
+  [
     'flags that contradict',
     role('flags: [implicit, milestone, abstract]'),
     [
@@ -624,7 +653,7 @@ roles:
     preceeds: [monitor]
     attribs:
       - { name: web-port, map: web/port, schema: { type: integer }, default: 80, order: 3, ui_renderer: port }
-      - { name: web-key, schema: { type: string }, secret: true }
+      - { name: web-key, schema: { type: string }, secret: true, generate: { length: 32, alphabet: hex } }
       - { name: web-note }
     outputs:
       - { name: web-address, schema: { type: string, format: ipv4 } }
@@ -699,6 +728,7 @@ roles:
               schema: { type: 'string' },
               writable: true,
               secret: true,
+              generate: { length: 32, alphabet: 'hex' },
               order: 0,
               kind: 'input',
             },

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, RoleFlag } from '#core';
+import type { Generate, Json, JsonObject, RoleFlag } from '#core';
 
 /**
  * A barclamp as importing needs it: plain values with every default filled in, checked in themselves by whoever read them.
@@ -63,6 +63,8 @@ export interface AttribDocument {
   readonly default?: Json;
   readonly writable: boolean;
   readonly secret?: boolean;
+  /** How a value is made where no layer has one. */
+  readonly generate?: Generate;
   readonly order: number;
   readonly uiRenderer?: string;
   readonly kind: 'input' | 'output';

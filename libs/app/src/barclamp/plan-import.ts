@@ -275,6 +275,7 @@ const splitAttribs = (
     kind: attrib.kind,
     writable: attrib.writable,
     secret: attrib.secret ?? false,
+    generate: attrib.generate ?? null,
     uiRenderer: attrib.uiRenderer ?? null,
     sortOrder: attrib.order,
   }));

@@ -66,6 +66,7 @@ export const addNetworkRole = async (
       writable: attrib.kind === 'hint',
       barclampId: null,
       secret: false,
+      generate: null,
       uiRenderer: null,
     }),
   );

@@ -2,6 +2,7 @@ import type {
   AttribReaders,
   AttribSources,
   DeploymentId,
+  Generate,
   Json,
   JsonObject,
   JsonSchema,
@@ -48,6 +49,8 @@ export interface DeclaredAttrib {
   readonly kind: 'input' | 'output';
   readonly writable: boolean;
   readonly secret: boolean;
+  /** How a value is made where no layer has one. */
+  readonly generate?: Generate;
   readonly order: number;
   readonly uiRenderer: string | null;
 }

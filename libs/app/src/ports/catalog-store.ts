@@ -1,4 +1,4 @@
-import type { Json, JsonObject, RoleFlag, RoleId } from '#core';
+import type { Generate, Json, JsonObject, RoleFlag, RoleId } from '#core';
 import type { AttribId, BarclampId, HookId } from './model-ids.js';
 
 /** What is known of everything that was imported, as far as importing and binding need it. A few hundred rows. */
@@ -71,6 +71,7 @@ export interface AttribRecord {
   readonly kind: 'input' | 'output';
   readonly writable: boolean;
   readonly secret: boolean;
+  readonly generate: Generate | null;
   readonly uiRenderer: string | null;
   readonly sortOrder: number;
 }

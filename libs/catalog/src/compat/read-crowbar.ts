@@ -106,6 +106,7 @@ function readAttrib(map: MapReader): AttribDraft {
     default: readDefault(map),
     writable: undefined,
     secret: false,
+    generate: undefined,
     order: map.integer('order', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) ?? 0,
     uiRenderer: map.text('ui_renderer'),
     kind: 'input',

@@ -1,5 +1,6 @@
 import { isRefusal, refuse, type Refusal } from '../base/refusal.js';
 import type { Json, JsonObject } from '../base/json.js';
+import type { Generate } from './generate.js';
 import { isUnset, parsePath, refuseDocument, withValueAt, type JsonSchema } from './schema.js';
 
 /** An attribute as it was declared, with its path read. Made once by `placeAttrib`, used for every run. */
@@ -10,8 +11,10 @@ export interface Attrib {
   readonly schema: JsonSchema | null;
   /** Taken where no layer has a value. */
   readonly default?: Json;
-  /** Never shown, logged or put in an event. */
+  /** Never shown, logged or put in an event, and sealed wherever it is kept. */
   readonly secret: boolean;
+  /** How a value is made where no layer has one; secret attributes only. */
+  readonly generate?: Generate;
 }
 
 /** Reads the declaration of an attribute; refuses a path that is none. */
@@ -22,6 +25,7 @@ export const placeAttrib = (declared: {
   readonly schema: JsonSchema | null;
   readonly default?: Json;
   readonly secret?: boolean;
+  readonly generate?: Generate;
 }): Attrib | Refusal => {
   const name = parsePath(declared.name);
   const path = parsePath(declared.map);
@@ -34,6 +38,7 @@ export const placeAttrib = (declared: {
     schema,
     secret,
     ...(declared.default === undefined ? {} : { default: declared.default }),
+    ...(declared.generate === undefined ? {} : { generate: declared.generate }),
   };
 };
 

@@ -14,7 +14,7 @@ import type { JsonObject } from '../base/json.js';
 export const LAYERS = {
   'attrib.default': { by: 'barclamp', says: 'The default that the attribute was declared with.' },
   'role.template': { by: 'barclamp', says: 'What the role brings along.' },
-  'deployment_role.wall': { by: 'jig', says: 'Reported for the whole deployment.' },
+  'deployment_role.wall': { by: 'jig', says: 'Reported, or made by us once, for the whole deployment.' },
   'node_role.wall': { by: 'jig', says: 'Reported by the last run of the noderole.' },
   'node_role.system': { by: 'system', says: 'Computed for the noderole.' },
   'deployment_role.user': { by: 'user', says: 'Edited and committed for the whole deployment.' },

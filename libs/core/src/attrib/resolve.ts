@@ -2,11 +2,13 @@ import type { Json, JsonObject } from '../base/json.js';
 import type { Attrib } from './attrib.js';
 import { HIGHEST_FIRST, type AttribSources, type Layer } from './layers.js';
 import { isMap, isUnset, valueAt, type JsonSchema } from './schema.js';
+import { isSealed } from './sealed.js';
 
 /**
  * Works out the value of an attribute from its layers. Maps are merged key by key; a list or a single value replaces what
  * is below it, and so do null and false. Two words in a schema change that: `x-merge: append` puts the lists of lower
- * layers in front of a list, `x-merge: replace` takes a map as it is. `UNSET` hides what is below and leaves nothing.
+ * layers in front of a list, `x-merge: replace` takes a map as it is. `UNSET` hides what is below and leaves nothing. A
+ * sealed value is taken whole: nobody can look into it, so nothing is merged with it.
  */
 
 export interface Provenance {
@@ -62,8 +64,8 @@ const merge = (entries: readonly Entry[], schema: JsonSchema | null, used: Set<L
   used.add(highest.layer);
   if (isUnset(highest.value)) return undefined;
   const whole = !takesMore(highest.value, schema);
-  if (isMap(highest.value)) {
-    const maps = whole ? [highest] : run(entries, (value) => isMap(value) && !isUnset(value));
+  if (isMap(highest.value) && !isSealed(highest.value)) {
+    const maps = whole ? [highest] : run(entries, (value) => isMap(value) && !isUnset(value) && !isSealed(value));
     return mergeMaps(maps, schema, used);
   }
   if (whole) return highest.value;
@@ -95,6 +97,7 @@ const run = (entries: readonly Entry[], alike: (value: Json) => boolean): Entry[
 /** Whether lower layers can add to a value. */
 const takesMore = (value: Json, schema: JsonSchema | null): boolean => {
   const policy = isMap(schema ?? undefined) ? (schema as JsonObject)['x-merge'] : undefined;
+  if (isSealed(value)) return false;
   return isMap(value) ? !isUnset(value) && policy !== 'replace' : Array.isArray(value) && policy === 'append';
 };
 

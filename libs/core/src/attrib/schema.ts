@@ -1,5 +1,8 @@
 import { refuse, type Refusal } from '../base/refusal.js';
-import type { Json, JsonObject } from '../base/json.js';
+import { isMap, type Json, type JsonObject } from '../base/json.js';
+import { isSealed } from './sealed.js';
+
+export { isMap };
 
 /**
  * Documents that hold attributes, and paths into them. A path is written `a/b/c`; each part is a key of a map (a list is
@@ -21,9 +24,6 @@ const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor',
 
 /** What a person puts where a value of a lower layer shall be hidden and nothing take its place. */
 export const UNSET: JsonObject = { $unset: true };
-
-export const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const isUnset = (value: Json | undefined): boolean =>
   isMap(value) && value['$unset'] === true && Object.keys(value).length === 1;
@@ -49,12 +49,12 @@ export const parsePath = (text: string): readonly string[] | Refusal => {
 
 /**
  * What stands at a path: a value, undefined when nothing does, or `UNSET` when something on the way hides whatever lower
- * layers have there (a value that is no map, or `UNSET` itself).
+ * layers have there (a value that is no map, a sealed one, or `UNSET` itself).
  */
 export const valueAt = (document: JsonObject, path: readonly string[]): Json | undefined => {
   let at: Json = document;
   for (const part of path) {
-    if (!isMap(at) || isUnset(at)) return UNSET;
+    if (!isMap(at) || isUnset(at) || isSealed(at)) return UNSET;
     if (!Object.hasOwn(at, part)) return undefined;
     at = at[part] as Json;
   }
@@ -66,7 +66,7 @@ export const withValueAt = (document: JsonObject, path: readonly string[], value
   const [part, ...rest] = path;
   if (part === undefined) return isMap(value) ? value : document;
   const inner = Object.hasOwn(document, part) ? document[part] : undefined;
-  const below = isMap(inner) && !isUnset(inner) ? inner : {};
+  const below = isMap(inner) && !isUnset(inner) && !isSealed(inner) ? inner : {};
   return { ...document, [part]: rest.length > 0 ? withValueAt(below, rest, value) : value };
 };
 
@@ -76,7 +76,7 @@ export const withoutValueAt = (document: JsonObject, path: readonly string[]): J
   if (part === undefined || !Object.hasOwn(document, part)) return document;
   const { [part]: inner, ...others } = document;
   if (rest.length === 0) return others;
-  if (!isMap(inner)) return document;
+  if (!isMap(inner) || isSealed(inner)) return document;
   const left = withoutValueAt(inner, rest);
   return Object.keys(left).length > 0 ? { ...document, [part]: left } : others;
 };

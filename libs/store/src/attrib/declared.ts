@@ -1,9 +1,9 @@
 import type { DeclaredAttrib } from '#app';
-import { invariant, isRefusal, placeAttrib, type Attrib, type Json, type JsonSchema } from '#core';
+import { invariant, isRefusal, placeAttrib, type Attrib, type Generate, type Json, type JsonSchema } from '#core';
 
 /** Columns of a declaration; needs `a` (attribs). */
 export const DECLARED_COLUMNS = `a.name, a.description, a.map, a.schema, a.default_value IS NOT NULL AS has_default, a.default_value, a.kind,
-  a.writable, a.secret, a.sort_order, a.ui_renderer`;
+  a.writable, a.secret, a.generate, a.sort_order, a.ui_renderer`;
 
 export interface DeclaredRow {
   name: string;
@@ -16,6 +16,7 @@ export interface DeclaredRow {
   kind: 'input' | 'output';
   writable: boolean;
   secret: boolean;
+  generate: Generate | null;
   sort_order: number;
   ui_renderer: string | null;
 }
@@ -29,6 +30,7 @@ export const toDeclared = (row: DeclaredRow): DeclaredAttrib => ({
   kind: row.kind,
   writable: row.writable,
   secret: row.secret,
+  ...(row.generate === null ? {} : { generate: row.generate }),
   order: row.sort_order,
   uiRenderer: row.ui_renderer,
 });

@@ -229,12 +229,12 @@ export class PgCatalogStore implements CatalogStore {
 
   private async putAttrib(attrib: AttribRecord): Promise<void> {
     await this.client.query(
-      `INSERT INTO attribs (id, name, description, role_id, barclamp_id, map, schema, default_value, kind, writable, secret, ui_renderer, sort_order)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      `INSERT INTO attribs (id, name, description, role_id, barclamp_id, map, schema, default_value, kind, writable, secret, ui_renderer, sort_order, generate)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
        ON CONFLICT (id) DO UPDATE SET
          description = excluded.description, role_id = excluded.role_id, map = excluded.map, schema = excluded.schema,
          default_value = excluded.default_value, kind = excluded.kind, writable = excluded.writable, secret = excluded.secret,
-         ui_renderer = excluded.ui_renderer, sort_order = excluded.sort_order, retired = false, version = attribs.version + 1`,
+         ui_renderer = excluded.ui_renderer, sort_order = excluded.sort_order, generate = excluded.generate, retired = false, version = attribs.version + 1`,
       [
         attrib.id,
         attrib.name,
@@ -249,6 +249,7 @@ export class PgCatalogStore implements CatalogStore {
         attrib.secret,
         attrib.uiRenderer,
         attrib.sortOrder,
+        attrib.generate === null ? null : JSON.stringify(attrib.generate),
       ],
     );
   }
