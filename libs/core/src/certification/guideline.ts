@@ -21,7 +21,7 @@ export interface Guideline {
   readonly releases: readonly string[];
   readonly source: string | null;
   readonly programs: readonly Program[];
-  /** Every capability of the file by name, also those that no program names. */
+  /** Every capability by name: also one that no program names, and, without tests, one that is named but not described. */
   readonly capabilities: ReadonlyMap<string, Capability>;
   readonly designatedSections: readonly DesignatedSection[];
   /** Where the suite of tests lies that the file was made for. */
@@ -36,6 +36,8 @@ export interface Program {
   readonly description: string | null;
   /** Names of the components, in the order of the file. */
   readonly components: readonly string[];
+  /** Components of another guideline that an add-on builds upon; they are judged there, not here. */
+  readonly standsOn: readonly string[];
   /** The capabilities of all its components by name, each with the strongest status that one of them gives it. */
   readonly capabilities: ReadonlyMap<string, CapabilityStatus>;
 }

@@ -17,8 +17,18 @@ export interface TestVerdict {
   readonly matched: FoundBy | null;
   /** Passed in a later run after it had failed in an earlier one. */
   readonly retried: boolean;
+  /** Of the run that decides. */
   readonly seconds: number | null;
   readonly reason: string | null;
+  /** Every run that tried it, in order; the last decides. Empty when none did. */
+  readonly attempts: readonly TestAttempt[];
+}
+
+export interface TestAttempt {
+  /** Which of the runs, from 0. */
+  readonly run: number;
+  readonly status: TestStatus;
+  readonly seconds: number | null;
 }
 
 export interface CapabilityVerdict {
@@ -31,7 +41,7 @@ export interface CapabilityVerdict {
   readonly notPassedFlagged: number;
 }
 
-/** Distinct tests of one status: a test that two capabilities list is one. */
+/** Tests of one status. */
 export interface StatusCount {
   readonly tests: number;
   readonly flagged: number;
@@ -43,17 +53,21 @@ export interface Verdict {
   readonly rules: number;
   readonly guideline: string;
   readonly program: string;
+  /** Every must-pass test passed, and there is at least one. */
   readonly met: boolean;
-  /** Required and not flagged: how many there are, how many passed. */
+  /** Distinct tests that are required and not flagged: how many there are, how many passed. */
   readonly mustPass: { readonly total: number; readonly passed: number };
+  /** Distinct tests: one that two capabilities list is one, of the stronger status. */
   readonly counts: Readonly<Record<CapabilityStatus, StatusCount>>;
-  /** Passed of all required tests, and of those without a flag; 0 to 100, not rounded. */
+  /** As RefStack counts: a test once for each capability that lists it. */
+  readonly entries: Readonly<Record<CapabilityStatus, StatusCount>>;
+  /** Of the entries, as RefStack prints them: passed of all required, and of those without a flag; 0 to 100, not rounded. */
   readonly requiredPercent: number;
   readonly unflaggedPercent: number;
   readonly capabilities: readonly CapabilityVerdict[];
   readonly tests: readonly TestVerdict[];
   /** The sentence for the screen and every export; it never says `certified`. */
   readonly claim: string;
-  /** What a reader has to know beside it: the release is not named, the guideline is superseded, parts were simulated. */
+  /** What a reader has to know beside it; the first always says that the results are unofficial. */
   readonly qualifiers: readonly string[];
 }
