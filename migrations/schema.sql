@@ -34,8 +34,10 @@ CREATE TABLE attribs (
   sort_order integer NOT NULL DEFAULT 0,
   version bigint NOT NULL DEFAULT 1,
   retired boolean NOT NULL DEFAULT false,
+  generate jsonb,
   CONSTRAINT attribs_pkey PRIMARY KEY (id),
   CONSTRAINT attribs_name_key UNIQUE (name),
+  CONSTRAINT attribs_check CHECK (((jsonb_typeof(generate) = 'object'::text) AND secret)),
   CONSTRAINT attribs_kind_check CHECK ((kind = ANY (ARRAY['input'::text, 'output'::text]))),
   CONSTRAINT attribs_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,127}$'::text)),
   CONSTRAINT attribs_barclamp_id_fkey FOREIGN KEY (barclamp_id) REFERENCES barclamps(id) ON DELETE CASCADE,
@@ -145,6 +147,140 @@ CREATE TABLE catalog_generation (
   CONSTRAINT catalog_generation_pkey PRIMARY KEY (one),
   CONSTRAINT catalog_generation_one_check CHECK (one)
 );
+
+CREATE TABLE certification_evidence (
+  certification_id uuid NOT NULL,
+  path text NOT NULL,
+  media_type text NOT NULL,
+  sha256 text NOT NULL,
+  bytes bytea NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT certification_evidence_pkey PRIMARY KEY (certification_id, path),
+  CONSTRAINT certification_evidence_path_check CHECK (((path ~ '^[A-Za-z0-9][-_.A-Za-z0-9/]{0,199}$'::text) AND (path !~ '\.\.'::text))),
+  CONSTRAINT certification_evidence_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT certification_evidence_certification_id_fkey FOREIGN KEY (certification_id) REFERENCES certifications(id) ON DELETE CASCADE
+);
+
+CREATE TABLE certification_goals (
+  certification_id uuid NOT NULL,
+  "position" smallint NOT NULL,
+  guideline_id uuid NOT NULL,
+  program text NOT NULL,
+  CONSTRAINT certification_goals_pkey PRIMARY KEY (certification_id, "position"),
+  CONSTRAINT certification_goals_certification_id_guideline_id_program_key UNIQUE (certification_id, guideline_id, program),
+  CONSTRAINT certification_goals_certification_id_fkey FOREIGN KEY (certification_id) REFERENCES certifications(id) ON DELETE CASCADE,
+  CONSTRAINT certification_goals_guideline_id_fkey FOREIGN KEY (guideline_id) REFERENCES guidelines(id)
+);
+CREATE INDEX certification_goals_guideline ON certification_goals USING btree (guideline_id);
+
+CREATE TABLE certification_outcomes (
+  certification_id uuid NOT NULL,
+  name text NOT NULL,
+  test_id text,
+  status text NOT NULL,
+  seconds double precision,
+  worker text,
+  reason text,
+  traceback text,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  CONSTRAINT certification_outcomes_pkey PRIMARY KEY (certification_id, name),
+  CONSTRAINT certification_outcomes_status_check CHECK ((status = ANY (ARRAY['passed'::text, 'failed'::text, 'skipped'::text, 'setup-failed'::text, 'not-run'::text]))),
+  CONSTRAINT certification_outcomes_certification_id_fkey FOREIGN KEY (certification_id) REFERENCES certifications(id) ON DELETE CASCADE
+);
+
+CREATE TABLE certification_streams (
+  certification_id uuid NOT NULL,
+  number integer NOT NULL,
+  bytes bytea NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT certification_streams_pkey PRIMARY KEY (certification_id, number),
+  CONSTRAINT certification_streams_number_check CHECK ((number >= 0)),
+  CONSTRAINT certification_streams_certification_id_fkey FOREIGN KEY (certification_id) REFERENCES certifications(id) ON DELETE CASCADE
+);
+
+CREATE TABLE certification_verdicts (
+  certification_id uuid NOT NULL,
+  guideline_id uuid NOT NULL,
+  program text NOT NULL,
+  rules integer NOT NULL,
+  met boolean NOT NULL,
+  must_pass_total integer NOT NULL,
+  must_pass_passed integer NOT NULL,
+  claim text NOT NULL,
+  document jsonb NOT NULL,
+  judged_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT certification_verdicts_pkey PRIMARY KEY (certification_id, guideline_id, program),
+  CONSTRAINT certification_verdicts_certification_id_fkey FOREIGN KEY (certification_id) REFERENCES certifications(id) ON DELETE CASCADE,
+  CONSTRAINT certification_verdicts_guideline_id_fkey FOREIGN KEY (guideline_id) REFERENCES guidelines(id)
+);
+CREATE INDEX certification_verdicts_guideline ON certification_verdicts USING btree (guideline_id);
+
+CREATE TABLE certifications (
+  id uuid NOT NULL,
+  parent_id uuid,
+  root_id uuid NOT NULL,
+  state text NOT NULL,
+  target text NOT NULL,
+  cloud text NOT NULL,
+  deployment_id uuid,
+  endpoint jsonb,
+  access_sealed text,
+  node_role_id uuid,
+  tester text,
+  run_id uuid,
+  plan jsonb NOT NULL,
+  note text NOT NULL DEFAULT ''::text,
+  suite_id uuid,
+  fence bigint NOT NULL DEFAULT 0,
+  load_list text[],
+  inputs jsonb,
+  facts jsonb NOT NULL DEFAULT '{"release": null, "simulated": [], "hypervisor": null}'::jsonb,
+  counts jsonb NOT NULL DEFAULT '{"total": 0, "failed": 0, "passed": 0, "not_run": 0, "skipped": 0, "setup_failed": 0}'::jsonb,
+  under_way jsonb NOT NULL DEFAULT '[]'::jsonb,
+  seconds double precision,
+  notes text[] NOT NULL DEFAULT '{}'::text[],
+  reason text NOT NULL DEFAULT ''::text,
+  disclosure jsonb,
+  next_piece integer NOT NULL DEFAULT 0,
+  stream_bytes bigint NOT NULL DEFAULT 0,
+  stream_gone_at timestamp with time zone,
+  public boolean NOT NULL DEFAULT false,
+  official_by text,
+  official_at timestamp with time zone,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  told_at timestamp with time zone,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT certifications_pkey PRIMARY KEY (id),
+  CONSTRAINT certifications_access_sealed_check CHECK ((access_sealed ~~ 'v1.%'::text)),
+  CONSTRAINT certifications_check CHECK (((state = ANY (ARRAY['finished'::text, 'cancelled'::text, 'failed'::text, 'imported'::text])) = (ended_at IS NOT NULL))),
+  CONSTRAINT certifications_check1 CHECK (((access_sealed IS NULL) OR (state = ANY (ARRAY['planned'::text, 'running'::text])))),
+  CONSTRAINT certifications_check2 CHECK (((official_by IS NULL) = (official_at IS NULL))),
+  CONSTRAINT certifications_check3 CHECK (((NOT public) OR (ended_at IS NOT NULL))),
+  CONSTRAINT certifications_cloud_check CHECK (((length(cloud) >= 1) AND (length(cloud) <= 255))),
+  CONSTRAINT certifications_next_piece_check CHECK ((next_piece >= 0)),
+  CONSTRAINT certifications_seconds_check CHECK ((seconds >= (0)::double precision)),
+  CONSTRAINT certifications_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'running'::text, 'finished'::text, 'cancelled'::text, 'failed'::text, 'imported'::text]))),
+  CONSTRAINT certifications_stream_bytes_check CHECK ((stream_bytes >= 0)),
+  CONSTRAINT certifications_target_check CHECK ((target = ANY (ARRAY['deployment'::text, 'endpoint'::text, 'import'::text]))),
+  CONSTRAINT certifications_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE SET NULL,
+  CONSTRAINT certifications_node_role_id_fkey FOREIGN KEY (node_role_id) REFERENCES node_roles(id) ON DELETE SET NULL,
+  CONSTRAINT certifications_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES certifications(id),
+  CONSTRAINT certifications_root_id_fkey FOREIGN KEY (root_id) REFERENCES certifications(id),
+  CONSTRAINT certifications_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
+  CONSTRAINT certifications_suite_id_fkey FOREIGN KEY (suite_id) REFERENCES suites(id)
+) WITH (fillfactor=70);
+CREATE INDEX certifications_created ON certifications USING btree (created_at DESC, id);
+CREATE INDEX certifications_deployment ON certifications USING btree (deployment_id, created_at DESC);
+CREATE INDEX certifications_node_role ON certifications USING btree (node_role_id);
+CREATE UNIQUE INDEX certifications_one_per_tester ON certifications USING btree (node_role_id) WHERE (state = ANY (ARRAY['planned'::text, 'running'::text]));
+CREATE INDEX certifications_parent ON certifications USING btree (parent_id);
+CREATE INDEX certifications_public ON certifications USING btree (ended_at DESC) WHERE public;
+CREATE INDEX certifications_root ON certifications USING btree (root_id, created_at);
+CREATE INDEX certifications_run ON certifications USING btree (run_id);
+CREATE INDEX certifications_suite ON certifications USING btree (suite_id);
 
 CREATE TABLE deployment_roles (
   id uuid NOT NULL,
@@ -366,6 +502,51 @@ CREATE TABLE groups (
   CONSTRAINT groups_category_name_key UNIQUE (category, name),
   CONSTRAINT groups_category_check CHECK ((category ~ '^[a-z][-a-z0-9]{0,30}$'::text)),
   CONSTRAINT groups_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text))
+);
+
+CREATE TABLE guideline_votes (
+  id uuid NOT NULL,
+  guideline text NOT NULL,
+  test text NOT NULL,
+  user_id uuid NOT NULL,
+  vote smallint NOT NULL,
+  reason text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT guideline_votes_pkey PRIMARY KEY (id),
+  CONSTRAINT guideline_votes_guideline_test_user_id_key UNIQUE (guideline, test, user_id),
+  CONSTRAINT guideline_votes_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 4000))),
+  CONSTRAINT guideline_votes_test_check CHECK (((length(test) >= 1) AND (length(test) <= 1000))),
+  CONSTRAINT guideline_votes_vote_check CHECK ((vote = ANY (ARRAY['-1'::integer, 1]))),
+  CONSTRAINT guideline_votes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX guideline_votes_user ON guideline_votes USING btree (user_id);
+
+CREATE TABLE guidelines (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  revision integer NOT NULL,
+  digest text NOT NULL,
+  raw text NOT NULL,
+  schema text NOT NULL,
+  status text,
+  releases text[] NOT NULL DEFAULT '{}'::text[],
+  programs jsonb NOT NULL,
+  warnings jsonb NOT NULL DEFAULT '[]'::jsonb,
+  source text NOT NULL DEFAULT ''::text,
+  imported_by text NOT NULL,
+  imported_at timestamp with time zone NOT NULL DEFAULT now(),
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT guidelines_pkey PRIMARY KEY (id),
+  CONSTRAINT guidelines_name_kind_digest_key UNIQUE (name, kind, digest),
+  CONSTRAINT guidelines_name_kind_revision_key UNIQUE (name, kind, revision),
+  CONSTRAINT guidelines_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT guidelines_kind_check CHECK ((kind = ANY (ARRAY['powered'::text, 'add-on'::text, 'vertical'::text, 'local'::text]))),
+  CONSTRAINT guidelines_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT guidelines_programs_check CHECK ((jsonb_typeof(programs) = 'array'::text)),
+  CONSTRAINT guidelines_revision_check CHECK ((revision > 0)),
+  CONSTRAINT guidelines_warnings_check CHECK ((jsonb_typeof(warnings) = 'array'::text))
 );
 
 CREATE TABLE hook_dead_letters (
@@ -1025,6 +1206,19 @@ CREATE TABLE snapshots (
   CONSTRAINT snapshots_deployment_id_number_key UNIQUE (deployment_id, number),
   CONSTRAINT snapshots_number_check CHECK ((number > 0)),
   CONSTRAINT snapshots_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE
+);
+
+CREATE TABLE suites (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  version text NOT NULL,
+  digest text NOT NULL,
+  tests jsonb NOT NULL,
+  listed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT suites_pkey PRIMARY KEY (id),
+  CONSTRAINT suites_name_version_digest_key UNIQUE (name, version, digest),
+  CONSTRAINT suites_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT suites_tests_check CHECK ((jsonb_typeof(tests) = 'array'::text))
 );
 
 CREATE TABLE templates (

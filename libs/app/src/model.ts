@@ -5,6 +5,8 @@ export * from './ports/barclamp-store.js';
 export * from './ports/shipped-barclamps.js';
 export * from './ports/binding-store.js';
 export * from './ports/catalog-store.js';
+export * from './ports/certification-store.js';
+export * from './ports/guideline-store.js';
 export * from './ports/cleaning-store.js';
 export * from './ports/commit-store.js';
 export * from './ports/deployment-role-store.js';

@@ -8,6 +8,8 @@ import { PgBootViewStore } from './boot-view/boot-view-store.js';
 import { PgBootenvStore } from './bootenv/bootenv-store.js';
 import { PgTemplateStore } from './bootenv/template-store.js';
 import { PgCatalogStore } from './catalog/catalog-store.js';
+import { PgCertificationStore } from './certification/certification-store.js';
+import { PgGuidelineStore } from './certification/guideline-store.js';
 import { PgCleaningStore } from './cleaning/cleaning-store.js';
 import { PgCommitStore } from './commit/commit-store.js';
 import { PgDeploymentRoleStore } from './deployment-role/deployment-role-store.js';
@@ -65,6 +67,8 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   groups: new PgGroupStore(client, manager),
   installs: new PgInstallStore(client),
   images: new PgImageStore(client),
+  guidelines: new PgGuidelineStore(client, actor),
+  certifications: new PgCertificationStore(client),
   bootenvs: new PgBootenvStore(client),
   templates: new PgTemplateStore(client),
   dnsZones: new PgDnsZoneStore(client),
