@@ -96,3 +96,5 @@ export * from './certification/disclosure.js';
 export * from './certification/disclose.js';
 export * from './certification/compare-verdicts.js';
 export { asTestId } from './certification/reading/read-tests.js';
+export * from './certification/cloud-description.js';
+export * from './certification/tempest-conf.js';

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_PACKET, type SubunitPacket, type SubunitStatus } from '../subunit/packet.js';
 import { gatherOutcomes, OutcomeGatherer } from './gather-outcomes.js';
 import { TRACEBACK_CHARS_MAX } from './outcome.js';
-import { classOf, readSuiteTest } from './suite-test.js';
+import { classOf, asSuiteTest } from './suite-test.js';
 
 const ids = ['create', 'delete', 'show'].map((verb) => `api.servers.Servers.test_${verb}[id-${verb},smoke]`);
 const other = 'api.images.Images.test_list[id-list]';
-const list = [...ids, other].map(readSuiteTest);
+const list = [...ids, other].map(asSuiteTest);
 
 const packet = (testId: string, status: SubunitStatus | null, more: Partial<SubunitPacket> = {}): SubunitPacket => ({
   ...EMPTY_PACKET,
@@ -26,13 +26,13 @@ const statusesOf = (packets: readonly SubunitPacket[]): Record<string, string> =
 
 describe('a line of a suite', () => {
   it('is a name without the brackets, an id, and keeps the scenario', () => {
-    expect(readSuiteTest(' a.B.test_c[id-1,smoke](ipv6) \n')).toEqual({
+    expect(asSuiteTest(' a.B.test_c[id-1,smoke](ipv6) \n')).toEqual({
       fullId: 'a.B.test_c[id-1,smoke](ipv6)',
       name: 'a.B.test_c(ipv6)',
       id: 'id-1',
     });
-    expect(readSuiteTest('a.B.test_c[smoke]')).toMatchObject({ name: 'a.B.test_c', id: null });
-    expect(readSuiteTest('plain')).toEqual({ fullId: 'plain', name: 'plain', id: null });
+    expect(asSuiteTest('a.B.test_c[smoke]')).toMatchObject({ name: 'a.B.test_c', id: null });
+    expect(asSuiteTest('plain')).toEqual({ fullId: 'plain', name: 'plain', id: null });
     expect(classOf('a.B.test_c(ipv6.x)')).toBe('a.B');
   });
 });

@@ -1,6 +1,6 @@
 import type { SubunitPacket, SubunitTime } from '../subunit/packet.js';
 import { TRACEBACK_CHARS_MAX, type TestOutcome, type TestStatus } from './outcome.js';
-import { classOf, readSuiteTest } from './suite-test.js';
+import { classOf, asSuiteTest } from './suite-test.js';
 import type { SuiteTest } from './suite.js';
 
 /**
@@ -57,7 +57,7 @@ export class OutcomeGatherer {
     const known = this.tests.get(packet.testId!);
     if (known || this.list !== null || WHOLE.test(packet.testId!) || !packet.testId!.includes('.'))
       return known ?? null;
-    const test = newTest(readSuiteTest(packet.testId!));
+    const test = newTest(asSuiteTest(packet.testId!));
     this.tests.set(test.test.fullId, test);
     this.enlist(test);
     return test;

@@ -4,10 +4,10 @@ import type { SuiteTest } from './suite.js';
 const ATTRIBUTES = /\[([^[\]]*)\]/;
 
 /**
- * Reads one line of what a suite lists: `a.b.Class.test[id-…,smoke](scenario)`. The name is what is left without the
- * brackets; the scenario in parentheses is part of it.
+ * What a suite or a stream calls a test, `a.b.Class.test[id-…,smoke](scenario)`, whatever else it may be. The name is what
+ * is left without the brackets; the scenario in parentheses is part of it.
  */
-export function readSuiteTest(line: string): SuiteTest {
+export function asSuiteTest(line: string): SuiteTest {
   const fullId = line.trim();
   const attributes = ATTRIBUTES.exec(fullId);
   if (!attributes) return { fullId, name: fullId, id: null };
