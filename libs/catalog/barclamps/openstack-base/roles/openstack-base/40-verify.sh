@@ -1,0 +1,2 @@
+. /usr/lib/anneal/openstack/packages.sh
+python3 -c 'import anneal_cloud; print("this is", anneal_cloud.distribution(), "at", anneal_cloud.own_address())'
