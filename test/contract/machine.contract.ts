@@ -110,6 +110,16 @@ export function machineContract(start: () => Promise<MachineUnderTest>): void {
       expect(out).toEqual(['0000000000 [cut: 90 bytes more]', 'a\ufffdb']);
     });
 
+    it('that write no lines are heard byte by byte, and their stderr line by line', async () => {
+      const heard: Uint8Array[] = [];
+      const { end, out, err } = await run(shell(`printf '\\263\\000\\r\\n\\377'; echo said >&2; printf end`), {
+        onBytes: (bytes) => heard.push(Uint8Array.from(bytes)),
+      });
+      expect(end).toEqual({ kind: 'exited', exitCode: 0 });
+      expect(Buffer.concat(heard).toString('latin1')).toBe('\u00b3\0\r\n\u00ffend');
+      expect({ out, err }).toEqual({ out: [], err: ['said'] });
+    });
+
     it('run side by side in any number, each with its own output', async () => {
       const ends = await Promise.all(
         Array.from({ length: 30 }, (_, number) => run(shell('cat; exit $1', String(number)), { stdin: `${number}` })),

@@ -99,7 +99,7 @@ function listen(channel: ClientChannel, options: ExecOptions, onSession: (sessio
     announced = true;
     onSession(session);
   });
-  channel.on('data', (chunk: Buffer) => out.push(chunk));
+  channel.on('data', (chunk: Buffer) => (options.onBytes ? options.onBytes(chunk) : out.push(chunk)));
   channel.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   channel.once('close', () => {
     out.flush();

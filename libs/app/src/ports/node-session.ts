@@ -18,6 +18,11 @@ export interface ExecOptions {
   readonly lineBytesMax?: number;
   /** Called for every line as it arrives, without its line end; bytes that are not UTF-8 are replaced. Returns at once. */
   onLine?(stream: OutputStream, line: string): void;
+  /**
+   * Called with the bytes of standard output as they arrive, cut anywhere, for a command that does not write lines there;
+   * `onLine` then hears of stderr alone. Returns at once; what is kept of the bytes is copied.
+   */
+  onBytes?(bytes: Uint8Array): void;
 }
 
 /** Why nothing could be started on a node. */

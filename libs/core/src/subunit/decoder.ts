@@ -3,7 +3,7 @@ import { fault, isFault, measurePacket, readPacket, type PacketFault, type Packe
 
 /** What a stream is made of, in its order. `at` counts bytes from its beginning. */
 export type SubunitItem =
-  | { readonly kind: 'packet'; readonly at: number; readonly packet: SubunitPacket }
+  | { readonly kind: 'packet'; readonly at: number; readonly packet: SubunitPacket; readonly bytes: Uint8Array }
   /** Bytes that are no packet: what programs print between packets, as it comes, cut anywhere. */
   | { readonly kind: 'text'; readonly at: number; readonly bytes: Uint8Array }
   /** Something began like a packet here and is none. */
@@ -91,7 +91,7 @@ export class SubunitDecoder {
     }
     const read = this.mayCheck(length) ? readPacket(there.subarray(0, length)) : TOO_MANY;
     if (!isFault(read)) {
-      items.push({ kind: 'packet', at: this.position, packet: read });
+      items.push({ kind: 'packet', at: this.position, packet: read, bytes: there.slice(0, length) });
       this.drop(length);
       this.skipping = false;
       this.pending = 0;

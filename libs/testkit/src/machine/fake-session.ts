@@ -153,7 +153,7 @@ export class FakeSession extends NodeSession {
 
     machine.running.add(lose);
     options.signal?.addEventListener('abort', onAbort, { once: true });
-    child.stdout!.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stdout!.on('data', (chunk: Buffer) => (options.onBytes ? options.onBytes(chunk) : out.push(chunk)));
     child.stderr!.on('data', (chunk: Buffer) => err.push(chunk));
     child.stdin!.on('error', () => {});
     child.stdin!.end(options.stdin ?? '');
