@@ -26,3 +26,4 @@ export { NETWORK_EXAMPLES } from './network/examples.js';
 export * from './redfish/index.js';
 export * from './power/index.js';
 export * from './installers/index.js';
+export * from './certification/index.js';

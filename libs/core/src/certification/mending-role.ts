@@ -23,8 +23,8 @@ const NEEDS_A_GUEST = ['.test_host_name_is_same_as_server_name', '.test_verify_c
 const BY_CAPABILITY: readonly (readonly [string, string])[] = [
   ['identity-', 'keystone'],
   ['auth-', 'keystone'],
-  ['images-', 'glance'],
-  ['compute-images', 'glance'],
+  ['images-', 'glance-api'],
+  ['compute-images', 'glance-api'],
   ['compute-volume', 'cinder-volume'],
   ['compute-servers', 'nova-compute'],
   ['compute-', 'nova-api'],
@@ -39,7 +39,7 @@ const BY_CAPABILITY: readonly (readonly [string, string])[] = [
 
 const BY_PROJECT: ReadonlyMap<string, string> = new Map([
   ['keystone', 'keystone'],
-  ['glance', 'glance'],
+  ['glance', 'glance-api'],
   ['nova', 'nova-api'],
   ['neutron', 'neutron-server'],
   ['cinder', 'cinder-volume'],
@@ -48,7 +48,7 @@ const BY_PROJECT: ReadonlyMap<string, string> = new Map([
 
 const BY_MODULE: readonly (readonly [string, string])[] = [
   ['tempest.api.identity.', 'keystone'],
-  ['tempest.api.image.', 'glance'],
+  ['tempest.api.image.', 'glance-api'],
   ['tempest.api.compute.', 'nova-api'],
   ['tempest.api.network.', 'neutron-server'],
   ['tempest.api.volume.', 'cinder-volume'],

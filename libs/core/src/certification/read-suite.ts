@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '../base/refusal.js';
-import { readSuiteTest } from './suite-test.js';
+import { asSuiteTest } from './suite-test.js';
 import type { Suite, SuiteTest } from './suite.js';
 
 /**
@@ -13,7 +13,7 @@ export const readSuite = (
   const tests = new Map<string, SuiteTest>();
   for (const line of typeof lines === 'string' ? lines.split('\n') : lines) {
     if (!LISTED.test(line.trim())) continue;
-    const test = readSuiteTest(line);
+    const test = asSuiteTest(line);
     tests.set(test.fullId, test);
     if (tests.size > SUITE_TESTS_MAX)
       return refuse('too-large', `the list of ${of.name} holds more than ${SUITE_TESTS_MAX} tests`);

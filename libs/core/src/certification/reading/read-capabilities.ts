@@ -42,9 +42,19 @@ const readCapability = (
     description: place.member('description', 'descriptin').text('a description'),
     project: place.member('project').text('a project'),
     admin: admin.value === true,
-    achievements: place.member('achievements', 'acheivements').names('an achievement', CAPABILITIES_MAX),
+    achievements: readAchievements(place.member('achievements', 'acheivements')),
     tests: readTests(place),
   };
+};
+
+/** Nothing is judged by them, so that a bad one is left out and told. */
+const readAchievements = (place: Place): readonly string[] => {
+  if (place.absent) return [];
+  if (!Array.isArray(place.value)) place.warn('achievements are a list; these are left out');
+  const given: readonly unknown[] = Array.isArray(place.value) ? place.value : [];
+  const good = given.filter((one): one is string => typeof one === 'string' && faultOfName(one) === null);
+  if (good.length < given.length) place.warn('an achievement is a word; empty and other ones are left out');
+  return good;
 };
 
 /** What stands for a capability that is named but nowhere described: it asks for nothing. */

@@ -24,8 +24,7 @@ export const readGuideline = (json: unknown, options: { readonly kind?: Guidelin
     root.problem('the file holds an empty object; import the JSON file of a guideline');
   const document = notes.refused ? null : readBySchema(root);
   if (document) findAliasRings(document.capabilities, notes);
-  if (document && !/^[A-Za-z0-9][\w.-]*$/.test(document.id))
-    notes.problem('', `the id ${document.id} stands in addresses; make it of letters, digits, dots and dashes`);
+  if (document) lookAtWords(document, notes);
   if (notes.refused || !document) return { kind: 'refused', problems: notes.allProblems() };
   return {
     kind: 'read',
@@ -46,6 +45,18 @@ export const parseGuideline = (text: string, options: { readonly kind?: Guidelin
     return refused(`the file is no JSON (${error instanceof Error ? error.message : 'unreadable'})`);
   }
   return readGuideline(json, options);
+};
+
+/** What ends in addresses and in claims. A claim says what passed; a title may not make it say more. */
+const lookAtWords = ({ id, programs }: GuidelineDocument, notes: Notes): void => {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(id))
+    notes.problem('', `the id ${id} stands in addresses; make it of letters, digits, dots and dashes`);
+  for (const said of [id, ...programs.map(({ title }) => title)])
+    if (/certif/i.test(said))
+      notes.problem(
+        '',
+        `"${said}" speaks of certification, which no list of tests can promise; call it something else`,
+      );
 };
 
 const refused = (says: string): GuidelineReading => ({ kind: 'refused', problems: [{ at: '', says }] });

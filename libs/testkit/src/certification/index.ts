@@ -1,0 +1,2 @@
+export * from './guidelines.js';
+export * from './outcomes.js';
