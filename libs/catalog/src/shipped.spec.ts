@@ -166,7 +166,10 @@ describe('the shipped barclamps', () => {
   });
 
   it('form the default graph', () => {
-    const system = barclamps.filter((barclamp) => barclamp.name !== 'test' && barclamp.name !== 'workload');
+    const ground = new Set(['test', 'workload', 'certification', 'openstack_base']);
+    // What stands on the ground of a cloud is a cloud's; the documents come in an order in which they can be imported.
+    for (const { name, requires } of barclamps) if (requires.includes('openstack_base')) ground.add(name);
+    const system = barclamps.filter(({ name }) => !ground.has(name));
     const orders = system
       .flatMap((barclamp) => barclamp.roles)
       .filter((role) => role.name !== 'provisioner-os-present')

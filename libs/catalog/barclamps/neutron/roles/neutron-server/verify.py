@@ -1,0 +1,25 @@
+"""Only what answered with a token is given out."""
+import anneal_cloud as cloud
+import settings
+
+
+def work():
+    attribs, names = cloud.read_attribs(), cloud.names()
+    cloud.until_answers(cloud.url_of(cloud.own_address(), settings.PORT, '/'), names['api'], 180)
+    neutron = cloud.Cloud(attribs, 'neutron', attribs['neutron-service-password'], 'service')
+
+    def extensions():
+        try:
+            return [each['alias'] for each in neutron.get('network', '/v2.0/extensions')['extensions']]
+        except cloud.Answer as answer:
+            print(answer)
+            return None
+
+    found = cloud.until(90, extensions, lambda: 'the network API does not take the token of the user neutron:\n' + cloud.last_words(names['api']))
+    if 'router' not in found:
+        raise cloud.Trouble('the network API knows no routers: see service_plugins in /etc/neutron/neutron.conf')
+    cloud.write_output('neutron-endpoint', {'url': cloud.url_of(cloud.control_host(attribs), settings.PORT)})
+    print(f'the network API answers, with {len(found)} extensions')
+
+
+cloud.main(work)
