@@ -25,7 +25,8 @@ describe('the shipped scripts', () => {
   });
 
   it.skipIf(!hasShellcheck).each(scripts)('$name has nothing that shellcheck minds', ({ content }) => {
-    const { stdout } = spawnSync('shellcheck', ['--shell=bash', '--severity=style', '-'], {
+    // SC1091: a file that is sourced from the node is not here.
+    const { stdout } = spawnSync('shellcheck', ['--shell=bash', '--severity=style', '--exclude=SC1091', '-'], {
       input: content,
       encoding: 'utf8',
     });

@@ -10,9 +10,6 @@ def work():
     attribs, names, address = cloud.read_attribs(), cloud.names(), cloud.own_address()
     cloud.make_folder(os.path.dirname(names['conf']), group='neutron')
     cloud.put(names['conf'], cloud.ini(settings.server_conf(attribs, address)), group='neutron')
-    files = settings.wsgi_files(attribs, names, address)
-    for path, text in files.items():
-        cloud.put(path, text, group='neutron')
 
     url = cloud.url_of(cloud.control_host(attribs), settings.PORT)
     cloud.register(attribs, 'neutron', attribs['neutron-service-password'], 'network', 'neutron', url, 'Networks')
@@ -22,9 +19,15 @@ def work():
         key = [settings.server_conf(attribs, address)['database'], cloud.version_of(names['packages'][0])]
         cloud.once('neutron-database', key, lambda: upgrade(names))
 
-    paths = ['/etc/neutron/neutron.conf', settings.ML2_CONF, names['conf'], *files]
-    for unit in dict.fromkeys([names['api'], names['rpc']]):
-        cloud.serve(unit, paths)
+    reads = ['/etc/neutron/neutron.conf', settings.ML2_CONF, names['conf']]
+    if names['server'] == 'uwsgi':
+        workers = attribs['neutron-api-workers']
+        extra = settings.uwsgi(names['conf'])
+        cloud.serve_wsgi(names['api'], 'neutron', names['program'], address, settings.PORT, workers, reads, settings.THREADS, extra)
+    else:
+        cloud.serve(names['api'], reads)
+    if names['rpc'] != names['api']:
+        cloud.serve(names['rpc'], reads)
 
 
 def upgrade(names):

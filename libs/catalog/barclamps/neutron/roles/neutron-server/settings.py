@@ -23,17 +23,10 @@ def server_conf(attribs, address):
     }
 
 
-def wsgi_files(attribs, names, address):
-    """
-    Neutron under uwsgi, where the distribution has it so. It is started with the names of its files as arguments, and the
-    program reads pipelines from a file of the distribution.
-    """
-    if names['server'] != 'uwsgi':
-        return {}
-    ini = '/etc/neutron/neutron-api-anneal.ini'
-    arguments = ' '.join(f'--config-file={path}' for path in ('/etc/neutron/neutron.conf', ML2_CONF))
-    text = cloud.uwsgi_ini(
-        names['api'], 'neutron', '/usr/bin/neutron-api', address, PORT, attribs['neutron-api-workers'], 4, {'paste': 'config:/etc/neutron/api-paste.ini'}
-    )
-    start = f'# Written by Anneal; changes by hand do not last.\nDAEMON_ARGS="--ini {ini}"\nPYARGV="{arguments}"\n'
-    return {ini: text, f'/etc/default/{names["defaults"]}': start}
+THREADS = 4
+
+
+def uwsgi(conf):
+    """What uwsgi is told beside the usual: neutron reads its files from arguments, and its pipelines from a file of the distribution."""
+    arguments = ' '.join(f'--config-file={path}' for path in ('/etc/neutron/neutron.conf', ML2_CONF, conf))
+    return {'paste': 'config:/etc/neutron/api-paste.ini', 'pyargv': arguments}

@@ -28,9 +28,6 @@ def work():
     attribs, names, address = cloud.read_attribs(), cloud.names(), cloud.own_address()
     control = cloud.ini(settings.control_conf(attribs, address))
     cloud.put(settings.CONTROL_CONF, control, group='nova')
-    files = settings.wsgi_files(attribs, names, address)
-    for path, text in files.items():
-        cloud.put(path, text, group='nova')
 
     url = cloud.url_of(cloud.control_host(attribs), settings.API_PORT, '/v2.1')
     cloud.register(attribs, 'nova', attribs['nova-service-password'], 'compute', 'nova', url, 'Servers')
@@ -40,9 +37,18 @@ def work():
         key = [settings.connections(attribs), cloud.transport_url(attribs), cloud.version_of(names['packages'][0])]
         cloud.once('nova-databases', key, lambda: make_cell(attribs))
 
-    common = ['/etc/nova/nova.conf', settings.CONTROL_CONF]
-    for unit in dict.fromkeys([names['conductor'], names['scheduler'], names['api']['unit'], names['metadata']['unit']]):
-        cloud.serve(unit, [*common, f'/etc/nova/{unit}-anneal.ini'])
+    reads = ['/etc/nova/nova.conf', settings.CONTROL_CONF]
+    for unit in (names['conductor'], names['scheduler']):
+        cloud.serve(unit, reads)
+    for part, port, workers in (
+        ('api', settings.API_PORT, attribs['nova-api-workers']),
+        ('metadata', settings.METADATA_PORT, attribs['nova-metadata-workers']),
+    ):
+        here = names[part]
+        if here['server'] == 'uwsgi':
+            cloud.serve_wsgi(here['unit'], 'nova', here['program'], address, port, workers, reads)
+        else:
+            cloud.serve(here['unit'], reads)
 
 
 cloud.main(work)

@@ -27,16 +27,3 @@ def control_conf(attribs, address):
         'conductor': {'workers': attribs['nova-conductor-workers']},
         'scheduler': {'workers': attribs['nova-scheduler-workers'], 'discover_hosts_in_cells_interval': 60},
     }
-
-
-def wsgi_files(attribs, names, address):
-    """Path and text of what uwsgi is told, for each API that it serves; nothing where nova serves by itself."""
-    files = {}
-    for part, port, workers in (
-        ('api', API_PORT, 'nova-api-workers'),
-        ('metadata', METADATA_PORT, 'nova-metadata-workers'),
-    ):
-        if names[part]['server'] == 'uwsgi':
-            unit = names[part]['unit']
-            files |= cloud.uwsgi_files(unit, 'nova', names[part]['program'], address, port, attribs[workers])
-    return files

@@ -213,18 +213,6 @@ def uwsgi_ini(name, user, program, address, port, processes, threads=1, extra=No
     })
 
 
-def uwsgi_files(unit, user, program, address, port, processes, threads=1, extra=None):
-    """
-    Path and text of the two files of a service under uwsgi on Debian: what uwsgi reads, and that it reads nothing else.
-    Debian's own start would give it every address of the node.
-    """
-    path = f'/etc/{user}/{unit}-anneal.ini'
-    return {
-        path: uwsgi_ini(unit, user, program, address, port, processes, threads, extra),
-        f'/etc/default/{unit}': f'# Written by Anneal; changes by hand do not last.\nDAEMON_ARGS="--ini {path}"\n',
-    }
-
-
 def put(path, text, group='root', owner='root', mode=0o640):
     """Writes a file whole, beside the old one and then in its place. True when that changed it."""
     ids = (pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid)
@@ -235,7 +223,8 @@ def put(path, text, group='root', owner='root', mode=0o640):
                 return False
     except FileNotFoundError:
         pass
-    make_folder(os.path.dirname(path), group=group, owner=owner) if not os.path.isdir(os.path.dirname(path)) else None
+    if not os.path.isdir(os.path.dirname(path)):
+        make_folder(os.path.dirname(path), group=group, owner=owner)
     beside = path + '.new'
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, 'w', encoding='utf-8') as file:
