@@ -11,6 +11,7 @@ export const DESCRIBED = {
   network: 'Configures the networks of a node, and undoes what cuts it off.',
   install: 'Puts an operating system on the node’s disk, and waits until that has reported.',
   hardware: 'Sets what lies below the operating system: BMC, BIOS attributes, volumes of RAID controllers.',
+  tempest: 'Runs Tempest against a cloud from the node, and brings in what its stream says while it runs.',
   view: 'Waits until every netboot server answers from what is true now.',
 } as const;
 

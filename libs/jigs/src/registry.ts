@@ -1,4 +1,4 @@
-import type { EffectSink, Installer, Jig, JigRun, NodeNetworks, NodeSession, Reach } from '#app';
+import type { CertificationBook, EffectSink, Installer, Jig, JigRun, NodeNetworks, NodeSession, Reach } from '#app';
 import { AnsibleJig } from './ansible.js';
 import { CallbackJig, type CallbackAccess } from './callback.js';
 import { DESCRIBED, type JigName } from './described.js';
@@ -8,6 +8,7 @@ import { NetworkJig } from './network.js';
 import { NoopJig } from './noop.js';
 import { ScriptJig } from './script.js';
 import type { NodeFolders } from './script/bundle.js';
+import { TempestJig } from './tempest.js';
 import { TestJig } from './test.js';
 import { ViewJig, type ViewJigOptions } from './view.js';
 
@@ -30,6 +31,8 @@ export interface JigSettings {
   readonly installer?: Installer;
   /** How BMCs are reached; without it, hardware is left alone. */
   readonly hardware?: HardwareParts;
+  /** Where certifications are read and written; without it, none can be run. */
+  readonly certifications?: CertificationBook;
   readonly now?: () => Date;
 }
 
@@ -44,6 +47,8 @@ const MAKE: { readonly [Name in JigName]: (settings: JigSettings) => Jig } = {
   network: (settings) => new NetworkJig(settings),
   install: ({ installer }) => new InstallJig({ installer }),
   hardware: (settings) => new HardwareJig(settings),
+  tempest: ({ certifications, ...settings }) =>
+    new TempestJig({ ...settings, ...(certifications ? { book: certifications } : {}) }),
   view: ({ viewAcknowledged }) => new ViewJig(viewAcknowledged ? { acknowledged: viewAcknowledged } : {}),
 };
 

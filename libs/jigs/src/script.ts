@@ -31,6 +31,15 @@ export interface ScriptJigOptions {
   readonly installation?: string;
   /** Where the runner keeps things on a node; for tests in which several nodes are one machine. */
   readonly folders?: (node: Reach) => NodeFolders;
+  /** For scripts that write something else than lines: takes their output and gives the lines that are in it. */
+  readonly output?: (onLine: (line: string) => void) => OutputReader;
+}
+
+/** Reads standard output as it comes, and the lines of the runner in it. */
+export interface OutputReader {
+  push(bytes: Uint8Array): void;
+  /** Nothing more will come. */
+  finish(): void;
 }
 
 /**
@@ -55,13 +64,16 @@ export class ScriptJig extends Jig {
       mask: (text) => run.mask(text),
       note: (text) => run.log(text, 'anneal'),
     });
+    const output = this.options.output?.((line) => report.read('out', line));
     const end = await this.options.session.exec(run.node, RUNNER_ARGV, {
       stdin: bundle,
       signal: run.signal,
       killAfterMs: RUNNER_KILL_AFTER_MS,
       lineBytesMax: LINE_BYTES_MAX,
       onLine: (stream, line) => report.read(stream, line),
+      ...(output ? { onBytes: (bytes) => output.push(bytes) } : {}),
     });
+    output?.finish();
     return outcomeOf(run, report, end);
   }
 }

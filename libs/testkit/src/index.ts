@@ -27,3 +27,4 @@ export * from './redfish/index.js';
 export * from './power/index.js';
 export * from './installers/index.js';
 export * from './certification/index.js';
+export * from './tempest/index.js';

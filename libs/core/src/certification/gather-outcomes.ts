@@ -195,7 +195,7 @@ class Attempt {
   private from: SubunitTime | null = null;
   private until: SubunitTime | null = null;
   private readonly texts = new Map<string, string>();
-  private readonly decoders = new Map<string, TextDecoder>();
+  private readonly decoders = new Map<string, InstanceType<typeof TextDecoder>>();
 
   add({ status, tags, timestamp, file }: SubunitPacket): void {
     this.worker = tags.find((tag) => tag.startsWith('worker-')) ?? this.worker;

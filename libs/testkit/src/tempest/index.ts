@@ -1,0 +1,1 @@
+export { MemoryCertificationBook, type Ordered, type WrittenCertification } from './memory-certification-book.js';
