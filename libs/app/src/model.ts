@@ -74,6 +74,8 @@ export * from './bootenv/document.js';
 export * from './bootenv/import-shipped.js';
 export * from './bootenv/render-bootenv.js';
 export * from './group/change-groups.js';
+export * from './certification/index.js';
+export * from './guideline/index.js';
 export { CheckImages } from './image/check-images.js';
 export * from './jig/jigs.js';
 export { beginBootSession, type BeginBootSession } from './machine/begin-boot-session.js';

@@ -7,6 +7,8 @@ import { ImportBarclamp } from './barclamp/import-barclamp.js';
 import { ListBarclamps, ShowBarclamp } from './barclamp/read-barclamps.js';
 import { bootenvUseCases } from './bootenv/index.js';
 import { dnsUseCases } from './dns/index.js';
+import { certificationUseCases } from './certification/index.js';
+import { guidelineUseCases } from './guideline/index.js';
 import { imageUseCases } from './image/index.js';
 import { ForgetOld } from './cleaning/forget-old.js';
 import { AddDeploymentRole } from './deployment-role/add-deployment-role.js';
@@ -248,6 +250,8 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
 
     ...bootenvUseCases(parts),
     ...imageUseCases(parts),
+    ...guidelineUseCases(parts),
+    ...certificationUseCases(parts),
     ...machineUseCases(parts),
     ...dnsUseCases(parts),
 

@@ -8,10 +8,13 @@ export const IDEMPOTENCY_MS = 86_400_000;
 /** Rows that one transaction deletes at the most: it stays short, and what it locks nobody waits for long. */
 const ROWS_PER_TURN_MAX = 5_000;
 
+/** The same for raw streams, each of which has hundreds of large pieces. */
+const STREAMS_PER_TURN_MAX = 20;
+
 const DAY_MS = 86_400_000;
 
 export type Forgotten = Readonly<
-  Record<'idempotencyKeys' | 'events' | 'runs' | 'runLogs' | 'audit' | 'bootSessions', number>
+  Record<'idempotencyKeys' | 'events' | 'runs' | 'runLogs' | 'audit' | 'bootSessions' | 'certificationStreams', number>
 >;
 
 /**
@@ -33,6 +36,9 @@ export class ForgetOld {
       // Days are long against the life of a ticket: what is forgotten could not be used again.
       bootSessions: await this.byDays('run_days', (tx, before) =>
         tx.machines.forgetSessions(before, ROWS_PER_TURN_MAX),
+      ),
+      certificationStreams: await this.byDays('certification_stream_days', (tx, before) =>
+        tx.certifications.forgetStreams(before, STREAMS_PER_TURN_MAX),
       ),
     };
   }

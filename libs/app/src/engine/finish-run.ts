@@ -1,4 +1,13 @@
-import { finishNodeRole, GraphDraft, INSTALL_JIG, type JsonObject, type NodeRoleId, type Outcome } from '#core';
+import {
+  finishNodeRole,
+  GraphDraft,
+  INSTALL_JIG,
+  pauseBeforeNextTry,
+  type JsonObject,
+  type NodeRoleId,
+  type Outcome,
+} from '#core';
+import { endCertificationWith, TEMPEST_JIG } from '../certification/end-with-run.js';
 import { endInstallWith } from '../install/end-with-run.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ticket } from '../ports/job-queue.js';
@@ -48,7 +57,10 @@ export class FinishRun {
     if (run.jig === INSTALL_JIG) await endInstallWith(tx, run, result.outcome, this.clock.now());
     const graph = await tx.graph.slice({ nodeRoleIds: [run.nodeRoleId] });
     const draft = new GraphDraft(graph);
+    const nodeRole = draft.nodeRole(run.nodeRoleId);
+    const again = pauseBeforeNextTry(draft.role(nodeRole.roleId), nodeRole, result.outcome) !== null;
     finishNodeRole(draft, run.nodeRoleId, result.outcome, this.clock.now());
+    if (run.jig === TEMPEST_JIG) await endCertificationWith(tx, run, result.outcome, { again, now: this.clock.now() });
     await tx.runs.end(run.id, endOf(result));
     await tx.graph.save(graph, draft.decision());
     if (result.outputs) await this.storeOutputs(tx, run.nodeRoleId, result.outputs);

@@ -163,6 +163,12 @@ export interface CertificationRecord extends CertificationDetail {
   readonly toldAt: Date | null;
 }
 
+/** What is looked at whenever something of a run becomes known: as little as that takes. */
+export type CertificationProgress = Pick<
+  CertificationRecord,
+  'id' | 'state' | 'fence' | 'toldAt' | 'nodeRoleId' | 'deploymentId' | 'runId'
+> & { readonly total: number };
+
 /** An outcome with the certification that has it, for lists. */
 export interface OutcomeView extends TestOutcome {
   readonly certificationId: CertificationId;
@@ -200,6 +206,7 @@ export interface CertificationStore {
   published(limit: number): Promise<CertificationView[]>;
   /** Locked until the transaction ends. */
   lock(id: string): Promise<CertificationRecord | null>;
+  lockProgress(id: string): Promise<CertificationProgress | null>;
   /** The one that goes on, or waits, on a noderole. */
   openOf(nodeRoleId: NodeRoleId): Promise<CertificationId | null>;
   /** Counts as a change: the version grows, unless only its progress did. */
@@ -221,6 +228,8 @@ export interface CertificationStore {
   addPiece(id: CertificationId, number: number, bytes: Uint8Array): Promise<boolean>;
   /** The raw stream, or null when it was forgotten. */
   stream(id: CertificationId): Promise<Uint8Array | null>;
+  /** SHA-256 of the raw stream, hex; null where there is none. */
+  streamDigest(id: CertificationId): Promise<string | null>;
   /** Forgets raw streams of what ended before, and says of how many certifications. Results stay. */
   forgetStreams(before: Date, limit: number): Promise<number>;
 

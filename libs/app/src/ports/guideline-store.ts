@@ -64,7 +64,10 @@ export interface VoteTally {
 
 export interface GuidelineStore {
   /** By id, by name (its newest revision), or as `name@revision`. */
-  find(key: string, options?: { readonly lock?: boolean }): Promise<GuidelineView | null>;
+  find(
+    key: string,
+    options?: { readonly lock?: boolean; readonly kind?: GuidelineKind },
+  ): Promise<GuidelineView | null>;
   list(query: ListQuery): Promise<Page<GuidelineView> | Refusal>;
   /** The newest revision of each, by name. */
   latest(): Promise<GuidelineView[]>;

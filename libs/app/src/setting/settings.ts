@@ -20,6 +20,13 @@ interface NameSetting {
   readonly names: 'bootenv';
 }
 
+/** The name of a user, or nobody. */
+interface UserSetting {
+  readonly says: string;
+  readonly fallback: '';
+  readonly names: 'user';
+}
+
 export const SETTINGS = {
   runs_at_once_max: { says: 'Runs in flight at any instant, over all nodes.', fallback: 10, min: 1, max: 10_000 },
   run_timeout_seconds: {
@@ -42,6 +49,17 @@ export const SETTINGS = {
     max: 3_650,
   },
   audit_days: { says: 'Days for which the audit of changes is kept; 0 for ever.', fallback: 365, min: 0, max: 3_650 },
+  certification_stream_days: {
+    says: 'Days for which the raw streams of ended certifications are kept; outcomes and verdicts stay. 0 for ever.',
+    fallback: 365,
+    min: 0,
+    max: 3_650,
+  },
+  official_marker: {
+    says: 'The one user who may put the official mark on published results; empty for nobody.',
+    fallback: '',
+    names: 'user',
+  },
   installs_at_once_max: {
     says: 'Installs that use the network at any instant, over all nodes; further ones wait. Apart from runs_at_once_max.',
     fallback: 20,
@@ -53,7 +71,7 @@ export const SETTINGS = {
     fallback: 'discovery',
     names: 'bootenv',
   },
-} as const satisfies Record<string, NumberSetting | NameSetting>;
+} as const satisfies Record<string, NumberSetting | NameSetting | UserSetting>;
 
 export type SettingKey = keyof typeof SETTINGS;
 
@@ -79,10 +97,12 @@ export const readSetting = async <Key extends SettingKey>(tx: Transaction, key: 
 export const refuseSetting = async (tx: Transaction, key: string, value: Json): Promise<Refusal | null> => {
   if (!isSettingKey(key))
     return refuse('not-found', `there is no setting "${key}": there are ${SETTING_KEYS.join(', ')}.`);
-  const setting: NumberSetting | NameSetting = SETTINGS[key];
+  const setting: NumberSetting | NameSetting | UserSetting = SETTINGS[key];
   if ('names' in setting)
     return typeof value === 'string'
-      ? refuseUnknownBootenv(tx, value, 'value')
+      ? setting.names === 'user'
+        ? refuseUnknownUser(tx, value)
+        : refuseUnknownBootenv(tx, value, 'value')
       : refuse('invalid', `"${key}" must be a name. ${setting.says}`, { field: key });
   const { min, max, says } = setting;
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
@@ -90,3 +110,14 @@ export const refuseSetting = async (tx: Transaction, key: string, value: Json): 
     ? null
     : refuse('invalid', `"${key}" must be a whole number from ${min} to ${max}. ${says}`, { field: key });
 };
+
+const refuseUnknownUser = async (tx: Transaction, name: string): Promise<Refusal | null> =>
+  name === '' || (await tx.access.user(name))?.name === name
+    ? null
+    : refuse(
+        'invalid',
+        `there is no user "${name.slice(0, 100)}": use one that \`anneal users list\` shows, or an empty text for nobody.`,
+        {
+          field: 'value',
+        },
+      );

@@ -4,6 +4,7 @@ import {
   type CertificationChange,
   type CertificationDetail,
   type CertificationId,
+  type CertificationProgress,
   type CertificationRecord,
   type CertificationStore,
   type CertificationView,
@@ -115,6 +116,22 @@ const ADD_OUTCOMES = statement(
      worker = excluded.worker, reason = excluded.reason, traceback = excluded.traceback
    WHERE o.status = 'not-run'`,
 );
+interface ProgressRow {
+  id: string;
+  state: CertificationProgress['state'];
+  fence: string;
+  told_at: Date | null;
+  node_role_id: string | null;
+  deployment_id: string | null;
+  run_id: string | null;
+  total: number;
+}
+
+const LOCK_PROGRESS = statement(
+  'certifications.lock-progress',
+  `SELECT id, state, fence, told_at, node_role_id, deployment_id, run_id, (counts ->> 'total')::int AS total
+   FROM certifications WHERE id = $1 FOR UPDATE`,
+);
 const COUNT = statement(
   'certifications.count',
   `SELECT status, count(*)::int AS count FROM certification_outcomes WHERE certification_id = $1 GROUP BY status`,
@@ -205,6 +222,22 @@ export class PgCertificationStore implements CertificationStore {
       [id],
     );
     return rows[0] ? toRecord(rows[0]) : null;
+  }
+
+  async lockProgress(id: string): Promise<CertificationProgress | null> {
+    const [row] = await rowsOf<ProgressRow>(this.client, LOCK_PROGRESS, [id]);
+    return row
+      ? {
+          id: idOf(row.id),
+          state: row.state,
+          fence: Number(row.fence),
+          toldAt: row.told_at,
+          nodeRoleId: row.node_role_id === null ? null : idOf(row.node_role_id),
+          deploymentId: row.deployment_id === null ? null : idOf(row.deployment_id),
+          runId: row.run_id === null ? null : idOf(row.run_id),
+          total: row.total,
+        }
+      : null;
   }
 
   async openOf(nodeRoleId: NodeRoleId): Promise<CertificationId | null> {
@@ -324,6 +357,15 @@ export class PgCertificationStore implements CertificationStore {
     );
     const [row] = rows;
     return !row || row.gone ? null : new Uint8Array(row.bytes ?? Buffer.alloc(0));
+  }
+
+  async streamDigest(id: CertificationId): Promise<string | null> {
+    const { rows } = await this.client.query<{ digest: string | null }>(
+      `SELECT encode(sha256(string_agg(bytes, '' ORDER BY number)), 'hex') AS digest
+       FROM certification_streams WHERE certification_id = $1`,
+      [id],
+    );
+    return rows[0]?.digest ?? null;
   }
 
   async forgetStreams(before: Date, limit: number): Promise<number> {

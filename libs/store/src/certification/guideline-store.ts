@@ -120,18 +120,21 @@ export class PgGuidelineStore implements GuidelineStore {
     private readonly actor: Actor,
   ) {}
 
-  async find(key: string, options: { readonly lock?: boolean } = {}): Promise<GuidelineView | null> {
+  async find(
+    key: string,
+    options: { readonly lock?: boolean; readonly kind?: GuidelineKind } = {},
+  ): Promise<GuidelineView | null> {
     const [, name = key, revision] = REVISED.exec(key) ?? [];
-    const [where, values] = isId(key)
+    const [where, values]: [string, string[]] = isId(key)
       ? ['g.id = $1', [key]]
       : revision === undefined
         ? [`g.name = $1 AND ${LATEST}`, [key]]
-        : ['g.name = $1 AND g.revision = $2', [name, revision]];
+        : ['g.name = $1 AND g.revision = $2::integer', [name, revision]];
     // Kinds that share a name are told apart by their ids; a name alone means the one that marks are given for.
     const { rows } = await this.client.query<Row>(
-      `SELECT ${SELECT} FROM guidelines g WHERE ${where}
+      `SELECT ${SELECT} FROM guidelines g WHERE ${where} AND ($${values.length + 1}::text IS NULL OR g.kind = $${values.length + 1})
        ORDER BY array_position(ARRAY['powered', 'local', 'add-on', 'vertical'], g.kind) LIMIT 1 ${options.lock ? 'FOR UPDATE OF g' : ''}`,
-      values,
+      [...values, options.kind ?? null],
     );
     return rows[0] ? toView(rows[0]) : null;
   }

@@ -1,0 +1,49 @@
+import type { ModelParts } from '../model-parts.js';
+import { ImportResults } from './import-results.js';
+import { EditCertification, ListPublished, MarkOfficial } from './publish.js';
+import {
+  CertificationHistory,
+  ExplainCertification,
+  ListCertifications,
+  ListOutcomes,
+  ReadStream,
+  ReadVerdicts,
+  ShowCertification,
+} from './read-certifications.js';
+import { StartCertification } from './start-certification.js';
+import { CancelCertification, ContinueCertification } from './steer-certification.js';
+import { CompareCertifications, FitCertification, JudgeCertification } from './weigh-certification.js';
+
+export { TEMPEST_JIG } from './end-with-run.js';
+export * from './import-results.js';
+export * from './limits.js';
+export { CERTIFY_ENDPOINT_ROLE, CERTIFY_ROLE, orderedBy, SUITE_ROLE } from './order-noderole.js';
+export * from './publish.js';
+export * from './read-certifications.js';
+export * from './read-results.js';
+export { RecordedCertifications } from './recorded-certifications.js';
+export { type StartCertificationInput } from './start-certification.js';
+export * from './steer-certification.js';
+export * from './weigh-certification.js';
+
+/** What may be done about certifications. */
+export const certificationUseCases = (parts: ModelParts) => ({
+  startCertification: new StartCertification(parts),
+  cancelCertification: new CancelCertification(parts),
+  resumeCertification: new ContinueCertification(parts, 'resume'),
+  retryCertification: new ContinueCertification(parts, 'retry'),
+  importResults: new ImportResults(parts),
+  editCertification: new EditCertification(parts),
+  markOfficial: new MarkOfficial(parts),
+  listCertifications: new ListCertifications(parts),
+  showCertification: new ShowCertification(parts),
+  listOutcomes: new ListOutcomes(parts),
+  readVerdicts: new ReadVerdicts(parts),
+  readStream: new ReadStream(parts),
+  certificationHistory: new CertificationHistory(parts),
+  explainCertification: new ExplainCertification(parts),
+  fitCertification: new FitCertification(parts),
+  judgeCertification: new JudgeCertification(parts),
+  compareCertifications: new CompareCertifications(parts),
+  listPublished: new ListPublished(parts),
+});
