@@ -13,6 +13,7 @@ import {
   ListOperations,
   ReadPackets,
   RecordedBmcs,
+  SealedAttribs,
   ShowOperation,
   SystemClock,
   UnitOfWork,
@@ -35,6 +36,7 @@ import {
   PgNews,
   PgUnitOfWork,
   RandomOrderTokens,
+  RandomSecrets,
   TimeOrderedIds,
 } from '#store';
 import { Argon2Hasher } from './auth/argon2-hasher.js';
@@ -88,6 +90,7 @@ export const assemble = async ({
   const feed = new EventFeed(history, new PgNews(databaseUrl), log);
   const access = accessUseCases({ unitOfWork, records, ids, hasher: new Argon2Hasher(), secrets });
   const box = openSecretBox(home);
+  const sealed = new SealedAttribs(box, new RandomSecrets());
   const session = home === null ? null : new SshSession({ privateKey: { path: ensureKeyPair(home).privateKeyPath } });
   const power = new NodePower(new RecordedBmcs(unitOfWork, box), session);
   const model = useCases(unitOfWork, {
@@ -98,6 +101,7 @@ export const assemble = async ({
     ...(home === null ? {} : { imageContents: new StoredImages(join(home, 'boot')) }),
     power,
     secrets: box,
+    sealed,
     vetoes: VETOES,
     jigs: JIGS,
   });
@@ -116,6 +120,7 @@ export const assemble = async ({
         vetoes: VETOES,
         schemas: new AjvValidator(),
         secrets,
+        sealed,
       }),
     },
     {
@@ -146,7 +151,7 @@ export const assemble = async ({
     feed,
     injected,
     importShippedBootenvs: new ImportShippedBootenvs({ unitOfWork, ids }, new ShippedBootenvFolder()),
-    importShipped: (shipped: ShippedBarclamps) => new ImportShipped({ unitOfWork, ids, jigs: JIGS }, shipped),
+    importShipped: (shipped: ShippedBarclamps) => new ImportShipped({ unitOfWork, ids, jigs: JIGS, sealed }, shipped),
     metricsOf: (inFlight: Measured['inFlight']) =>
       new Metrics({
         inFlight,

@@ -5,6 +5,7 @@ import {
   RecordBmcs,
   RecordedBmcs,
   RecordedNetworks,
+  SealedAttribs,
   storeOutputs,
   SystemClock,
   WaitAcknowledged,
@@ -27,6 +28,7 @@ import {
   PgNodeWatch,
   PgRunLog,
   PgUnitOfWork,
+  RandomSecrets,
   TimeOrderedIds,
 } from '#store';
 import { makeBmcPassword } from './bmc-password.js';
@@ -61,6 +63,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
   await new KeepWorkerKey(unitOfWork).execute(hostname(), key.publicKey);
   const session: NodeSession = new SshSession({ privateKey: { path: key.privateKeyPath } });
   const secrets = openSecretBox(home);
+  const sealed = new SealedAttribs(secrets, new RandomSecrets());
   const bmcs = new RecordedBmcs(unitOfWork, secrets);
   const power = new NodePower(bmcs, session);
   const queue: JobQueue = await openQueue({
@@ -94,12 +97,13 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     jigs: all,
     stage,
     storeOutputs,
+    sealed,
     liveness: { watch: new PgNodeWatch(dataSource), session },
     leaderLoops: [
       ...leaderLoops(unitOfWork, new Map(), log),
       imageLoop(unitOfWork, home),
       installLoop({ unitOfWork, session, power, log, apiUrl: settings.serverUrl }),
-      ...machineLoops({ unitOfWork, ids, session, power, log }),
+      ...machineLoops({ unitOfWork, ids, session, power, sealed, log }),
     ],
   };
   return {

@@ -7,6 +7,7 @@ import {
   type Log,
   type MachinePower,
   type NodeSession,
+  type SealedAttribs,
   type UnitOfWork,
 } from '#app';
 import { SshInventory } from '#machine';
@@ -23,6 +24,7 @@ export const machineLoops = (parts: {
   readonly ids: IdSource;
   readonly session: NodeSession;
   readonly power?: MachinePower;
+  readonly sealed?: SealedAttribs;
   readonly log: Log;
 }): LeaderLoop[] => {
   const adopt = new AdoptMachines({

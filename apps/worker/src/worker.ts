@@ -11,6 +11,7 @@ import {
   PROBE_PERIOD_MS,
   RescueRuns,
   RESCUE_PERIOD_MS,
+  sealOutputsWith,
   SystemClock,
   WatchNodes,
   type EngineRecords,
@@ -25,6 +26,7 @@ import {
   type NodeWatch,
   type Receiver,
   type RunLog,
+  type SealedAttribs,
   type StageRuns,
   type StoreOutputs,
   type UnitOfWork,
@@ -54,6 +56,8 @@ export interface WorkerParts {
   readonly jigs: readonly Jig[];
   readonly stage: StageRuns;
   readonly storeOutputs: StoreOutputs;
+  /** Opens the secrets of inputs and seals those of outputs. */
+  readonly sealed?: SealedAttribs;
   /** Absent where no machine is reached, as in simulations. */
   readonly liveness?: { readonly watch: NodeWatch; readonly session: NodeSession };
   readonly leaderLoops?: readonly LeaderLoop[];
@@ -89,7 +93,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
   const clock = new SystemClock();
   let workers = 1;
 
-  const finishRun = new FinishRun(unitOfWork, clock, parts.storeOutputs);
+  const finishRun = new FinishRun(unitOfWork, clock, parts.storeOutputs, sealOutputsWith(parts.sealed));
   const engine = new Engine({
     unitOfWork,
     records,
@@ -117,6 +121,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
     jigs,
     logBuffer,
     log,
+    sealed: parts.sealed,
     heartbeatLostMs: parts.heartbeatLostMs,
     runsMax: parts.runsMax,
   });

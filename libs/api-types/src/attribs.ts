@@ -21,6 +21,10 @@ export const attrib = z
     kind: z.enum(['input', 'output']),
     writable: z.boolean(),
     secret: z.boolean(),
+    generate: z
+      .object({ length: z.int(), alphabet: z.enum(['alnum', 'hex', 'base64']) })
+      .nullable()
+      .meta({ description: 'How a value is made where nobody gives one; null when it is not.' }),
     ui_renderer: z.string().nullable(),
     order: z.int(),
     retired: z.boolean(),

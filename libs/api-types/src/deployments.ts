@@ -139,6 +139,9 @@ export const preview = z
     order: z.array(z.array(previewed)).meta({ description: 'What runs, cohort after cohort.' }),
     waves: z.array(z.array(previewed)),
     waiting: z.array(previewed).meta({ description: 'What cannot run as things stand.' }),
+    made: z
+      .array(z.object({ role: z.string(), attrib: z.string() }))
+      .meta({ description: 'Secrets that nobody has given: they are made, and kept for the whole deployment.' }),
     estimate: z.object({ ms: z.number().nullable(), runs: z.int(), without_past: z.int() }),
   })
   .meta({ id: 'Preview' });

@@ -1,4 +1,4 @@
-import { refuseDocument, type Json, type JsonObject, type Refusal } from '#core';
+import { holdsSealed, isSealed, refuse, refuseDocument, type Json, type JsonObject, type Refusal } from '#core';
 
 /** Applies a JSON merge patch (RFC 7396): keys that are null go away, maps are merged, everything else is replaced. */
 export const mergePatch = (target: JsonObject, patch: JsonObject): JsonObject => {
@@ -8,7 +8,8 @@ export const mergePatch = (target: JsonObject, patch: JsonObject): JsonObject =>
     else if (!isMap(value)) merged[key] = value;
     else {
       const inner = Object.hasOwn(merged, key) ? (merged[key] as Json) : {};
-      merged[key] = mergePatch(isMap(inner) ? inner : {}, value);
+      // What is sealed is one value: a patch takes its place, for nobody can see what it would be merged with.
+      merged[key] = mergePatch(isMap(inner) && !isSealed(inner) ? inner : {}, value);
     }
   }
   return merged;
@@ -16,11 +17,17 @@ export const mergePatch = (target: JsonObject, patch: JsonObject): JsonObject =>
 
 /** A patched document that may be stored, or why not. `what` names it in the sentence. */
 export const patchedDocument = (what: string, target: JsonObject, patch: JsonObject): JsonObject | Refusal => {
-  const fault = refuseDocument(what, patch);
+  const fault = refuseDocument(what, patch) ?? refuseSealed(what, patch);
   if (fault) return fault;
   const merged = mergePatch(target, patch);
   return refuseDocument(what, merged) ?? merged;
 };
+
+/** Sealed values are ours to write: one that somebody sends was taken from where it belongs. */
+export const refuseSealed = (what: string, written: Json): Refusal | null =>
+  holdsSealed(written)
+    ? refuse('invalid', `${what} has a value with the key "$sealed", which only Anneal writes: give the value itself.`)
+    : null;
 
 const isMap = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

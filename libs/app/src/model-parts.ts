@@ -1,3 +1,4 @@
+import type { SealedAttribs } from './attrib/sealed-attribs.js';
 import type { Clock } from './ports/clock.js';
 import type { IdSource } from './ports/id-source.js';
 import type { ImageContents } from './ports/image-contents.js';
@@ -21,6 +22,8 @@ export interface ModelParts {
   /** Machines' power, and the box for their secrets; absent where no machine is reached, as in simulations. */
   readonly power?: MachinePower;
   readonly secrets?: SecretBox;
+  /** Seals values of secret attributes; absent in simulations, where they stay as they are and none are made. */
+  readonly sealed?: SealedAttribs;
   /** Asked in this order; the first refusal counts. */
   readonly vetoes: readonly Veto[];
   /** Jigs that this installation can carry out, with a sentence about each. */

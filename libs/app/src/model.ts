@@ -23,6 +23,7 @@ export * from './ports/node-store.js';
 export * from './ports/role-store.js';
 export * from './ports/rollout-store.js';
 export * from './ports/schema-validator.js';
+export * from './ports/secret-maker.js';
 export * from './ports/template-renderer.js';
 export * from './ports/bootenv-store.js';
 export * from './ports/shipped-bootenvs.js';
@@ -42,6 +43,9 @@ export { BINDINGS_MAX, type BindResult, type BoundNodeRole } from './bind/bind-w
 export * from './attrib/hide-secrets.js';
 export * from './attrib/mask-secrets.js';
 export * from './attrib/read-attribs.js';
+export * from './attrib/sealed-attribs.js';
+export { sealOutputsWith, type SealOutputs } from './attrib/seal-within.js';
+export type { ToBeMade } from './attrib/make-missing.js';
 export * from './attrib/read-declarations.js';
 export * from './attrib/set-attrib.js';
 export * from './attrib/store-outputs.js';

@@ -13,3 +13,4 @@ export { PgHistory } from './history/pg-history.js';
 export { modelStores } from './model-stores.js';
 export { AjvValidator } from './schema/ajv-validator.js';
 export { KeyFileBox, openSecretBox } from './secret/key-file-box.js';
+export { RandomSecrets } from './secret/random-secrets.js';

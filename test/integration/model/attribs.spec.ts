@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeOutputs } from '#app';
-import type { NodeRoleId } from '#core';
+import type { JsonObject, NodeRoleId } from '#core';
 import { ACTOR, attrib, no, ok, openWorld, role, type World } from './world.js';
 
 let world: World;
@@ -42,6 +42,7 @@ const settle = async () => {
   ok(await world.commitDeployment.execute(ACTOR, { deployment: 'system' }));
   await world.settle();
 };
+const opened = async (text: string) => ok(world.sealed.open(await world.sql<JsonObject>(text))).value;
 const idOf = async (name: string) => ok(await world.showNodeRole.execute({ nodeRole: name })).id;
 const changed = async () =>
   ok(await world.listNodeRoles.execute({ filter: [{ field: 'changed', operator: 'eq', value: 'true' }] })).items.map(
@@ -110,7 +111,9 @@ describe('attributes', () => {
     expect(seen).toContain('(hidden)');
     expect(seen).not.toContain('hunter2');
     const staged = await world.unitOfWork.read(async (tx) => tx.attribs.stage([await idOf(`web@${N1}`)]));
-    expect([...staged.values()][0]?.attribs).toMatchObject({ password: 'hunter2' });
+    const input = [...staged.values()][0];
+    expect(JSON.stringify(input)).not.toContain('hunter2');
+    expect(ok(world.sealed.open(input?.attribs ?? {})).value).toMatchObject({ password: 'hunter2' });
   });
 
   it('of a node are hidden in its hints and in the inputs of runs, and kept when they come back hidden', async () => {
@@ -123,16 +126,15 @@ describe('attributes', () => {
     const shown = ok(await world.showNode.execute({ node: N1 }));
     expect(shown.hints).toEqual({ bmc: { password: '(hidden)', user: 'root' } });
     ok(await world.updateNode.execute(ACTOR, { node: N1, hints: { ...shown.hints, other: 1 } }));
-    expect(await world.sql(`SELECT hints FROM nodes WHERE name = $1`, [N1])).toEqual([
-      { hints: { bmc: { password: 'hunter2', user: 'root' }, other: 1 } },
-    ]);
+    const [row] = await world.sql<{ hints: JsonObject }>(`SELECT hints FROM nodes WHERE name = $1`, [N1]);
+    expect(ok(world.sealed.open(row!.hints)).value).toEqual({ bmc: { password: 'hunter2', user: 'root' }, other: 1 });
     expect(no(await world.updateNode.execute(ACTOR, { node: N1, hints: { bmc: { password: 1 } } })).detail).toContain(
       'bmc-password does not fit',
     );
     await bind('power', N1);
     const id = await idOf(`power@${N1}`);
     const staged = await world.unitOfWork.read((tx) => tx.attribs.stage([id]));
-    expect(staged.get(id)).toMatchObject({
+    expect(ok(world.sealed.open(staged.get(id)!)).value).toMatchObject({
       attribs: { 'bmc-password': 'hunter2' },
       tree: { login: { secret: 'hunter2' } },
     });
@@ -166,7 +168,7 @@ describe('attributes', () => {
         data: { ...proposedData, extra: 1 },
       }),
     );
-    expect(await world.sql(`SELECT proposed_data FROM deployment_roles WHERE proposed_data IS NOT NULL`)).toEqual([
+    expect(await opened(`SELECT proposed_data FROM deployment_roles WHERE proposed_data IS NOT NULL`)).toEqual([
       { proposed_data: { web: { password: 'hunter2' }, extra: 1 } },
     ]);
     expect(
@@ -232,7 +234,7 @@ describe('attributes', () => {
       world.setAttrib.execute('bob', { target: { nodeRole: `web@${N1}` }, attrib: 'user', value: 'bob' }),
       world.setAttrib.execute('carol', { target: { nodeRole: `web@${N1}` }, attrib: 'password', value: 'x' }),
     ]);
-    expect(await world.sql(`SELECT proposed_data FROM node_role_data`)).toEqual([
+    expect(await opened(`SELECT proposed_data FROM node_role_data`)).toEqual([
       { proposed_data: { web: { port: 81, user: 'bob', password: 'x' } } },
     ]);
   });

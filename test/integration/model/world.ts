@@ -1,6 +1,7 @@
 /** A fresh database with the model's use cases over it, and short ways to make what a case needs. */
 import type { DataSource } from 'typeorm';
 import {
+  SealedAttribs,
   SystemClock,
   useCases,
   VETOES,
@@ -14,7 +15,15 @@ import {
 import { audit, isRefusal, type Refusal } from '#core';
 import { LiquidRenderer } from '#catalog';
 import { freshDatabase } from '#runtime';
-import { AjvValidator, modelStores, openDatabase, PgUnitOfWork, TimeOrderedIds } from '#store';
+import {
+  AjvValidator,
+  KeyFileBox,
+  modelStores,
+  openDatabase,
+  PgUnitOfWork,
+  RandomSecrets,
+  TimeOrderedIds,
+} from '#store';
 
 export const ACTOR = 'alice';
 
@@ -26,6 +35,8 @@ export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible', 'network',
 export interface World extends UseCases {
   readonly unitOfWork: PgUnitOfWork;
   readonly dataSource: DataSource;
+  /** Holds the key: opens what was sealed. */
+  readonly sealed: SealedAttribs;
   /** Statements for what no use case does: runs that end, time that passes. */
   sql<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   import(barclamp: Partial<BarclampDocument> & { name: string }): Promise<void>;
@@ -44,6 +55,7 @@ export const openWorld = async (
   const dataSource = await openDatabase({ url: database.url, connectionsMax: 8 });
   const unitOfWork = new PgUnitOfWork(dataSource, modelStores);
   const clock = options.now ? { now: options.now } : new SystemClock();
+  const sealed = new SealedAttribs(new KeyFileBox([crypto.getRandomValues(new Uint8Array(32))]), new RandomSecrets());
   const cases = useCases(unitOfWork, {
     ids: new TimeOrderedIds(),
     clock,
@@ -51,6 +63,7 @@ export const openWorld = async (
     templates: new LiquidRenderer(),
     vetoes: options.vetoes ?? VETOES,
     jigs: JIGS,
+    sealed,
   });
   await cases.installSystem.execute('test');
   const sql = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
@@ -61,6 +74,7 @@ export const openWorld = async (
     ...cases,
     unitOfWork,
     dataSource,
+    sealed,
     sql,
     async import(barclamp) {
       ok(await cases.importBarclamp.execute(ACTOR, documentOf(barclamp)));

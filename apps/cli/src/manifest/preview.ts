@@ -25,6 +25,8 @@ export interface Preview {
   readonly order: readonly (readonly Previewed[])[];
   readonly waves: readonly (readonly Previewed[])[];
   readonly waiting: readonly Previewed[];
+  /** Secrets that nobody has given. */
+  readonly made?: readonly { readonly role: string; readonly attrib: string }[];
   readonly estimate: { readonly ms: number | null; readonly runs: number; readonly without_past: number };
 }
 
@@ -47,6 +49,9 @@ export const previewText = (preview: Preview, palette: Palette): string[] => [
   ),
   ...preview.blocked.map(({ name }) => `. ${harmless(name)} becomes BLOCKED, and runs again after its parents`),
   ...preview.resumed.map(({ name }) => `. ${harmless(name)} goes on`),
+  ...(preview.made ?? []).map(
+    ({ role, attrib }) => `. ${harmless(attrib)} of ${harmless(role)} is made: nobody has given a value for it`,
+  ),
   ...destructiveText(preview.destructive, palette),
   ...orderText(preview),
   ...waitingText(preview.waiting, palette),

@@ -1,5 +1,6 @@
 import {
   isRefusal,
+  isSealed,
   isUnset,
   parsePath,
   refuse,
@@ -28,7 +29,8 @@ export const checkDocument = (
   for (const attrib of declared) {
     const path = parsePath(attrib.map);
     const value = isRefusal(path) ? undefined : valueAt(document, path);
-    if (value === undefined || isUnset(value)) continue;
+    // A sealed one was checked when it was written.
+    if (value === undefined || isUnset(value) || isSealed(value)) continue;
     if (!attrib.writable || attrib.schema === null)
       return refuse(
         'invalid',

@@ -9,6 +9,7 @@ import {
   type Refusal,
 } from '#core';
 import type { ModelParts } from '../model-parts.js';
+import { refuseSealed } from '../merge-patch.js';
 import { missing } from '../named.js';
 import type { DeclaredAttrib } from '../ports/attrib-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
@@ -38,7 +39,7 @@ export interface SetAttribResult {
  * deployment role or noderole. What counts at once marks those who read it to run again.
  */
 export class SetAttrib {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'schemas'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'schemas' | 'sealed'>) {}
 
   execute(actor: Actor, input: SetAttribInput): Promise<SetAttribResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -59,8 +60,12 @@ export class SetAttrib {
         return refuse('invalid', `"${HIDDEN}" is how the secret ${attrib.name} is shown: give the secret itself.`, {
           attrib: attrib.name,
         });
-      const before = await documentOf(tx, target);
-      const after = this.changed(target, attrib, before, input.value);
+      const forged = input.value === undefined ? null : refuseSealed(`the value for ${attrib.name}`, input.value);
+      if (forged) return forged;
+      const { edited: before, committed } = await documentOf(tx, target);
+      const changed = this.changed(target, attrib, before, input.value);
+      if (isRefusal(changed)) return changed;
+      const after = this.parts.sealed?.seal(changed, declared, [before, committed]) ?? changed;
       if (isRefusal(after)) return after;
       const counts = target.kind === 'node' || target.kind === 'role' ? 'now' : 'at-commit';
       if (sameJson(before, after)) return { changed: false, counts };
@@ -99,21 +104,30 @@ const declaredOf = (tx: Transaction, target: FoundTarget): Promise<DeclaredAttri
   }
 };
 
-/** The document that people edit. */
-const documentOf = async (tx: Transaction, target: FoundTarget): Promise<JsonObject> => {
+/** The document that people edit, and what of it counts now. */
+interface EditedDocument {
+  readonly edited: JsonObject;
+  readonly committed: JsonObject;
+}
+
+const documentOf = async (tx: Transaction, target: FoundTarget): Promise<EditedDocument> => {
   switch (target.kind) {
-    case 'node':
-      return (await tx.nodes.documents(target.node.id)).hints;
+    case 'node': {
+      const { hints } = await tx.nodes.documents(target.node.id);
+      return { edited: hints, committed: hints };
+    }
     case 'node_role': {
-      const data = await tx.nodeRoles.data(target.nodeRole.id);
-      return data.proposedData ?? data.committedData;
+      const { proposedData, committedData: committed } = await tx.nodeRoles.data(target.nodeRole.id);
+      return { edited: proposedData ?? committed, committed };
     }
     case 'deployment_role': {
-      const data = await tx.deploymentRoles.data(target.deploymentRole.id);
-      return data.proposedData ?? data.committedData;
+      const { proposedData, committedData: committed } = await tx.deploymentRoles.data(target.deploymentRole.id);
+      return { edited: proposedData ?? committed, committed };
     }
-    case 'role':
-      return tx.attribs.template(target.role.id);
+    case 'role': {
+      const template = await tx.attribs.template(target.role.id);
+      return { edited: template, committed: template };
+    }
     default:
       return target satisfies never;
   }

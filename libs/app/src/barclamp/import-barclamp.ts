@@ -4,6 +4,7 @@ import type { BarclampView } from '../ports/barclamp-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import type { BarclampDocument } from './document.js';
 import { planImport, type ImportOutline } from './plan-import.js';
+import { sealDocument } from './seal-document.js';
 
 export interface ImportResult {
   readonly barclamp: BarclampView;
@@ -14,21 +15,21 @@ export interface ImportResult {
 
 /** Imports a barclamp whole or not at all; one that is known is updated. */
 export class ImportBarclamp {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs' | 'sealed'>) {}
 
   execute(actor: Actor, document: BarclampDocument): Promise<ImportResult | Refusal> {
     return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, document));
   }
 
-  private async within(tx: Transaction, document: BarclampDocument): Promise<ImportResult | Refusal> {
+  private async within(tx: Transaction, given: BarclampDocument): Promise<ImportResult | Refusal> {
     await tx.catalog.lock();
     const catalog = await tx.catalog.facts();
-    const known = catalog.barclamps.find(({ name }) => name.toLowerCase() === document.name.toLowerCase());
+    const known = catalog.barclamps.find(({ name }) => name.toLowerCase() === given.name.toLowerCase());
     const mine = known ? catalog.roles.filter(({ barclampId }) => barclampId === known.id).map(({ id }) => id) : [];
     const used = await tx.catalog.usedRoles(mine);
-    const templates: Awaited<ReturnType<typeof tx.catalog.templates>> = known
-      ? await tx.catalog.templates(known.id)
-      : new Map();
+    const sealed = sealDocument(this.parts.sealed, given, known ? await tx.catalog.templates(known.id) : new Map());
+    if (isRefusal(sealed)) return sealed;
+    const { document, templates } = sealed;
 
     const knownJigs = new Set(this.parts.jigs.map(({ name }) => name));
     const planned = planImport({ catalog, knownJigs, used, templates }, document, this.parts.ids);

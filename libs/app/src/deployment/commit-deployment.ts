@@ -12,6 +12,7 @@ import {
   type Refusal,
   type RolloutId,
 } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed, missing } from '../named.js';
 import type { SnapshotView } from '../ports/commit-store.js';
@@ -48,7 +49,7 @@ export interface CommitDeploymentResult {
 
 /** Makes a deployment the wish of the system: one transaction, whatever its size. */
 export class CommitDeployment {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'sealed'>) {}
 
   execute(actor: Actor, input: CommitDeploymentInput): Promise<CommitDeploymentResult | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -105,6 +106,8 @@ export class CommitDeployment {
 
     await tx.graph.save(graph, decision);
     await tx.commits.commitAllData(deployment.id);
+    const unmade = await makeMissing(tx, this.parts.sealed, { deploymentId: deployment.id });
+    if (unmade) return unmade;
     const snapshot = await tx.commits.takeSnapshot(this.parts.ids.next(), deployment.id, input.note ?? '');
     const rollout =
       input.rollout && waves.length > 1

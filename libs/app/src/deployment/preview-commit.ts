@@ -1,4 +1,5 @@
 import { isRefusal, previewCommit, type Graph, type NodeRoleId, type NodeRoleState, type Refusal } from '#core';
+import { previewMissing, type ToBeMade } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed } from '../named.js';
 import type { Transaction } from '../ports/unit-of-work.js';
@@ -40,6 +41,8 @@ export interface CommitPreview {
   readonly waves: readonly (readonly PreviewedNodeRole[])[];
   /** What cannot run as things stand. */
   readonly waiting: readonly PreviewedNodeRole[];
+  /** Secrets that nobody has given: they are made, and kept for the whole deployment. */
+  readonly made: readonly ToBeMade[];
   readonly estimate: { readonly ms: number | null; readonly runs: number; readonly withoutPast: number };
 }
 
@@ -93,6 +96,7 @@ export class PreviewCommit {
       order: preview.order.map(show),
       waves: preview.waves.map(show),
       waiting: show(preview.waiting),
+      made: await previewMissing(tx, deployment.id),
       estimate: preview.estimate,
     };
   }

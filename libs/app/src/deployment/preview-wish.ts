@@ -13,7 +13,9 @@ export type WishPreview = CommitPreview & WishMade;
  * answer follows from the same rules and the same refusals; the rows it would change are locked for as long as it takes.
  */
 export class PreviewWish {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes'>) {}
+  constructor(
+    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes' | 'sealed'>,
+  ) {}
 
   async execute(actor: Actor, input: Wish & Omit<PreviewCommitInput, 'deployment'>): Promise<WishPreview | Refusal> {
     const { rollout, held, ...wish } = input;

@@ -45,7 +45,7 @@ export interface WishMade {
   readonly unbound: readonly string[];
 }
 
-type Parts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes'>;
+type Parts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes' | 'sealed'>;
 
 /** Makes a wish inside of a transaction, by the use cases that make its parts: all of it or, with a refusal, none. */
 export const makeWish = async (

@@ -1,5 +1,6 @@
-import type { JsonObject, RoleId, RunId } from '#core';
-import { maskOfInput, NO_MASK } from '../attrib/mask-secrets.js';
+import { isRefusal, type JsonObject, type RoleId, type RunId } from '#core';
+import { maskOf, maskOfInput, NO_MASK, type Mask } from '../attrib/mask-secrets.js';
+import { openWith, type SealedAttribs } from '../attrib/sealed-attribs.js';
 import type { BegunRun, EngineRecords, HeldRun, RoleWork } from '../ports/engine-store.js';
 import type { AbortCause, Jig, JigOutcome, JigRun } from '../ports/jig.js';
 import type { Envelope, Ticket } from '../ports/job-queue.js';
@@ -26,6 +27,8 @@ export interface CarryParts {
   readonly jigs: ReadonlyMap<string, Jig>;
   readonly logBuffer: LogBuffer;
   readonly log: Log;
+  /** Opens the secrets of inputs; without it runs that are given any fail. */
+  readonly sealed?: SealedAttribs | undefined;
   /** Instead of HEARTBEAT_LOST_MS. */
   readonly heartbeatLostMs?: number | undefined;
   /** Instead of RUNS_PER_WORKER_MAX. */
@@ -149,7 +152,15 @@ export class CarryRuns {
       };
     const work = this.work.get(run.roleId);
     if (!work) return { kind: 'failed', reason: 'its role was deleted' };
-    const mask = maskOfInput(run.input);
+    // Nobody but the jig is given them, so hints and whatever else the input has besides stays sealed.
+    const opened = openWith(this.parts.sealed, {
+      attribs: run.input['attribs'] ?? {},
+      tree: run.input['tree'] ?? {},
+      ...(run.input['secrets'] === undefined ? {} : { secrets: run.input['secrets'] }),
+    });
+    if (isRefusal(opened)) return { kind: 'failed', reason: opened.detail };
+    const input = opened.value as JsonObject;
+    const mask = bothMasks(maskOfInput(input), maskOf(opened.secrets));
     const write = this.parts.logBuffer.writer(run.runId, run.attempt);
     const jigRun: JigRun = {
       runId: run.runId,
@@ -167,8 +178,8 @@ export class CarryRuns {
       files: work.files,
       // By name, and by the path that the catalog gives a value; names count more where the two meet.
       attribs: {
-        ...(run.input['tree'] as JsonObject | undefined),
-        ...(run.input['attribs'] as JsonObject | undefined),
+        ...(input['tree'] as JsonObject),
+        ...(input['attribs'] as JsonObject),
       },
       outputs: work.outputs,
       signal,
@@ -242,3 +253,6 @@ export class CarryRuns {
 const TOO_LATE: JigOutcome = { kind: 'aborted', cause: 'deadline' };
 
 const cancelledBy = (actor: string): RunResult => ({ outcome: { kind: 'cancelled', reason: `cancelled by ${actor}` } });
+
+const bothMasks = (one: Mask, other: Mask): Mask =>
+  one === NO_MASK ? other : other === NO_MASK ? one : (text) => one(other(text));

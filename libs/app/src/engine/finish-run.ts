@@ -9,6 +9,7 @@ import {
 } from '#core';
 import { endCertificationWith, TEMPEST_JIG } from '../certification/end-with-run.js';
 import { endInstallWith } from '../install/end-with-run.js';
+import type { SealOutputs } from '../attrib/seal-within.js';
 import type { Clock } from '../ports/clock.js';
 import type { Ticket } from '../ports/job-queue.js';
 import type { RunEnd } from '../ports/run-store.js';
@@ -36,6 +37,7 @@ export class FinishRun {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly storeOutputs: StoreOutputs,
+    private readonly sealOutputs: SealOutputs = async (_tx, _id, outputs) => outputs,
   ) {}
 
   execute(ticket: Ticket, result: RunResult, actor: Actor = ENGINE): Promise<Finished> {
@@ -61,14 +63,19 @@ export class FinishRun {
     const again = pauseBeforeNextTry(draft.role(nodeRole.roleId), nodeRole, result.outcome) !== null;
     finishNodeRole(draft, run.nodeRoleId, result.outcome, this.clock.now());
     if (run.jig === TEMPEST_JIG) await endCertificationWith(tx, run, result.outcome, { again, now: this.clock.now() });
-    await tx.runs.end(run.id, endOf(result));
+    const outputs = result.outputs && (await this.sealOutputs(tx, run.nodeRoleId, result.outputs));
+    await tx.runs.end(run.id, endOf({ ...result, outputs }));
     await tx.graph.save(graph, draft.decision());
-    if (result.outputs) await this.storeOutputs(tx, run.nodeRoleId, result.outputs);
+    if (outputs) await this.storeOutputs(tx, run.nodeRoleId, outputs);
     return 'finished';
   }
 }
 
-const endOf = ({ outcome, outputs, rebootNeeded }: RunResult): RunEnd => ({
+const endOf = ({
+  outcome,
+  outputs,
+  rebootNeeded,
+}: Omit<RunResult, 'outputs'> & { outputs?: JsonObject | undefined }): RunEnd => ({
   state: outcome.kind,
   reason: outcome.kind === 'succeeded' ? '' : outcome.reason,
   exitCode: outcome.kind === 'failed' ? (outcome.exitCode ?? null) : null,

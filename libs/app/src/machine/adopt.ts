@@ -1,6 +1,7 @@
 import { claimsOf, hintName, identify, isRefusal, refuse, type JsonObject, type Refusal } from '#core';
 import { markReaders } from '../attrib/mark-readers.js';
 import { bindWithin } from '../bind/bind-within.js';
+import { sealWithin } from '../attrib/seal-within.js';
 import type { ModelParts } from '../model-parts.js';
 import { CreateNode } from '../node/create-node.js';
 import type { InventoryAsker } from '../ports/inventory-asker.js';
@@ -41,7 +42,7 @@ export interface AdoptNodeInput {
  * The leader asks it over SSH, with the key of this installation in its authorized_keys, what it is.
  */
 export class AdoptNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas' | 'sealed'>) {}
 
   execute(actor: Actor, input: AdoptNodeInput): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -89,7 +90,7 @@ const keepsAddress = async (tx: Transaction, address: string): Promise<JsonObjec
 /** Asks machines that are to be adopted, one after the other, and writes what came of it. For the leader. */
 export class AdoptMachines {
   constructor(
-    private readonly parts: Pick<ModelParts, 'ids' | 'vetoes' | 'clock'> & {
+    private readonly parts: Pick<ModelParts, 'ids' | 'vetoes' | 'clock' | 'sealed'> & {
       readonly unitOfWork: UnitOfWork;
       readonly asker: InventoryAsker;
     },
@@ -136,11 +137,13 @@ export class AdoptMachines {
           : `${identity.says}.`,
       );
     const { inventory: before } = await tx.nodes.documents(node.id);
+    const after = await sealWithin(tx, this.parts.sealed, null, told.inventory, [before]);
+    if (isRefusal(after)) return after;
     await tx.nodes.update(node.id, {
-      inventory: told.inventory,
+      inventory: after,
       ...(claims.macs.length > 0 ? { macs: claims.macs } : {}),
     });
-    await markReaders(tx, { nodes: [{ layer: 'node.inventory', nodeId: node.id, before, after: told.inventory }] });
+    await markReaders(tx, { nodes: [{ layer: 'node.inventory', nodeId: node.id, before, after }] });
     await beginBootSession(tx, {
       id: this.parts.ids.next<BootSessionId>(),
       nodeId: node.id,

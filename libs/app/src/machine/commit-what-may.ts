@@ -1,4 +1,5 @@
 import { commitNodeRole, GraphDraft, type NodeId, type NodeRole, type Refusal } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { askVetoes } from '../veto/ask-vetoes.js';
@@ -16,7 +17,7 @@ export interface MayCommit {
 /** Commits what may be committed on a node, parents first; what destroys without a grant stays proposed with all above it. */
 export const commitWhatMay = async (
   tx: Transaction,
-  parts: Pick<ModelParts, 'vetoes'>,
+  parts: Pick<ModelParts, 'vetoes' | 'sealed'>,
   nodeId: NodeId,
   may: MayCommit,
 ): Promise<Refusal | null> => {
@@ -47,5 +48,5 @@ export const commitWhatMay = async (
 
   await tx.graph.save(graph, draft.decision());
   await tx.commits.commitData(chosen);
-  return null;
+  return makeMissing(tx, parts.sealed, { nodeRoleIds: chosen });
 };

@@ -15,6 +15,7 @@ import {
   type Refusal,
   type RoleId,
 } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import { placed } from '../attrib/read-attribs.js';
 import { bindWithin } from '../bind/bind-within.js';
 import { SYSTEM_DEPLOYMENT } from '../installation/install-system.js';
@@ -52,7 +53,7 @@ interface DiskToErase {
  * now, by their stable ids; whatever is plugged in later was not granted. Both ask for the name of the node.
  */
 export class DecommissionNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'sealed'>) {}
 
   execute(actor: Actor, input: DecommissionInput): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -127,7 +128,10 @@ export class DecommissionNode {
     });
 
     await tx.graph.save(graph, draft.decision());
-    await tx.commits.commitData(toCommit.map((nodeRole) => nodeRole.id));
+    const ids = toCommit.map((nodeRole) => nodeRole.id);
+    await tx.commits.commitData(ids);
+    const unmade = await makeMissing(tx, this.parts.sealed, { nodeRoleIds: ids });
+    if (unmade) return unmade;
     await tx.machines.mark(node.id, { debugging: null, retirement: 'under-way' });
     return await bootInstead(tx, node, await readSetting(tx, 'unknown_bootenv'));
   }

@@ -39,7 +39,7 @@ export interface EnrolMachineInput {
   readonly address: string;
 }
 
-export type EnrolmentParts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'vetoes' | 'schemas'> & {
+export type EnrolmentParts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'vetoes' | 'schemas' | 'sealed'> & {
   readonly secrets: Secrets;
 };
 

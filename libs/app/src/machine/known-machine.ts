@@ -1,5 +1,6 @@
 import { isRefusal, type BootTicket, type Identity, type JsonObject, type MachineClaims, type Refusal } from '#core';
 import { markReaders } from '../attrib/mark-readers.js';
+import { sealWithin } from '../attrib/seal-within.js';
 import type { ModelParts } from '../model-parts.js';
 import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
@@ -46,7 +47,7 @@ export const lockKnown = async (
 /** Takes in what a known machine says of itself, and commits what it gets by itself where nobody has done so. */
 export const updateKnown = async (
   tx: Transaction,
-  parts: Pick<ModelParts, 'vetoes'>,
+  parts: Pick<ModelParts, 'vetoes' | 'sealed'>,
   node: NodeView,
   told: { readonly inventory: JsonObject; readonly claims: MachineClaims; readonly mac: string | null },
 ): Promise<Refusal | null> => {
@@ -57,8 +58,10 @@ export const updateKnown = async (
     return turnAway('contradiction', `${twin.mac} belongs to ${twin.name}: take it off there, or delete that node.`, {
       nodes: [node.name, twin.name],
     });
-  await tx.nodes.update(node.id, { inventory: told.inventory, ...(macs.length > 0 ? { macs } : {}) });
-  await markReaders(tx, { nodes: [{ layer: 'node.inventory', nodeId: node.id, before, after: told.inventory }] });
+  const after = await sealWithin(tx, parts.sealed, null, told.inventory, [before]);
+  if (isRefusal(after)) return after;
+  await tx.nodes.update(node.id, { inventory: after, ...(macs.length > 0 ? { macs } : {}) });
+  await markReaders(tx, { nodes: [{ layer: 'node.inventory', nodeId: node.id, before, after }] });
   const isFirst = node.bootSession === null && node.available;
   return isFirst ? await commitWhatMay(tx, parts, node.id, { initial: true, all: false, destructive: false }) : null;
 };

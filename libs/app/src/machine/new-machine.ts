@@ -40,7 +40,7 @@ export const planMachine = async (
 /** A node for a machine that nobody knew, as the rules have it. The caller changes the shape of the graph. */
 export const makeMachine = async (
   tx: Transaction,
-  parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas'>,
+  parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas' | 'sealed'>,
   machine: NewMachine,
 ): Promise<{ readonly node: NodeView; readonly because: readonly string[] } | Refusal> => {
   const plan = await planMachine(tx, machine);

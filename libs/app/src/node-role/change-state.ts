@@ -16,7 +16,7 @@ export const changeState = (
   actor: Actor,
   input: NodeRoleCommandInput,
   decide: (draft: GraphDraft, nodeRole: NodeRoleDetail) => Refusal | null,
-  also: (tx: Transaction, nodeRole: NodeRoleDetail) => Promise<void> = async () => undefined,
+  also: (tx: Transaction, nodeRole: NodeRoleDetail) => Promise<Refusal | null> = async () => null,
 ): Promise<NodeRoleDetail | Refusal> =>
   unitOfWork.write(actor, async (tx) => {
     const found = await nodeRoleNamed(tx, input.nodeRole);
@@ -32,6 +32,7 @@ export const changeState = (
     if (refusal) return refusal;
 
     await tx.graph.save(graph, draft.decision());
-    await also(tx, nodeRole);
+    const fault = await also(tx, nodeRole);
+    if (fault) return fault;
     return (await tx.nodeRoles.find(nodeRole.id)) as NodeRoleDetail;
   });

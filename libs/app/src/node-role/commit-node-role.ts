@@ -1,4 +1,5 @@
 import { commitNodeRole, type Refusal } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import type { NodeRoleDetail } from '../ports/node-role-store.js';
 import type { Actor } from '../ports/unit-of-work.js';
@@ -7,7 +8,7 @@ import { changeState, type NodeRoleCommandInput } from './change-state.js';
 
 /** Wishes for one noderole, with the data that is proposed for it. */
 export class CommitNodeRole {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes' | 'sealed'>) {}
 
   execute(actor: Actor, input: NodeRoleCommandInput): Promise<NodeRoleDetail | Refusal> {
     return changeState(
@@ -17,7 +18,10 @@ export class CommitNodeRole {
       (draft, { id, deploymentId }) =>
         askVetoes(this.parts.vetoes, { kind: 'commit', graph: draft, nodeRoleIds: [id], deploymentId }) ??
         commitNodeRole(draft, id),
-      (tx, { id }) => tx.commits.commitData([id]),
+      async (tx, { id }) => {
+        await tx.commits.commitData([id]);
+        return makeMissing(tx, this.parts.sealed, { nodeRoleIds: [id] });
+      },
     );
   }
 }

@@ -21,7 +21,7 @@ export interface EditNodeRoleInput {
 
 /** Edits one noderole: its data and notes, and whether it may run. */
 export class EditNodeRole {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'schemas'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'schemas' | 'sealed'>) {}
 
   execute(actor: Actor, input: EditNodeRoleInput): Promise<NodeRoleDetail | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -58,9 +58,11 @@ export class EditNodeRole {
     const before = stored.proposedData ?? stored.committedData;
     const patched = input.data && patchedDocument(`the data of ${view.name}`, before, input.data);
     if (isRefusal(patched)) return patched;
-    const data = patched && keepHidden(patched, before, declared);
-    const wrong = data && checkDocument(`the data of ${view.name}`, data, declared, this.parts.schemas);
+    const whole = patched && keepHidden(patched, before, declared);
+    const wrong = whole && checkDocument(`the data of ${view.name}`, whole, declared, this.parts.schemas);
     if (wrong) return wrong;
+    const data = whole && (this.parts.sealed?.seal(whole, declared, [before, stored.committedData]) ?? whole);
+    if (isRefusal(data)) return data;
     const notes = input.notes && patchedDocument(`the notes of ${view.name}`, stored.notes, input.notes);
     if (isRefusal(notes)) return notes;
     await tx.nodeRoles.putData(view.id, {

@@ -1,4 +1,5 @@
 import { commitNode, GraphDraft, isRefusal, type NodeId, type Refusal } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
@@ -9,7 +10,7 @@ import { bindInitialRoles } from './bind-initial-roles.js';
 
 /** Makes everything that is proposed on a node the wish of the system, and lets us work on it. */
 export class CommitNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'sealed'>) {}
 
   execute(actor: Actor, input: { readonly node: string; readonly version?: number }): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -29,7 +30,7 @@ export class CommitNode {
 
 export const commitNodeWithin = async (
   tx: Transaction,
-  parts: Pick<ModelParts, 'vetoes'>,
+  parts: Pick<ModelParts, 'vetoes' | 'sealed'>,
   id: NodeId,
 ): Promise<Refusal | null> => {
   const graph = await tx.graph.slice({ nodeIds: [id] });
@@ -45,5 +46,5 @@ export const commitNodeWithin = async (
 
   await tx.graph.save(graph, draft.decision());
   await tx.commits.commitData(proposed);
-  return null;
+  return makeMissing(tx, parts.sealed, { nodeRoleIds: proposed });
 };

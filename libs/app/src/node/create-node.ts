@@ -1,5 +1,6 @@
 import { refuseUnknownBootenv } from '../bootenv/refuse-unknown.js';
 import { isRefusal, refuse, refuseDocument, type JsonObject, type NodeId, type Refusal } from '#core';
+import { sealWithin } from '../attrib/seal-within.js';
 import type { BoundNodeRole } from '../bind/bind-within.js';
 import { SYSTEM_DEPLOYMENT } from '../installation/install-system.js';
 import type { ModelParts } from '../model-parts.js';
@@ -37,7 +38,7 @@ export interface CreateNodeResult {
 
 /** Makes a node and binds what such a node gets by itself. */
 export class CreateNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas' | 'sealed'>) {}
 
   execute(actor: Actor, input: CreateNodeInput): Promise<CreateNodeResult | Refusal> {
     return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, input));
@@ -51,10 +52,12 @@ export class CreateNode {
     if (isRefusal(fields)) return fields;
     const unknownBootenv = await refuseUnknownBootenv(tx, fields.bootenv);
     if (unknownBootenv) return unknownBootenv;
-    const inventory = input.inventory ?? {};
-    const tooLarge = refuseDocument('the inventory', inventory);
+    const told = input.inventory ?? {};
+    const tooLarge = refuseDocument('the inventory', told);
     if (tooLarge) return tooLarge;
-    const hints = await patchedHints(tx, this.parts.schemas, { name, before: {} }, fields.hints ?? {});
+    const inventory = await sealWithin(tx, this.parts.sealed, null, told);
+    if (isRefusal(inventory)) return inventory;
+    const hints = await patchedHints(tx, this.parts, { name, before: {} }, fields.hints ?? {});
     if (isRefusal(hints)) return hints;
     await tx.bindings.changeShape();
     const deployment = await deploymentNamed(tx, input.deployment ?? SYSTEM_DEPLOYMENT);

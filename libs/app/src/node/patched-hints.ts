@@ -1,7 +1,7 @@
 import { isRefusal, type JsonObject, type Refusal } from '#core';
 import { checkDocument, keepHidden } from '../attrib/check-document.js';
 import { mergePatch, patchedDocument } from '../merge-patch.js';
-import type { SchemaValidator } from '../ports/schema-validator.js';
+import type { ModelParts } from '../model-parts.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 
 /**
@@ -10,7 +10,7 @@ import type { Transaction } from '../ports/unit-of-work.js';
  */
 export const patchedHints = async (
   tx: Transaction,
-  schemas: SchemaValidator,
+  { schemas, sealed }: Pick<ModelParts, 'schemas' | 'sealed'>,
   node: { readonly name: string; readonly before: JsonObject },
   patch: JsonObject,
 ): Promise<JsonObject | Refusal> => {
@@ -19,5 +19,8 @@ export const patchedHints = async (
   if (isRefusal(patched)) return patched;
   const declared = await tx.attribs.declared(null);
   const written = keepHidden(mergePatch({}, patch), node.before, declared);
-  return checkDocument(what, written, declared, schemas) ?? keepHidden(patched, node.before, declared);
+  const wrong = checkDocument(what, written, declared, schemas);
+  if (wrong) return wrong;
+  const whole = keepHidden(patched, node.before, declared);
+  return sealed?.seal(whole, declared, [node.before]) ?? whole;
 };

@@ -1,4 +1,5 @@
 import { GraphDraft, isRefusal, redeployNode, refuse, type Refusal } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
@@ -15,7 +16,7 @@ export interface RedeployNodeInput {
 
 /** Deploys a node afresh: all its noderoles forget that they ran, and run again. */
 export class RedeployNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'vetoes' | 'sealed'>) {}
 
   execute(actor: Actor, input: RedeployNodeInput): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -44,7 +45,10 @@ export class RedeployNode {
       if (refusal) return refusal;
 
       await tx.graph.save(graph, draft.decision());
-      await tx.commits.commitData(mine.map(({ id }) => id));
+      const ids = mine.map(({ id }) => id);
+      await tx.commits.commitData(ids);
+      const unmade = await makeMissing(tx, this.parts.sealed, { nodeRoleIds: ids });
+      if (unmade) return unmade;
       return (await tx.nodes.find(node.id)) as NodeView;
     });
   }

@@ -30,7 +30,7 @@ export interface UpdateNodeInput extends NodeFields {
 
 /** Changes a node. `hints` and `notes` are merged as RFC 7396 says; lists and single values are replaced. */
 export class UpdateNode {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas' | 'sealed'>) {}
 
   execute(actor: Actor, input: UpdateNodeInput): Promise<NodeView | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -101,8 +101,7 @@ export class UpdateNode {
     if (unknownBootenv) return unknownBootenv;
     const before = await tx.nodes.documents(node.id);
     const hints =
-      fields.hints &&
-      (await patchedHints(tx, this.parts.schemas, { name: node.name, before: before.hints }, fields.hints));
+      fields.hints && (await patchedHints(tx, this.parts, { name: node.name, before: before.hints }, fields.hints));
     if (isRefusal(hints)) return hints;
     const notes = fields.notes && patchedDocument(`the notes of ${node.name}`, before.notes, fields.notes);
     if (isRefusal(notes)) return notes;

@@ -33,6 +33,8 @@ export interface AttribView {
   readonly kind: 'input' | 'output';
   readonly writable: boolean;
   readonly secret: boolean;
+  /** How a value is made where no layer has one; null when it is not made. */
+  readonly generate: Generate | null;
   readonly uiRenderer: string | null;
   readonly order: number;
   readonly retired: boolean;
@@ -78,6 +80,20 @@ export interface WantedValue {
   readonly from: readonly { readonly name: string; readonly sources: AttribSources }[];
 }
 
+/** Whose values may have to be made: noderoles that were committed, or all of a deployment. */
+export type MadeOf = { readonly nodeRoleIds: readonly NodeRoleId[] } | { readonly deploymentId: DeploymentId };
+
+/** A deployment role with attributes that say how their values are made. */
+export interface MakingRole {
+  readonly deploymentRoleId: DeploymentRoleId;
+  readonly deploymentId: DeploymentId;
+  readonly roleId: RoleId;
+  readonly role: string;
+  readonly attribs: readonly DeclaredAttrib[];
+  /** Its noderoles among those that were asked for. */
+  readonly nodeRoleIds: readonly NodeRoleId[];
+}
+
 export interface AttribStore {
   find(key: string): Promise<AttribView | null>;
   list(query: ListQuery): Promise<Page<AttribView> | Refusal>;
@@ -96,10 +112,16 @@ export interface AttribStore {
    * attributes; what roles declare is kept in memory until the catalog changes.
    */
   stage(ids: readonly NodeRoleId[]): Promise<ReadonlyMap<NodeRoleId, StagedInput & JsonObject>>;
+  /** The deployment roles of these noderoles that declare attributes with `generate`; one cheap look where there are none. */
+  making(of: MadeOf): Promise<MakingRole[]>;
   /** The role-level data of a role, secrets and all. */
   template(roleId: RoleId): Promise<JsonObject>;
-  /** Noderoles of a deployment role, or of a role in all deployments. */
-  nodeRolesOf(of: { readonly roleId: RoleId; readonly deploymentId?: DeploymentId }): Promise<NodeRoleId[]>;
+  /** Noderoles of a deployment role, or of a role in all deployments; with `staged` those whose last input counts: active ones and those that run. */
+  nodeRolesOf(of: {
+    readonly roleId: RoleId;
+    readonly deploymentId?: DeploymentId;
+    readonly staged?: boolean;
+  }): Promise<NodeRoleId[]>;
 }
 
 declare module './unit-of-work.js' {

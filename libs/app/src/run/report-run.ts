@@ -1,4 +1,5 @@
 import { isRefusal, refuse, type JsonObject, type Refusal, type RunId } from '#core';
+import { sealOutputsWith, type SealOutputs } from '../attrib/seal-within.js';
 import { storeOutputs } from '../attrib/store-outputs.js';
 import { FinishRun } from '../engine/finish-run.js';
 import type { ModelParts } from '../model-parts.js';
@@ -32,9 +33,11 @@ export interface ReportedRun {
  */
 export class ReportRun {
   private readonly finishRun: FinishRun;
+  private readonly sealOutputs: SealOutputs;
 
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'clock' | 'schemas'>) {
-    this.finishRun = new FinishRun(parts.unitOfWork, parts.clock, storeOutputs);
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'clock' | 'schemas' | 'sealed'>) {
+    this.sealOutputs = sealOutputsWith(parts.sealed);
+    this.finishRun = new FinishRun(parts.unitOfWork, parts.clock, storeOutputs, this.sealOutputs);
   }
 
   execute(reporter: Principal, input: ReportRunInput): Promise<ReportedRun | Refusal> {
@@ -68,7 +71,8 @@ export class ReportRun {
       };
       if (state === 'running') {
         // Its scripts have not come to their end: to end the run now would be to cut them off.
-        await tx.runs.keepReport(run.id, { attempt, ...result });
+        const outputs = result.outputs && (await this.sealOutputs(tx, run.nodeRoleId, result.outputs));
+        await tx.runs.keepReport(run.id, { attempt, ...result, ...(outputs ? { outputs } : {}) });
         tx.tell({
           kind: 'run.reported',
           nodeRoleId: run.nodeRoleId,

@@ -10,7 +10,7 @@ import { WithinTransaction } from '../within-transaction.js';
 import { makeNetwork } from './make-network.js';
 import { differing, type Site, type SiteChange } from './site.js';
 
-export type SiteParts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes' | 'jigs'>;
+export type SiteParts = Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes' | 'jigs' | 'sealed'>;
 
 /**
  * Makes a site what the document says, in the caller's transaction, with the same use cases that the parts are made by one

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../base/json.js';
 import { asksToBeMade } from './generate.js';
 import { holdsSealed, isSealed, mapSealed, readSealed, sealedValue } from './sealed.js';
 import { resolveAttrib } from './resolve.js';
@@ -9,13 +10,8 @@ const token = sealedValue({ of: 'db:password', text: 'v1.a.b.c' });
 describe('a sealed value', () => {
   it('says whose it is, even where a name has a colon', () => {
     expect(readSealed(token)).toEqual({ of: 'db:password', text: 'v1.a.b.c' });
-    expect([{ $sealed: 'x' }, { $sealed: 1 }, { $sealed: 'a:b', more: 1 }, null, 'a:b'].map(isSealed)).toEqual([
-      false,
-      false,
-      false,
-      false,
-      false,
-    ]);
+    const others: Json[] = [{ $sealed: 'x' }, { $sealed: 1 }, { $sealed: 'a:b', more: 1 }, null, 'a:b'];
+    expect(others.map(isSealed)).toEqual([false, false, false, false, false]);
   });
 
   it('is found and replaced wherever it stands, and nothing else is touched', () => {

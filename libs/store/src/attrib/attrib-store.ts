@@ -10,6 +10,8 @@ import {
   type EditedObjects,
   type ListQuery,
   type LoadedReaders,
+  type MadeOf,
+  type MakingRole,
   type Page,
   type WantedValue,
 } from '#app';
@@ -27,6 +29,7 @@ import {
 } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { DECLARED_COLUMNS, toDeclared, type DeclaredRow } from './declared.js';
+import { loadMaking } from './load-making.js';
 import { loadReaders } from './load-readers.js';
 import { deploymentRoleSources, loadSources, nodeSources } from './sources.js';
 import { stage } from './stage-loader.js';
@@ -80,6 +83,7 @@ const toView = (row: ViewRow): AttribView => {
     kind: declared.kind,
     writable: declared.writable,
     secret: declared.secret,
+    generate: declared.generate ?? null,
     uiRenderer: declared.uiRenderer,
     order: declared.order,
     retired: row.retired,
@@ -200,10 +204,18 @@ export class PgAttribStore implements AttribStore {
     return rows[0]?.template ?? {};
   }
 
-  async nodeRolesOf(of: { readonly roleId: RoleId; readonly deploymentId?: DeploymentId }): Promise<NodeRoleId[]> {
+  making(of: MadeOf): Promise<MakingRole[]> {
+    return loadMaking(this.client, of);
+  }
+
+  async nodeRolesOf(of: {
+    readonly roleId: RoleId;
+    readonly deploymentId?: DeploymentId;
+    readonly staged?: boolean;
+  }): Promise<NodeRoleId[]> {
     const { rows } = await this.client.query<{ id: NodeRoleId }>(
-      `SELECT id FROM node_roles WHERE role_id = $1 AND ($2::uuid IS NULL OR deployment_id = $2) ORDER BY cohort, id`,
-      [of.roleId, of.deploymentId ?? null],
+      `SELECT id FROM node_roles WHERE role_id = $1 AND ($2::uuid IS NULL OR deployment_id = $2) AND (NOT $3 OR state IN (0, 2)) ORDER BY cohort, id`,
+      [of.roleId, of.deploymentId ?? null, of.staged ?? false],
     );
     return rows.map(({ id }) => id);
   }
