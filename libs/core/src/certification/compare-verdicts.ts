@@ -66,23 +66,16 @@ export const SLOWER_SECONDS_MIN = 1;
 /** Compares test by test, by id where both have one (a renamed test is the same test), else by name. */
 export const compareVerdicts = (before: VerdictSnapshot, after: VerdictSnapshot): Comparison => {
   const { pairs, added, removed } = pair(before.verdict.tests, after.verdict.tests);
-  const changed = pairs.filter(([one, other]) => one.outcome !== other.outcome);
-  const pick = (choose: (before: Outcome, after: Outcome) => boolean): readonly ChangedTest[] =>
-    changed.filter(([one, other]) => choose(sort(one), sort(other))).map(toChange);
+  const pick = (change: Change): readonly ChangedTest[] =>
+    pairs.filter((both) => changeOf(both) === change).map(toChange);
   return {
     before: summary(before.verdict),
     after: summary(after.verdict),
-    newlyPassing: pick((_, now) => now === 'passed'),
-    newlyFailing: pick((then, now) => then === 'passed' && now === 'failed'),
-    failedToSkipped: pick((then, now) => then === 'failed' && now === 'skipped'),
-    skippedToFailed: pick((then, now) => then === 'skipped' && now === 'failed'),
-    otherwiseChanged: pick(
-      (then, now) =>
-        then !== now &&
-        now !== 'passed' &&
-        !(now === 'failed' && then !== 'none') &&
-        !(then === 'failed' && now === 'skipped'),
-    ),
+    newlyPassing: pick('newly-passing'),
+    newlyFailing: pick('newly-failing'),
+    failedToSkipped: pick('failed-to-skipped'),
+    skippedToFailed: pick('skipped-to-failed'),
+    otherwiseChanged: pick('otherwise'),
     added,
     removed,
     slower: pairs.flatMap(toSlower),
@@ -91,22 +84,19 @@ export const compareVerdicts = (before: VerdictSnapshot, after: VerdictSnapshot)
   };
 };
 
-type Outcome = 'passed' | 'failed' | 'skipped' | 'none';
 type Pair = readonly [TestVerdict, TestVerdict];
+type Change = 'newly-passing' | 'newly-failing' | 'failed-to-skipped' | 'skipped-to-failed' | 'otherwise' | 'none';
 
-const sort = ({ outcome }: TestVerdict): Outcome => {
-  switch (outcome) {
-    case 'passed':
-    case 'skipped':
-    case 'failed':
-      return outcome;
-    case 'setup-failed':
-      return 'failed';
-    case 'not-run':
-    case 'missing':
-      return 'none';
-  }
+const changeOf = ([before, after]: Pair): Change => {
+  if (before.outcome === after.outcome) return 'none';
+  if (after.outcome === 'passed') return 'newly-passing';
+  if (before.outcome === 'passed' && hasFailed(after)) return 'newly-failing';
+  if (hasFailed(before) && after.outcome === 'skipped') return 'failed-to-skipped';
+  if (before.outcome === 'skipped' && hasFailed(after)) return 'skipped-to-failed';
+  return 'otherwise';
 };
+
+const hasFailed = ({ outcome }: TestVerdict): boolean => outcome === 'failed' || outcome === 'setup-failed';
 
 const summary = ({ guideline, program, met, mustPass, claim }: Verdict): ComparedVerdict => ({
   guideline,

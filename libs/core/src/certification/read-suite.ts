@@ -12,7 +12,7 @@ export const readSuite = (
 ): Suite | Refusal => {
   const tests = new Map<string, SuiteTest>();
   for (const line of typeof lines === 'string' ? lines.split('\n') : lines) {
-    if (!LISTED.test(line.trim())) continue;
+    if (!LISTED.test(line.trimEnd())) continue;
     const test = asSuiteTest(line);
     tests.set(test.fullId, test);
     if (tests.size > SUITE_TESTS_MAX)

@@ -1,2 +1,3 @@
 export * from './guidelines.js';
 export * from './outcomes.js';
+export * from './published.js';
