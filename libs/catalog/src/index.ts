@@ -8,6 +8,7 @@ export { loadUpload } from './load-upload.js';
 export { readFolder, type ReadFilesResult } from './read-folder.js';
 export { readTar } from './read-tar.js';
 export { listShipped, loadShipped, shippedFolder, sourceOf } from './shipped.js';
+export { loadShippedProfiles, profilesFolder, type ShippedProfile } from './shipped-profiles.js';
 export { ShippedFolder } from './shipped-folder.js';
 export { ShippedBootenvFolder } from './bootenv/shipped.js';
 export { LiquidRenderer } from './template/liquid-renderer.js';
