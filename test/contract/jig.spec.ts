@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,13 +12,26 @@ import {
   NetworkJig,
   NoopJig,
   ScriptJig,
+  TempestJig,
   TEST_ATTRIBS,
   TestJig,
   ViewJig,
   type NodeFolders,
 } from '#jigs';
 import { SshSession } from '#machine';
-import { FakeSession, RecordedEffects, stageRun, startSshd, type StagedRun, type TestSshd } from '#testkit';
+import {
+  FakeSession,
+  MemoryCertificationBook,
+  packets,
+  RecordedEffects,
+  stageRun,
+  startFakeCloud,
+  startSshd,
+  testPackets,
+  writeFakeTempest,
+  type StagedRun,
+  type TestSshd,
+} from '#testkit';
 import { jigContract, jigContractIf, type JigUnderTest } from './jig.contract.js';
 
 const nodeId = idOf<NodeId>('0c5d7a1e-0000-4000-8000-000000000001');
@@ -264,6 +278,69 @@ describe('the script jig', () => {
       outputs: { made: expect.stringMatching(/\/made$/) },
     }),
   );
+});
+
+describe('the tempest jig', () => {
+  const certifications = { work: randomUUID() };
+  const test = 'tempest.api.identity.Tokens.test_get[id-1]';
+  jigContract(async () => {
+    const place = await bench();
+    const { node, folder } = place;
+    const cloud = await startFakeCloud();
+    const suite = writeFakeTempest(folder);
+    const book = new MemoryCertificationBook();
+    const make = (session: SshSession): TempestJig =>
+      new TempestJig({ session, book, folders: place.folders, path: suite.path });
+    const stage = (certification: string) =>
+      stageRun({
+        node,
+        attribs: {
+          'certify-order': { certification },
+          'keystone-endpoint': { url: cloud.identityUrl },
+          'keystone-admin-password': cloud.password,
+        },
+      });
+    const long = () => {
+      const certification = randomUUID();
+      book.order(certification, { loadList: [test] });
+      suite.replay({
+        stubborn: true,
+        tests: { [test]: [packets(testPackets(test, 'success')[0]!), { gate: 'never' }] },
+      });
+      const underWay = book.until(certification, (written) => written.underWay.length > 0);
+      return { run: stage(certification), underWay };
+    };
+    book.order(certifications.work, { loadList: [test] });
+    return {
+      jig: make(place.session()),
+      work: () => {
+        suite.replay({});
+        return stage(certifications.work);
+      },
+      done: { kind: 'succeeded' },
+      trace: () => JSON.stringify(book.statuses(certifications.work)),
+      expected: '{"tempest.api.identity.Tokens.test_get":"passed"}',
+      long,
+      stopped: { kind: 'aborted', cause: 'cancelled' },
+      isWorking: () => anyAlive(suite.pidsPath),
+      crash: async () => {
+        // Work that is done is not done again; another order is what finds and ends what the crash has left.
+        certifications.work = randomUUID();
+        book.order(certifications.work, { loadList: [test] });
+        const session = place.session();
+        const { run, underWay } = long();
+        const ended = make(session).run(run);
+        await underWay;
+        await session.close();
+        if ((await ended).kind !== 'lost-contact') throw new Error('the crash was not one');
+        if (!anyAlive(suite.pidsPath)) throw new Error('the crash has left nothing running');
+      },
+      close: async () => {
+        await cloud.close();
+        await place.close();
+      },
+    };
+  });
 });
 
 describe('the callback jig', () => {

@@ -227,14 +227,10 @@ class Certifying {
     const notes = stream?.notes ?? [];
     for (const note of notes) this.run.log(logLine(note), 'anneal');
     if (ends.kind === 'failed') return this.fail(ends.reason, notes, outcome);
-    return this.finish(ends.kind, notes, outcome);
+    return this.finish(ends.kind, notes);
   }
 
-  private async finish(
-    kind: 'finished' | 'cancelled',
-    notes: readonly string[],
-    outcome: JigOutcome = { kind: 'succeeded' },
-  ): Promise<JigOutcome> {
+  private async finish(kind: 'finished' | 'cancelled', notes: readonly string[]): Promise<JigOutcome> {
     const claims = await this.book.finished(this.ticket, { kind, seconds: this.seconds, notes });
     if (claims === 'superseded') return superseded;
     for (const { claim } of claims) this.run.log(claim, 'anneal');
@@ -245,14 +241,14 @@ class Certifying {
         kind: 'failed',
         reason: `not all that must pass has passed: ${missed.map(({ claim }) => claim).join('; ')}`,
       };
-    return outcome.kind === 'failed' ? outcome : { kind: 'succeeded' };
+    return { kind: 'succeeded' };
   }
 
   private async fail(reason: string, notes: readonly string[], outcome?: JigOutcome): Promise<JigOutcome> {
     const said = this.mask(reason);
     const end: CertificationEnd = { kind: 'failed', seconds: this.seconds, notes, reason: said };
     if ((await this.book.finished(this.ticket, end)) === 'superseded') return superseded;
-    return outcome?.kind === 'aborted' ? outcome : { kind: 'failed', reason: said };
+    return outcome?.kind === 'aborted' ? { kind: 'aborted', cause: outcome.cause } : { kind: 'failed', reason: said };
   }
 
   /** An end of which the book is told nothing, unless somebody wanted it: another attempt will go on. */
@@ -260,7 +256,7 @@ class Certifying {
     if (outcome.kind !== 'aborted') return outcome;
     if (outcome.cause === 'cancelled') return this.finish('cancelled', []);
     if (outcome.cause === 'deadline') return this.fail(TOO_LATE, [], outcome);
-    return outcome;
+    return { kind: 'aborted', cause: outcome.cause };
   }
 
   private get seconds(): number {

@@ -52,6 +52,8 @@ export const CLOUD_ATTRIBS = {
   adminPassword: 'keystone-admin-password',
   /** Settings by section and key, as the role that prepared the cloud for tests has written them. */
   settings: 'tempest-cloud',
+  /** How many hypervisors are up and how they run guests; the API calls KVM and emulation by one name. */
+  hypervisors: 'nova-hypervisors',
 } as const;
 
 /**
@@ -98,11 +100,17 @@ export function describeCloud(given: {
     const wanted = value === undefined || value === null ? null : read(value);
     return wanted === null ? null : { value: wanted, from };
   };
+  const told = <T>(key: string, read: (value: Json) => T | null): Known<T> | null => {
+    const value = read(memberOf(oneOf(attribs[CLOUD_ATTRIBS.hypervisors]), key));
+    return value === null ? null : { value, from: `attribute ${CLOUD_ATTRIBS.hypervisors}` };
+  };
   return {
     access,
     services: servicesOf(seen['services']),
-    hypervisor: known('hypervisor_types', hypervisorOf, 'compute API, GET /os-hypervisors/detail'),
-    computeNodes: known('hypervisors_up', numberOf, 'compute API, GET /os-hypervisors/detail'),
+    hypervisor:
+      told('virt_types', hypervisorOf) ??
+      known('hypervisor_types', hypervisorOf, 'compute API, GET /os-hypervisors/detail'),
+    computeNodes: told('up', numberOf) ?? known('hypervisors_up', numberOf, 'compute API, GET /os-hypervisors/detail'),
     computeMicroversion: known('compute_microversion', textOf, 'compute API, GET /'),
     volumeMicroversion: known('volume_microversion', textOf, 'volume API, GET /'),
     placementMicroversion: known('placement_microversion', textOf, 'placement API, GET /'),
@@ -139,7 +147,7 @@ function servicesOf(types: Json | undefined): ReadonlyMap<string, Known<boolean>
   return services.set('horizon', { value: false, from: 'rule: the dashboard is not part of any guideline' });
 }
 
-/** The slowest decides where there are several kinds. */
+/** The slowest decides where there are several kinds. `QEMU`, as the API has it, may be either: patience costs less. */
 function hypervisorOf(value: Json): HypervisorClass | null {
   const kinds = textsOf(value)?.map((kind) => kind.toLowerCase()) ?? [];
   if (kinds.some((kind) => kind === 'fake')) return 'fake';

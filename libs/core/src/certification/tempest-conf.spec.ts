@@ -31,10 +31,17 @@ const seen: CloudSeen = {
 
 const folders = { work: '/var/lib/tester', secret: '/run/tester' };
 
-function render(given: { seen?: CloudSeen; planned?: Record<string, string>; access?: CloudAccess } = {}) {
+function render(
+  given: { seen?: CloudSeen; planned?: Record<string, string>; access?: CloudAccess; more?: JsonObject } = {},
+) {
   const access = given.access ? { value: given.access, from: 'plan' } : accessOf(attribs);
   if (typeof access === 'string') throw new Error(access);
-  const cloud = describeCloud({ access, attribs, seen: given.seen ?? seen, planned: given.planned ?? {} });
+  const cloud = describeCloud({
+    access,
+    attribs: { ...attribs, ...given.more },
+    seen: given.seen ?? seen,
+    planned: given.planned ?? {},
+  });
   const conf = renderTempestConf(cloud, folders);
   const values = Object.fromEntries(conf.values.map(({ section, key, value }) => [`${section}.${key}`, value]));
   return { conf, values, text: printTempestConf(conf, { masked: false }) };
@@ -96,6 +103,9 @@ describe('tempest.conf', () => {
     expect(patience(['kvm', 'QEMU'])['compute.build_timeout']).toBe('400');
     expect(patience(['fake'])['compute.build_timeout']).toBe('100');
     expect(patience(undefined)['compute.build_timeout']).toBe('300');
+    const told = (type: string) => render({ more: { 'nova-hypervisors': { up: 2, virt_types: [type] } } }).values;
+    expect(told('kvm')).toMatchObject({ 'compute.build_timeout': '300', 'compute.min_compute_nodes': '2' });
+    expect(told('qemu')['compute.build_timeout']).toBe('400');
   });
 
   it('says that guests may be migrated and resized where there are several hypervisors', () => {
