@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * The lab's side of the REST API: what any automation on the admin host would do, with nothing but `fetch` and the
  * administrator's token. It knows no rule of the product; a refusal is shown as the server worded it.
  */
 const REQUEST_DEADLINE_MS = 60_000;
+const BACK_MS = 30_000;
+const AGAIN_MS = 250;
 
 /** An answer that is not a success, with what the server advises. */
 export class ApiProblem extends Error {
@@ -27,8 +30,15 @@ export class LabApi {
     private readonly token: string,
   ) {}
 
-  get<Answer = Json>(path: string): Promise<Answer> {
-    return this.send<Answer>('GET', path);
+  /** What only reads is asked again while nobody listens: a server that was killed is back within seconds. */
+  async get<Answer = Json>(path: string): Promise<Answer> {
+    for (const end = performance.now() + BACK_MS; ; await pause(AGAIN_MS)) {
+      try {
+        return await this.send<Answer>('GET', path);
+      } catch (error) {
+        if (error instanceof ApiProblem || performance.now() > end) throw error;
+      }
+    }
   }
 
   post<Answer = Json>(path: string, body: Json = {}): Promise<Answer> {

@@ -12,7 +12,7 @@ const gaps = await findMachineGaps();
 if (gaps.length > 0) console.log(`lab: faults of installs are skipped. ${gaps.map((gap) => gap.sentence).join(' ')}`);
 
 const ROLE = 'provisioner-os-install';
-const SILENT_SECONDS = 180;
+const SILENT_SECONDS = 120;
 const PROGRAMS: readonly Program[] = ['server', 'worker', 'netboot'];
 
 describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {

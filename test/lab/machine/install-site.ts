@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SshSession } from '#machine';
 import { freePort, openHome } from '#runtime';
-import type { LabApi } from '../../../deploy/lab/api.js';
+import { ApiProblem, type LabApi } from '../../../deploy/lab/api.js';
 import { stopInstallation } from '../../../deploy/lab/installation.js';
 import type { Families } from '../../../deploy/lab/machine/admin-network.js';
 import { makeAdminNetwork } from '../../../deploy/lab/machine/admin-network.js';
@@ -113,7 +113,16 @@ export class InstallSite {
   async installAgain(node: SiteNode): Promise<void> {
     const before = await lastInstall(this.api, node.id);
     if (before) this.past.add(before.id);
-    await this.api.put(`node_roles/provisioner-os-install@${node.name}/retry`);
+    // What it rests on is done once more after each boot.
+    for (const end = performance.now() + DISCOVERED_MS; ; await pause(LOOK_MS)) {
+      try {
+        return void (await this.api.put(`node_roles/provisioner-os-install@${node.name}/retry`));
+      } catch (cause) {
+        const early = cause instanceof ApiProblem && cause.code === 'parent-not-active';
+        if (!early || performance.now() > end)
+          throw new Error(await this.story(node, 'cannot be tried again'), { cause });
+      }
+    }
   }
 
   /** The install that was asked for last; null while it has not begun. */
