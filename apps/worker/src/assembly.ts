@@ -4,6 +4,7 @@ import {
   PlanInstall,
   RecordBmcs,
   RecordedBmcs,
+  RecordedCertifications,
   RecordedNetworks,
   SealedAttribs,
   storeOutputs,
@@ -85,6 +86,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
       firmware: new NodeFirmware(bmcs),
     },
     installer: new PlanInstall({ unitOfWork, clock: new SystemClock(), ids }),
+    certifications: new RecordedCertifications({ unitOfWork, clock: new SystemClock(), ids, secrets }),
   });
   const parts: WorkerParts = {
     unitOfWork,
@@ -100,7 +102,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     sealed,
     liveness: { watch: new PgNodeWatch(dataSource), session },
     leaderLoops: [
-      ...leaderLoops(unitOfWork, new Map(), log),
+      ...leaderLoops(unitOfWork, new Map(), log, secrets),
       imageLoop(unitOfWork, home),
       installLoop({ unitOfWork, session, power, log, apiUrl: settings.serverUrl }),
       ...machineLoops({ unitOfWork, ids, session, power, sealed, log }),

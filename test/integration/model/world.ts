@@ -27,7 +27,7 @@ import {
 
 export const ACTOR = 'alice';
 
-export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible', 'network', 'view'].map((name) => ({
+export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible', 'network', 'tempest', 'view'].map((name) => ({
   name,
   description: `The ${name} jig.`,
 }));

@@ -7,6 +7,7 @@ import {
   type NodeRoleId,
   type Refusal,
 } from '#core';
+import { makeMissing } from '../attrib/make-missing.js';
 import { SetAttrib } from '../attrib/set-attrib.js';
 import type { ModelParts } from '../model-parts.js';
 import type { CertificationId } from '../ports/certification-store.js';
@@ -46,13 +47,13 @@ export const orderedBy = (input: { readonly [key: string]: unknown }): string | 
  */
 export const orderNodeRole = async (
   tx: Transaction,
-  parts: Pick<ModelParts, 'schemas' | 'vetoes'>,
+  parts: Pick<ModelParts, 'schemas' | 'vetoes' | 'sealed'>,
   actor: Actor,
   nodeRole: Pick<NodeRoleDetail, 'id' | 'role' | 'deploymentId'>,
   order: { readonly certification: CertificationId | null; readonly fresh?: readonly NodeRoleId[] },
 ): Promise<Refusal | null> => {
   const { id, role, deploymentId } = nodeRole;
-  const set = await new SetAttrib({ unitOfWork: new WithinTransaction(tx), schemas: parts.schemas }).execute(actor, {
+  const set = await new SetAttrib({ ...parts, unitOfWork: new WithinTransaction(tx) }).execute(actor, {
     target: { nodeRole: id },
     attrib: ORDERS[role]!,
     value: order.certification === null ? undefined : { certification: order.certification },
@@ -65,7 +66,7 @@ export const orderNodeRole = async (
   if (refusal) return refusal;
   await tx.graph.save(graph, draft.decision());
   await tx.commits.commitData([...fresh, id]);
-  return null;
+  return makeMissing(tx, parts.sealed, { nodeRoleIds: [...fresh, id] });
 };
 
 const wishFor = (

@@ -55,7 +55,9 @@ export const NO_FACTS: CloudFacts = { release: null, hypervisor: null, simulated
  * is the annealer's, which runs it as soon as its parents are active and its node is free.
  */
 export class StartCertification {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas' | 'vetoes' | 'secrets'>) {}
+  constructor(
+    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas' | 'vetoes' | 'secrets' | 'sealed'>,
+  ) {}
 
   execute(actor: Actor, input: StartCertificationInput): Promise<CertificationDetail | Refusal> {
     return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, actor, input));

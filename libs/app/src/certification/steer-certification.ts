@@ -17,7 +17,7 @@ export interface CancelledCertification {
 
 /** Cancels a certification, by its run where it has one. What had not been tested stays so and can be resumed. */
 export class CancelCertification {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'clock' | 'schemas' | 'vetoes'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'clock' | 'schemas' | 'vetoes' | 'sealed'>) {}
 
   execute(actor: Actor, input: { readonly certification: string }): Promise<CancelledCertification | Refusal> {
     return this.parts.unitOfWork.write(actor, async (tx) => {
@@ -95,7 +95,7 @@ export class ContinueCertification {
   private readonly start: StartCertification;
 
   constructor(
-    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas' | 'vetoes' | 'secrets'>,
+    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'schemas' | 'vetoes' | 'secrets' | 'sealed'>,
     private readonly how: keyof typeof TAKEN_UP,
   ) {
     this.start = new StartCertification(parts);

@@ -218,7 +218,7 @@ export interface CertificationStore {
     limit: number,
   ): Promise<HistoryEntry[]>;
 
-  /** Adds outcomes; one that has a word already keeps it, unless that was `not-run`. Gives the counts after it. */
+  /** Adds outcomes; the last word on a test counts, but for `not-run`, which takes no other's place. Gives the counts. */
   addOutcomes(id: CertificationId, outcomes: readonly TestOutcome[]): Promise<Readonly<Record<TestStatus, number>>>;
   /** All of it, in the order in which they became known. */
   outcomes(id: CertificationId): Promise<TestOutcome[]>;

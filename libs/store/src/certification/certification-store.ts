@@ -111,10 +111,10 @@ const ADD_OUTCOMES = statement(
    SELECT DISTINCT ON (n.name) $1, n.name, n.test_id, n.status, n.seconds, n.worker, n.reason, n.traceback
    FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[])
      WITH ORDINALITY AS n(name, test_id, status, seconds, worker, reason, traceback, at)
-   ORDER BY n.name, n.at
+   ORDER BY n.name, n.at DESC
    ON CONFLICT (certification_id, name) DO UPDATE SET test_id = excluded.test_id, status = excluded.status, seconds = excluded.seconds,
      worker = excluded.worker, reason = excluded.reason, traceback = excluded.traceback
-   WHERE o.status = 'not-run'`,
+   WHERE excluded.status <> 'not-run' OR o.status = 'not-run'`,
 );
 interface ProgressRow {
   id: string;
@@ -289,7 +289,7 @@ export class PgCertificationStore implements CertificationStore {
        LEFT JOIN suites s ON s.id = c.suite_id
        WHERE c.ended_at IS NOT NULL AND ($1::text IS NULL OR c.cloud = $1) AND ($2::uuid IS NULL OR c.deployment_id = $2)
          AND ($3::text IS NULL OR v.program = $3)
-       ORDER BY c.ended_at DESC, c.id, g.name, v.program LIMIT $4`,
+       ORDER BY c.ended_at DESC, c.id DESC, g.name, v.program LIMIT $4`,
       [of.cloud ?? null, of.deploymentId ?? null, of.program ?? null, limit],
     );
     return rows;
