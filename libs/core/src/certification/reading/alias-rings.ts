@@ -1,26 +1,42 @@
+import { findCycle } from '../../graph/cycles.js';
 import type { Capability } from '../guideline.js';
 import { pointTo, type Notes } from './notes.js';
 
 /**
- * Tests that name one another as aliases: one pass would count for all of the ring. Published files have such rings where
- * a test was renamed and its id stayed; there it is one test under two names, which is told. Where the ids differ they
- * are different tests, and the file is refused.
+ * Tests that name one another as aliases, so that one pass counts for all of the ring. Published files have such rings
+ * where a test was renamed and its id stayed; there it is one test under two names, and is told. Tests that share no id
+ * are different tests, and the file is refused. One ring of each sort is told: the next one shows when it is mended.
  */
 export const findAliasRings = (capabilities: ReadonlyMap<string, Capability>, notes: Notes): void => {
   const tests = gather(capabilities);
-  for (const ring of ringsOf(tests)) {
-    const way = [...ring, ring[0]].join(' → ');
-    const at = tests.get(ring[0] ?? '')?.at ?? '';
-    const ids = ring.map((key) => tests.get(key)?.ids ?? new Set<string>());
-    const shared = [...(ids[0] ?? [])].some((id) => ids.every((others) => others.has(id)));
-    if (shared)
-      notes.warn(at, `aliases run in a ring (${way}); the tests share an id and are taken for one renamed test`);
-    else
-      notes.problem(
-        at,
-        `aliases run in a ring (${way}), so that one pass would count for ${ring.length}; take one out`,
-      );
+  const same = groupById(tests);
+  const groupOf = (key: string): string => same.get(key) ?? key;
+  const members = new Map<string, string[]>();
+  for (const key of tests.keys()) {
+    const group = members.get(groupOf(key));
+    if (group) group.push(key);
+    else members.set(groupOf(key), [key]);
   }
+  const aliasesOf = (key: string): readonly string[] =>
+    [...(tests.get(key)?.aliases ?? [])].filter((alias) => alias !== key && tests.has(alias));
+
+  const between = findCycle(members.keys(), (group) =>
+    (members.get(group) ?? [])
+      .flatMap(aliasesOf)
+      .map(groupOf)
+      .filter((other) => other !== group),
+  );
+  if (between)
+    notes.problem(
+      placeOf(tests, between),
+      `aliases run in a ring (${wayOf(between)}), so that one pass would count for ${between.length - 1}; take one out`,
+    );
+  const within = findCycle(tests.keys(), (key) => aliasesOf(key).filter((other) => groupOf(other) === groupOf(key)));
+  if (within)
+    notes.warn(
+      placeOf(tests, within),
+      `aliases run in a ring (${wayOf(within)}); the tests share an id and are taken for one renamed test`,
+    );
 };
 
 interface NamedTest {
@@ -43,36 +59,39 @@ const gather = (capabilities: ReadonlyMap<string, Capability>): ReadonlyMap<stri
   return tests;
 };
 
-/** Walks along aliases that are tests themselves, without recursion, and gives each ring it comes upon once. */
-const ringsOf = (tests: ReadonlyMap<string, NamedTest>): readonly (readonly string[])[] => {
-  const rings: string[][] = [];
-  const done = new Set<string>();
-  for (const start of tests.keys()) {
-    if (done.has(start)) continue;
-    const path: string[] = [start];
-    const depthOf = new Map([[start, 0]]);
-    const left = [nextOf(tests, start)];
-    while (path.length > 0) {
-      const next = left.at(-1)?.pop();
-      if (next === undefined) {
-        left.pop();
-        const ended = path.pop();
-        if (ended === undefined) break;
-        done.add(ended);
-        depthOf.delete(ended);
-        continue;
-      }
-      const met = depthOf.get(next);
-      if (met !== undefined) rings.push(path.slice(met));
-      else if (!done.has(next)) {
-        depthOf.set(next, path.length);
-        path.push(next);
-        left.push(nextOf(tests, next));
-      }
+/** The first test of the group that each belongs to: those that share an id, or share one with a third. */
+const groupById = (tests: ReadonlyMap<string, NamedTest>): ReadonlyMap<string, string> => {
+  const byId = new Map<string, string[]>();
+  for (const [key, { ids }] of tests)
+    for (const id of ids) {
+      const sharing = byId.get(id);
+      if (sharing) sharing.push(key);
+      else byId.set(id, [key]);
     }
+  const groups = new Map<string, string>();
+  for (const start of tests.keys()) {
+    if (groups.has(start)) continue;
+    groups.set(start, start);
+    const waiting = [start];
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop())
+      for (const id of tests.get(key)?.ids ?? []) {
+        const sharing = byId.get(id) ?? [];
+        byId.delete(id);
+        for (const other of sharing) {
+          if (groups.has(other)) continue;
+          groups.set(other, start);
+          waiting.push(other);
+        }
+      }
   }
-  return rings;
+  return groups;
 };
 
-const nextOf = (tests: ReadonlyMap<string, NamedTest>, key: string): string[] =>
-  [...(tests.get(key)?.aliases ?? [])].filter((alias) => alias !== key && tests.has(alias)).reverse();
+const placeOf = (tests: ReadonlyMap<string, NamedTest>, [first = '']: readonly string[]): string =>
+  tests.get(first)?.at ?? '';
+
+/** Enough names to find the ring by. */
+const SHOWN_MAX = 6;
+
+const wayOf = (ring: readonly string[]): string =>
+  ring.length <= SHOWN_MAX ? ring.join(' → ') : `${ring.slice(0, SHOWN_MAX).join(' → ')} → …`;

@@ -1,4 +1,4 @@
-import { GUIDELINE_NESTING_MAX, GUIDELINE_VALUES_MAX } from './limits.js';
+import { GUIDELINE_NAME_CHARS_MAX, GUIDELINE_NESTING_MAX, GUIDELINE_VALUES_MAX } from './limits.js';
 import { pointTo, type Notes } from './notes.js';
 
 /**
@@ -22,6 +22,12 @@ export const findHazards = (document: unknown, notes: Notes): void => {
       return;
     }
     for (const [name, member] of Object.entries(value)) {
+      // Told before the name becomes part of every pointer below it.
+      if (name.length > GUIDELINE_NAME_CHARS_MAX) {
+        const says = `a name here has ${name.length} characters; shorten it to ${GUIDELINE_NAME_CHARS_MAX}`;
+        notes.problem(pointTo(at, `${name.slice(0, 50)}…`), says);
+        continue;
+      }
       const place = pointTo(at, name);
       if (name === '__proto__')
         notes.problem(place, 'a member may not be called __proto__; no test or capability is, take it out');

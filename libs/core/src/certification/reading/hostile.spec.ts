@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { guidelineOfSchema12, guidelineOfSchema20 } from '#testkit';
 import type { GuidelineProblem } from '../guideline.js';
-import { GUIDELINE_BYTES_MAX, GUIDELINE_NAME_CHARS_MAX, GUIDELINE_PROBLEMS_MAX } from './limits.js';
+import {
+  GUIDELINE_BYTES_MAX,
+  GUIDELINE_NAME_CHARS_MAX,
+  GUIDELINE_PROBLEMS_MAX,
+  GUIDELINE_WARNINGS_MAX,
+} from './limits.js';
 import { parseGuideline, readGuideline } from './read-guideline.js';
 
 const ID = 'id-00000000-0000-4000-8000-00000000000';
@@ -64,7 +69,7 @@ const HOSTILE: readonly (readonly [string, unknown, string, RegExp])[] = [
   [
     'a name as long as a page',
     withTests({ ['x'.repeat(GUIDELINE_NAME_CHARS_MAX + 1)]: {} }),
-    `/capabilities/one/tests/${'x'.repeat(GUIDELINE_NAME_CHARS_MAX + 1)}`,
+    `/capabilities/one/tests/${'x'.repeat(50)}…`,
     /has 501 characters; shorten it/,
   ],
   ['a name of two lines', withTests({ 'a.B.c\nrm -rf': {} }), '/capabilities/one/tests/a.B.c\nrm -rf', /line break/],
@@ -184,6 +189,40 @@ describe('a hostile file', () => {
       kind: 'read',
       warnings: [{ at: '/capabilities/one/tests/a', says: expect.stringMatching('one renamed test') as string }],
     });
+  });
+
+  it('a ring among tests that share an id does not hide one among others', () => {
+    const [one, two] = [{ idempotent_id: `${ID}1` }, { idempotent_id: `${ID}2` }];
+    const tests = {
+      a: { ...one, aliases: ['b'] },
+      b: { ...one, aliases: ['a', 'c'] },
+      c: { ...two, aliases: ['a'] },
+    };
+    expect(problemsOf(withTests(tests)).map(({ says }) => says)).toEqual([
+      'aliases run in a ring (a → c → a), so that one pass would count for 2; take one out',
+    ]);
+  });
+
+  it('thousands of tests that are all aliases of one another are told in a line, soon', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `t${index}`);
+    const tests = Object.fromEntries(
+      names.map((name, at) => [
+        name,
+        { aliases: Array.from({ length: 30 }, (_, by) => names[(at + by + 1) % 10_000]) },
+      ]),
+    );
+    const [problem, ...others] = problemsOf(withTests(tests));
+    expect(others).toEqual([]);
+    expect(problem?.says.length).toBeLessThan(200);
+  });
+
+  it('faults that are only warned of are told up to a number', () => {
+    const tests = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`t${index}`, { idempotent_id: 'no id' }]),
+    );
+    const reading = readGuideline(withTests(tests));
+    expect(reading.kind === 'read' && reading.warnings).toHaveLength(GUIDELINE_WARNINGS_MAX + 1);
+    expect(reading.kind === 'read' && reading.warnings.at(-1)).toEqual({ at: '', says: 'and 300 more' });
   });
 
   it('a chain of 15,000 aliases ends', () => {

@@ -28,3 +28,6 @@ export const GUIDELINE_TEXT_CHARS_MAX = 10_000;
 
 /** Told at once; a file with more faults than that is not mended line by line. */
 export const GUIDELINE_PROBLEMS_MAX = 50;
+
+/** They are kept with the guideline and read by people; a published file has at most 6. */
+export const GUIDELINE_WARNINGS_MAX = 200;

@@ -1,11 +1,12 @@
 import type { GuidelineProblem } from '../guideline.js';
-import { GUIDELINE_PROBLEMS_MAX } from './limits.js';
+import { GUIDELINE_PROBLEMS_MAX, GUIDELINE_WARNINGS_MAX } from './limits.js';
 
 /** Gathers what is wrong with a file, so that its author mends everything in one go. */
 export class Notes {
   private readonly problems: GuidelineProblem[] = [];
   private readonly warnings: GuidelineProblem[] = [];
   private untold = 0;
+  private untoldWarnings = 0;
 
   /** Something that the reading cannot do without: the file is refused. */
   problem(at: string, says: string): void {
@@ -15,7 +16,8 @@ export class Notes {
 
   /** Something that was bent or left out; the file is read. */
   warn(at: string, says: string): void {
-    this.warnings.push({ at, says });
+    if (this.warnings.length < GUIDELINE_WARNINGS_MAX) this.warnings.push({ at, says });
+    else this.untoldWarnings++;
   }
 
   get refused(): boolean {
@@ -28,7 +30,8 @@ export class Notes {
   }
 
   allWarnings(): readonly GuidelineProblem[] {
-    return this.warnings;
+    if (this.untoldWarnings === 0) return this.warnings;
+    return [...this.warnings, { at: '', says: `and ${this.untoldWarnings} more` }];
   }
 }
 

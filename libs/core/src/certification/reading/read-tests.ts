@@ -6,11 +6,12 @@ import { BARE_FLAG, readFlag } from './read-flag.js';
 /** Reads the tests of a capability of schema 1.2: a list of names, and beside it a list of those that are flagged. */
 export const readListedTests = (capability: Place): readonly GuidelineTest[] => {
   const names = capability.member('tests').names('a test', GUIDELINE_TESTS_MAX);
+  const known = new Set(names);
   const flagged = new Map<string, TestFlag>();
   for (const place of capability.member('flagged', 'flag').items('flagged', GUIDELINE_TESTS_MAX)) {
     const name = place.name('a flagged test');
     if (name === null) continue;
-    if (!names.includes(name)) place.warn(`${name} is flagged, but is no test of this capability`);
+    if (!known.has(name)) place.warn(`${name} is flagged, but is no test of this capability`);
     flagged.set(name, BARE_FLAG);
   }
   return names.map((key) => ({ key, ids: [], aliases: [], flag: flagged.get(key) ?? null }));
