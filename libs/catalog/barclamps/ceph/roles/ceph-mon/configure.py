@@ -43,9 +43,11 @@ def work():
         make_store(attribs, name, folder, monitors)
     cloud.serve(f'ceph-mon@{name}', [f'{folder}/kv_backend'])
     cloud.until(240, ceph.answers, lambda: 'the monitors find no quorum:\n' + cloud.last_words(f'ceph-mon@{name}'))
+    kept = {(each['section'], each['name']): each['value'] for each in ceph.ceph('config', 'dump')}
     for who, option, value in settings.settings(attribs):
-        if str(ceph.ceph('config', 'get', who, option)) != value:
+        if kept.get((who, option)) != value:
             ceph.ceph('config', 'set', who, option, value)
+            print(f'{who} has {option} {value}')
 
 
 cloud.main(work)

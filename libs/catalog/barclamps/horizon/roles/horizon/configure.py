@@ -1,0 +1,24 @@
+"""Writes what the web interface is told and its site, and starts Apache."""
+import os
+
+import anneal_cloud as cloud
+import settings
+
+
+def work():
+    attribs, names, address = cloud.read_attribs(), cloud.names(), cloud.own_address()
+    port = attribs['horizon-port']
+    cloud.put(names['settings'], settings.local_settings(attribs), group=names['user'])
+    cloud.put(names['site'], settings.site(names, address, port), mode=0o644)
+    with open(names['ports'], encoding='utf-8') as file:
+        ports = settings.listening(file.read(), address, port)
+    cloud.put(names['ports'], ports, mode=0o644)
+    for path in names['off']:
+        if os.path.lexists(path):
+            os.unlink(path)
+            print(f'{path} makes way')
+    cloud.make_folder(names['log'], mode=0o755)
+    cloud.serve(names['service'], [names['settings'], names['site'], names['ports']])
+
+
+cloud.main(work)
