@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { isRefusal, loadList, mendingRole, parseGuideline, readSuite, resolveProgram, type Guideline } from '#core';
+import {
+  isRefusal,
+  loadList,
+  MENDING_ROLES,
+  mendingRole,
+  parseGuideline,
+  readSuite,
+  resolveProgram,
+  type Guideline,
+} from '#core';
 import { listedSuite, publishedGuideline } from '#testkit';
+import { loadShipped } from './shipped.js';
 import { loadShippedProfiles } from './shipped-profiles.js';
 
 describe('the baseline profile', () => {
@@ -32,6 +42,11 @@ describe('the baseline profile', () => {
   it('has a role for each of its tests that would mend it', async () => {
     for (const capability of (await baseline()).capabilities.values())
       for (const { key } of capability.tests) expect(mendingRole(capability, key), key).not.toBeNull();
+  });
+
+  it('blames only roles that are shipped', async () => {
+    const shipped = (await loadShipped()).flatMap(({ roles }) => roles.map(({ name }) => name));
+    expect(shipped).toEqual(expect.arrayContaining([...MENDING_ROLES]));
   });
 
   const published = publishedGuideline('2020.06');

@@ -80,9 +80,9 @@ describe('the role that would mend a test', () => {
     ['images-v2-list', null, 'glance-api'],
     ['compute-servers-reboot', null, 'nova-compute'],
     ['compute-flavors-list', null, 'nova-api'],
-    ['networks-l3-router', null, 'neutron-l3'],
+    ['networks-l3-router', null, 'neutron-agents'],
     ['networks-l2-CRUD', null, 'neutron-server'],
-    ['volumes-v3-clone', null, 'cinder-volume'],
+    ['volumes-v3-clone', null, 'cinder-volume-rbd'],
     ['objectstore-object-get', null, 'swift-proxy'],
     ['of-our-own', 'Glance', 'glance-api'],
     ['dns-zones', 'designate', null],
@@ -97,7 +97,7 @@ describe('the role that would mend a test', () => {
 
   it('is found by the module of the test where nothing else says it', () => {
     const capability = { name: 'ours', project: null };
-    expect(mendingRole(capability, 'tempest.api.volume.test_x.Y.z')).toBe('cinder-volume');
+    expect(mendingRole(capability, 'tempest.api.volume.test_x.Y.z')).toBe('cinder-volume-rbd');
     expect(mendingRole(capability, 'elsewhere.Y.z')).toBeNull();
   });
 });

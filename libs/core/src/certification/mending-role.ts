@@ -7,8 +7,8 @@ export const mendingRole = (
   capability: { readonly name: string; readonly project: string | null },
   test: string | null = null,
 ): string | null => {
-  if (test !== null && NEEDS_A_GUEST.some((name) => test.endsWith(name))) return 'tempest-client';
   return (
+    BY_TEST.find(([ending]) => test?.endsWith(ending))?.[1] ??
     BY_CAPABILITY.find(([beginning]) => capability.name.startsWith(beginning))?.[1] ??
     BY_PROJECT.get(capability.project?.toLowerCase() ?? '') ??
     BY_MODULE.find(([beginning]) => test?.startsWith(beginning))?.[1] ??
@@ -16,8 +16,15 @@ export const mendingRole = (
   );
 };
 
-/** Tests that log in to a guest and know no other way: they want an image that boots, which the tester's role uploads. */
-const NEEDS_A_GUEST = ['.test_host_name_is_same_as_server_name', '.test_verify_created_server_vcpus'];
+/**
+ * Tests that want something of their own: to log in to a guest, for which the tester's role uploads an image that boots,
+ * or to see the network that leads outside.
+ */
+const BY_TEST: readonly (readonly [string, string])[] = [
+  ['.test_host_name_is_same_as_server_name', 'tempest-client'],
+  ['.test_verify_created_server_vcpus', 'tempest-client'],
+  ['.test_external_network_visibility', 'neutron-networks'],
+];
 
 /** Longer beginnings before the shorter ones that they begin with. */
 const BY_CAPABILITY: readonly (readonly [string, string])[] = [
@@ -26,15 +33,15 @@ const BY_CAPABILITY: readonly (readonly [string, string])[] = [
   ['images-', 'glance-api'],
   ['image-', 'glance-api'],
   ['compute-images', 'nova-compute'],
-  ['compute-volume', 'cinder-volume'],
+  ['compute-volume', 'cinder-volume-rbd'],
   ['compute-servers', 'nova-compute'],
   ['compute-', 'nova-api'],
-  ['networks-l3', 'neutron-l3'],
-  ['network-l3', 'neutron-l3'],
+  ['networks-l3', 'neutron-agents'],
+  ['network-l3', 'neutron-agents'],
   ['networks-', 'neutron-server'],
   ['network-', 'neutron-server'],
-  ['volumes-', 'cinder-volume'],
-  ['volume', 'cinder-volume'],
+  ['volumes-', 'cinder-volume-rbd'],
+  ['volume', 'cinder-volume-rbd'],
   ['objectstore-', 'swift-proxy'],
   ['object-', 'swift-proxy'],
 ];
@@ -44,7 +51,7 @@ const BY_PROJECT: ReadonlyMap<string, string> = new Map([
   ['glance', 'glance-api'],
   ['nova', 'nova-api'],
   ['neutron', 'neutron-server'],
-  ['cinder', 'cinder-volume'],
+  ['cinder', 'cinder-volume-rbd'],
   ['swift', 'swift-proxy'],
 ]);
 
@@ -53,6 +60,11 @@ const BY_MODULE: readonly (readonly [string, string])[] = [
   ['tempest.api.image.', 'glance-api'],
   ['tempest.api.compute.', 'nova-api'],
   ['tempest.api.network.', 'neutron-server'],
-  ['tempest.api.volume.', 'cinder-volume'],
+  ['tempest.api.volume.', 'cinder-volume-rbd'],
   ['tempest.api.object_storage.', 'swift-proxy'],
+];
+
+/** Every role that may be named. */
+export const MENDING_ROLES: readonly string[] = [
+  ...new Set([...BY_TEST, ...BY_CAPABILITY, ...BY_PROJECT, ...BY_MODULE].map(([, role]) => role)),
 ];

@@ -153,8 +153,9 @@ describe(`the runs of the laboratory, judged by 2020.06${here ? '' : ` (${whyNot
     expect(storage).toMatchObject({ standing: 'partly', says: 'OpenStack Powered Storage 2020.06 at 2 of 58' });
     expect(storage?.lacking.every(({ roles }) => roles.length === 1 && roles[0] === 'swift-proxy')).toBe(true);
     expect([...new Set(platform?.lacking.flatMap(({ roles }) => roles))].sort()).toEqual([
-      'cinder-volume',
-      'neutron-l3',
+      'cinder-volume-rbd',
+      'neutron-agents',
+      'neutron-networks',
       'neutron-server',
       'nova-api',
       'nova-compute',
