@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
 import type { SiteNode } from '../../deploy/lab/machine/machine-site.js';
-import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
+import { DISCOVERED_MS, INSTALLED_MS, InstallSite, SETTLED_MS } from './machine/install-site.js';
 import { freezeProgram, killProgram, type Program } from './machine/processes.js';
 
 /**
@@ -82,10 +82,10 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
         for (const program of PROGRAMS) killProgram(site.home, program);
       }
       await site.untilPhase(node, ['joined']);
-      await site.untilState(node, ROLE, 'active', 60_000);
+      await site.untilState(node, ROLE, 'active', SETTLED_MS);
       expect(await bootenv()).toBe('local');
     },
-    DISCOVERED_MS + INSTALLED_MS,
+    DISCOVERED_MS + INSTALLED_MS + SETTLED_MS,
   );
 
   it(
@@ -134,10 +134,10 @@ describe.skipIf(gaps.length > 0)('installs that wait, one for netboot and one fo
       await site.untilPhase(armed, ['joined']);
       await site.untilPhase(planned, ['joined']);
       for (const node of [armed, planned]) {
-        await site.untilState(node, ROLE, 'active', 60_000);
+        await site.untilState(node, ROLE, 'active', SETTLED_MS);
         expect((await site.node(node)).bootenv).toBe('local');
       }
     },
-    DISCOVERED_MS * 2 + INSTALLED_MS * 2,
+    DISCOVERED_MS * 2 + INSTALLED_MS * 2 + SETTLED_MS,
   );
 });

@@ -4,7 +4,7 @@ import type { LabMachine } from '../../deploy/lab/machine/lab-machine.js';
 import type { MachineWish } from '../../deploy/lab/machine/machine-lab.js';
 import type { SiteNode } from '../../deploy/lab/machine/machine-site.js';
 import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
-import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
+import { DISCOVERED_MS, INSTALLED_MS, InstallSite, SETTLED_MS } from './machine/install-site.js';
 
 /**
  * From power-on to an installed system, on each kind of firmware and each way of booting that it has. ANNEAL_LAB_CASES takes
@@ -93,7 +93,7 @@ const install = async (
 ): Promise<void> => {
   await site.orderInstall(node, attribs);
   await site.untilPhase(node, ['joined']);
-  await site.untilState(node, 'provisioner-os-install', 'active', 30_000);
+  await site.untilState(node, 'provisioner-os-install', 'active', SETTLED_MS);
   tell(site, machine, 'joined');
   expect(await site.on(node, ['findmnt', '-no', 'SOURCE', '/'])).toMatch(root);
   expect(await site.on(node, ['sh', '-c', '[ -d /sys/firmware/efi ] && echo uefi || echo bios'])).toBe(
@@ -130,7 +130,7 @@ describe.skipIf(gaps.length > 0 || cases.length === 0).each(cases)('$says', (eac
         .poll(() => bootId(site, node).catch(() => before), { timeout: DISCOVERED_MS, interval: 1_000 })
         .not.toBe(before);
     },
-    DISCOVERED_MS * 2 + INSTALLED_MS,
+    DISCOVERED_MS * 2 + INSTALLED_MS + SETTLED_MS,
   );
 });
 
@@ -150,6 +150,6 @@ describe.skipIf(gaps.length > 0 || !wanted?.includes('short'))('a BIOS machine a
       const { alive, bootenv } = await site.node(waiting);
       expect({ alive, bootenv }).toEqual({ alive: true, bootenv: 'discovery' });
     },
-    DISCOVERED_MS + INSTALLED_MS,
+    DISCOVERED_MS + INSTALLED_MS + SETTLED_MS,
   );
 });

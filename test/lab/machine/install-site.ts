@@ -21,6 +21,8 @@ import { lastInstall, mark, type SiteInstall } from '../../../deploy/lab/machine
  */
 export const DISCOVERED_MS = 420_000;
 export const INSTALLED_MS = 600_000;
+/** What a node had done is done once more after each boot, before its install is active again. */
+export const SETTLED_MS = 180_000;
 const LOOK_MS = 500;
 const SSH_MS = 30_000;
 /** Of the whole install: so much is done before the image is written. */
