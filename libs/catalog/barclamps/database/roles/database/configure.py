@@ -1,5 +1,11 @@
-"""MariaDB on the node's own address, with a user that may make the databases of services, and a look whether it works."""
+"""
+MariaDB on the node's own address, with a user that may make the databases of services, and a look whether it works. With
+several controllers theirs are one cluster.
+"""
+import os
+
 import anneal_cloud as cloud
+import members
 
 ADMIN = 'anneal'
 
@@ -60,7 +66,18 @@ def work():
     names = cloud.names()
     endpoint = {'address': cloud.own_address(), 'port': attribs['database-port']}
     cloud.put(names['file'], cloud.ini(sections(attribs, endpoint['address'])), mode=0o644)
-    cloud.serve(names['service'], [names['file']])
+    together = cloud.controllers(attribs)
+    if len(together) > 1:
+        cloud.put(names['cluster_file'], cloud.ini(members.sections(together, endpoint['address'], names)), mode=0o644)
+        members.serve(together, endpoint['address'], names)
+        members.serve_state(endpoint['address'])
+    elif os.path.exists(names['cluster_file']):
+        raise cloud.Trouble(
+            'this database is of a cluster, and now there is one controller: bind openstack-controller to the others again, '
+            f'or, to leave it with what it has, stop {names["service"]} and delete {names["cluster_file"]}'
+        )
+    else:
+        cloud.serve(names['service'], [names['file']])
     make_admin(attribs)
     version = cloud.until(
         60,

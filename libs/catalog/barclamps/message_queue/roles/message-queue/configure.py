@@ -5,6 +5,7 @@ client takes seconds for each of them, and shows passwords in the list of proces
 import base64
 import hashlib
 import json
+import os
 import socket
 import struct
 
@@ -15,6 +16,46 @@ COOKIE = '/var/lib/rabbitmq/.erlang.cookie'
 USER = 'openstack'
 
 
+def peers(attribs):
+    """Short name and address of each controller that carries the queue, in the order of names. One: no cluster."""
+    return [(each['node'].split('.')[0], each['value']) for each in attribs['openstack-controller-address'] if each['value']]
+
+
+def cluster_lines(names):
+    """A new node looks for these and joins them; of a network that broke, the smaller part stops until it is whole again."""
+    if len(names) < 2:
+        return []
+    nodes = [f'cluster_formation.classic_config.nodes.{place} = rabbit@{name}' for place, name in enumerate(names, 1)]
+    return ['cluster_formation.peer_discovery_backend = classic_config', *nodes, 'cluster_partition_handling = pause_minority']
+
+
+def put_hosts(together, own):
+    """Nodes of a cluster know each other by short names, which nobody else need resolve."""
+    mark = '# message-queue'
+    with open('/etc/hosts', encoding='utf-8') as file:
+        lines = [line for line in file.read().splitlines() if not line.endswith(mark)]
+    lines += [f'{address} {name} {mark}' for name, address in together if address != own and len(together) > 1]
+    text = '\n'.join(lines) + '\n'
+    # In place: in a container /etc/hosts may be a mount of its own.
+    with open('/etc/hosts', 'r+', encoding='utf-8') as file:
+        if file.read() != text:
+            file.seek(0)
+            file.write(text)
+            file.truncate()
+
+
+def await_first(together, own, port):
+    """An empty node begins a cluster of its own when it finds nobody: all but the first wait until somebody is there."""
+    if own == together[0][1] or os.path.isdir('/var/lib/rabbitmq/mnesia'):
+        return
+    others = [address for _, address in together if address != own]
+    cloud.until(
+        420,
+        lambda: any(cloud.takes_connections(address, port) for address in others),
+        f'no other message queue answers, of {", ".join(others)}: see the run of message-queue there',
+    )
+
+
 def rabbitmq_conf(attribs, address):
     lines = [
         '# Written by Anneal; changes by hand do not last.',
@@ -22,6 +63,7 @@ def rabbitmq_conf(attribs, address):
         f'load_definitions = {FOLDER}/definitions.json',
         f'vm_memory_high_watermark.relative = {attribs["message-queue-memory"]}',
         'log.file.level = info',
+        *cluster_lines([name for name, _ in peers(attribs)]),
     ]
     return '\n'.join(lines) + '\n'
 
@@ -40,7 +82,12 @@ def definitions(attribs):
         'tags': [],
     }
     permission = {'user': USER, 'vhost': '/', 'configure': '.*', 'write': '.*', 'read': '.*'}
-    return {'vhosts': [{'name': '/'}], 'users': [user], 'permissions': [permission]}
+    policies = []
+    if len(peers(attribs)) > 1:
+        # Every queue has a copy on each node: what was sent is not lost with the one that had it.
+        body = {'ha-mode': 'all', 'ha-sync-mode': 'automatic'}
+        policies = [{'vhost': '/', 'name': 'copies', 'pattern': '^(?!amq\\.).*', 'apply-to': 'queues', 'priority': 0, 'definition': body}]
+    return {'vhosts': [{'name': '/'}], 'users': [user], 'permissions': [permission], 'policies': policies}
 
 
 def put_cookie(attribs):
@@ -94,6 +141,10 @@ def work():
     files = [f'{FOLDER}/rabbitmq.conf', f'{FOLDER}/definitions.json']
     cloud.put(files[0], rabbitmq_conf(attribs, address), group='rabbitmq', mode=0o644)
     cloud.put(files[1], json.dumps(definitions(attribs), indent=2) + '\n', group='rabbitmq')
+    together = peers(attribs)
+    put_hosts(together, address)
+    if len(together) > 1:
+        await_first(together, address, port)
     cloud.serve(service, [*files, COOKIE])
     cloud.until(
         90,

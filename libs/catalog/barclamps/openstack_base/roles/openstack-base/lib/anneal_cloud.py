@@ -33,7 +33,7 @@ def main(work):
     """Runs `work`; trouble becomes its sentence on stderr and exit code 1."""
     try:
         work()
-    except Trouble as trouble:
+    except (Trouble, Answer) as trouble:
         print(trouble, file=sys.stderr)
         sys.exit(1)
 
@@ -336,27 +336,36 @@ def serve(unit, paths):
     Has a service run with what these files say now: started if it does not run, restarted if they were others when it was
     started, left alone otherwise. What was read at the start is remembered, so a run that broke off in between is made up for.
     """
-    now = digest(paths)
-    record = f'{STATE}/started/{unit}'
-    try:
-        with open(record, encoding='utf-8') as file:
-            then = file.read()
-    except FileNotFoundError:
-        then = ''
     run('systemctl', '--quiet', 'enable', unit, quiet=True)
-    active = run('systemctl', '--quiet', 'is-active', unit, check=False).returncode == 0
-    if active and then == now:
+    if is_active(unit) and started_with(unit, paths):
         print(f'{unit} runs with this configuration already')
         return False
     run('systemctl', 'reset-failed', unit, check=False)
     done = run('systemctl', 'restart', unit, check=False, seconds=300)
     if done.returncode != 0:
         raise Trouble(f'{unit} does not start:\n{last_words(unit)}')
-    os.makedirs(os.path.dirname(record), exist_ok=True)
-    with open(record, 'w', encoding='utf-8') as file:
-        file.write(now)
+    remember_start(unit, paths)
     print(f'{unit} was started')
     return True
+
+
+def is_active(unit):
+    return run('systemctl', '--quiet', 'is-active', unit, check=False).returncode == 0
+
+
+def started_with(unit, paths):
+    """Whether these files say what they said when the service was started."""
+    try:
+        with open(f'{STATE}/started/{unit}', encoding='utf-8') as file:
+            return file.read() == digest(paths)
+    except FileNotFoundError:
+        return False
+
+
+def remember_start(unit, paths):
+    os.makedirs(f'{STATE}/started', exist_ok=True)
+    with open(f'{STATE}/started/{unit}', 'w', encoding='utf-8') as file:
+        file.write(digest(paths))
 
 
 def last_words(unit):
@@ -426,16 +435,33 @@ def database_admin(attribs):
 
 @contextlib.contextmanager
 def database_lock(connection, name, seconds=600):
-    """Of several controllers one makes and migrates databases; the others wait for it, and find nothing left to do."""
+    """
+    Of several controllers one makes and migrates databases; the others wait for it, and find nothing left to do. A lock is
+    held by the server that was asked, never by its cluster: all ask the same one, which is the one that writes.
+    """
     with connection.cursor() as cursor:
-        cursor.execute('SELECT GET_LOCK(%s, %s)', (f'anneal-{name}', seconds))
-        if cursor.fetchone()[0] != 1:
+        got = apart_from_cluster(cursor, 'SELECT GET_LOCK(%s, %s)', (f'anneal-{name}', seconds))
+        if got != 1:
             raise Trouble(f'another node has held the databases of {name} for {seconds} s: see its run, then retry')
         try:
             yield
         finally:
             with contextlib.suppress(Exception):
-                cursor.execute('SELECT RELEASE_LOCK(%s)', (f'anneal-{name}',))
+                apart_from_cluster(cursor, 'SELECT RELEASE_LOCK(%s)', (f'anneal-{name}',))
+
+
+def apart_from_cluster(cursor, statement, values):
+    """A cluster refuses locks, since they would not hold in it; a session that is not of the cluster may have them."""
+    cursor.execute('SELECT @@SESSION.wsrep_on')
+    clustered = cursor.fetchone()[0] == 1
+    if clustered:
+        cursor.execute('SET SESSION wsrep_on = OFF')
+    try:
+        cursor.execute(statement, values)
+        return cursor.fetchone()[0]
+    finally:
+        if clustered:
+            cursor.execute('SET SESSION wsrep_on = ON')
 
 
 def make_databases(connection, databases, user, password):
