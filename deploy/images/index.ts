@@ -9,6 +9,7 @@ export { buildDiscoveryLarge, describeSecondStage, type DiscoveryLargeImage } fr
 export { buildLocalLoader } from './local-loader/build.js';
 export {
   buildOsImage,
+  CONTENT_FILE,
   debianImage,
   IMAGE_SUITES,
   isImageName,

@@ -7,10 +7,12 @@ import {
   EnrolMachine,
   History,
   HostFacts,
+  ImageBuilds,
   ImportShipped,
   ImportShippedBootenvs,
   InstallReports,
   ListOperations,
+  NodeAt,
   ReadPackets,
   RecordedBmcs,
   SealedAttribs,
@@ -24,7 +26,7 @@ import {
 import { LiquidRenderer, ShippedBootenvFolder } from '#catalog';
 import { ensureKeyPair, LocalHost, NodePower, SshSession } from '#machine';
 import { JIGS } from '#jigs/described';
-import { StoredImages } from '#netio';
+import { Dhcp4Probe, StoredImages } from '#netio';
 import {
   accessStores,
   AjvValidator,
@@ -49,6 +51,7 @@ import { AuditedUnitOfWork } from './http/audited-unit-of-work.js';
 import { Metrics, type Measured } from './http/metrics.js';
 import { AttribValues } from './http/attribs/attrib-values.js';
 import { Operations } from './http/operations/operations.js';
+import { NoImageBuilds, SpawnedImageBuilds } from './images/spawned-image-builds.js';
 import { HttpPacketReader } from './netboot/http-packet-reader.js';
 import { Reading } from './http/reading.js';
 import { LogReader } from './http/runs/log-reader.js';
@@ -65,12 +68,15 @@ export const assemble = async ({
   databaseUrl,
   home = null,
   files,
+  program = null,
   log,
 }: {
   databaseUrl: string;
   /** Folder of this installation; null keeps no files. */
   home?: string | null;
   files: HostFiles;
+  /** The command line tool of this installation, which builds and fetches images; null builds none here. */
+  program?: string | null;
   log: ServerLog;
 }) => {
   const dataSource = await openDatabase({
@@ -105,11 +111,23 @@ export const assemble = async ({
     vetoes: VETOES,
     jigs: JIGS,
   });
+  const imageBuilds =
+    home === null || program === null
+      ? new NoImageBuilds()
+      : new SpawnedImageBuilds({
+          home,
+          program,
+          settings: async () => new Map((await model.listSettings.execute()).map(({ key, value }) => [key, value])),
+          ids,
+          log,
+        });
   const injected: Provider[] = [
     { provide: UnitOfWork, useValue: unitOfWork },
     { provide: AccessRecords, useValue: records },
     { provide: History, useValue: history },
-    { provide: HostFacts, useValue: new LocalHost(home ?? '.') },
+    { provide: NodeAt, useValue: new NodeAt({ unitOfWork, history }) },
+    { provide: HostFacts, useValue: new LocalHost(home ?? '.', dhcpProbeBeside(model)) },
+    { provide: ImageBuilds, useValue: imageBuilds },
     { provide: EventFeed, useValue: feed },
     {
       provide: EnrolMachine,
@@ -161,6 +179,7 @@ export const assemble = async ({
     provide: (metrics: Metrics): Provider => ({ provide: Metrics, useValue: metrics }),
     start: () => feed.start(),
     stop: async (): Promise<void> => {
+      await imageBuilds.stop();
       await feed.stop();
       await power.close();
       await session?.close();
@@ -168,3 +187,9 @@ export const assemble = async ({
     },
   };
 };
+
+/** Our own netboot servers answer too, and are no news. */
+const dhcpProbeBeside = (model: ReturnType<typeof useCases>) =>
+  new Dhcp4Probe({
+    own: async () => (await model.listNetbootServers.execute()).flatMap(({ addresses }) => addresses),
+  });

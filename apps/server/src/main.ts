@@ -28,6 +28,7 @@ const main = async (): Promise<void> => {
     databaseUrl,
     home,
     web: join(CHECKOUT, 'dist', 'web'),
+    program: join(CHECKOUT, 'bin', 'anneal'),
     ...(wantsShipped ? { shipped: new ShippedFolder() } : {}),
     log,
   });

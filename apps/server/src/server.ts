@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly shipped?: ShippedBarclamps;
   /** Folder of the built web interface; none is served when absent. */
   readonly web?: string | null;
+  /** The command line tool of this installation, by which images are built and fetched; none are when absent. */
+  readonly program?: string | null;
   /** Milliseconds for which a stop waits for requests that are being answered. */
   readonly stopWithinMs?: number;
   readonly log?: ServerLog;
@@ -59,12 +61,19 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   const log = options.log ?? new ServerLog();
   const files = new HostFiles(options.home ?? null);
   const stopping = new AbortController();
-  const assembly = await assemble({ databaseUrl: options.databaseUrl, home: options.home ?? null, files, log });
+  const assembly = await assemble({
+    databaseUrl: options.databaseUrl,
+    home: options.home ?? null,
+    files,
+    program: options.program ?? null,
+    log,
+  });
   try {
     const { access, audit, records } = assembly;
     await assembly.model.installSystem.execute('setup');
     await assembly.importShippedBootenvs.execute('setup');
     await assembly.model.resealSecrets.execute();
+    await assembly.model.sealKept.execute();
     if (options.shipped) await importShipped(assembly, options.shipped, log);
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cause, stateCounts } from './base/action.js';
 import { API_BASE, routes, VIEWERS } from './base/route.js';
 import { key, noQuery } from './base/scalars.js';
+import { timeline, timelineQuery } from './timeline.js';
 
 /** How far the graph has settled. */
 
@@ -70,6 +71,15 @@ export const annealRoutes = routes('anneal', {
     success: 200,
     answer: annealStatus,
     problems: [404, 408],
+  },
+  timeline: {
+    method: 'GET',
+    path: `${BASE}/timeline`,
+    summary: 'What happened everywhere, newest first',
+    allows: VIEWERS,
+    query: timelineQuery,
+    success: 200,
+    answer: timeline,
   },
   audit: {
     method: 'GET',

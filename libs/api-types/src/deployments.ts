@@ -5,6 +5,7 @@ import { API_BASE, OPERATORS, routes, VIEWERS } from './base/route.js';
 import { count, description, id, int32, key, keyParams, noQuery, timestamp, version } from './base/scalars.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
 import { rollout } from './rollouts.js';
+import { timeline, timelineQuery } from './timeline.js';
 
 /** Sets of noderoles and nodes that are proposed, then committed, together. */
 
@@ -344,5 +345,15 @@ export const deploymentRoutes = routes('deployments', {
     query: noQuery,
     success: 200,
     answer: foldedExplanation,
+  },
+  timeline: {
+    method: 'GET',
+    path: `${BASE}/:key/timeline`,
+    summary: 'What happened in a deployment, newest first',
+    allows: VIEWERS,
+    params: keyParams,
+    query: timelineQuery,
+    success: 200,
+    answer: timeline,
   },
 });

@@ -65,6 +65,10 @@ const service = z.object({
   state: z.enum(['serving', 'idle', 'off', 'failed']),
   says: z.string().meta({ description: 'Where it listens, or what keeps it from it.' }),
   port: z.int().optional().meta({ description: 'Of HTTP boot, while it is served.' }),
+  others: z
+    .array(z.object({ server: z.string(), interface: z.string().nullable(), at: count }))
+    .optional()
+    .meta({ description: 'Other DHCP servers that answered on its links within the last quarter of an hour.' }),
 });
 
 export const netbootServer = z

@@ -6,7 +6,6 @@ import { API_BASE, NODES, OPERATORS, routes, VIEWERS } from './base/route.js';
 import {
   count,
   description,
-  digits,
   id,
   jsonObject,
   key,
@@ -21,6 +20,7 @@ import { installPhase } from './installs.js';
 import { lifecycle } from './machines.js';
 import { networkAllocation } from './networks.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
+import { timeline, timelineQuery } from './timeline.js';
 
 /** Machines under management. */
 
@@ -204,6 +204,18 @@ export const nodes = listed({
 
 const BASE = `${API_BASE}/nodes`;
 
+/** A node as it was. */
+export const nodeThen = z
+  .object({
+    at: timestamp,
+    there: z.boolean().meta({ description: 'False for a moment before the node was there.' }),
+    alive: z.boolean(),
+    available: z.boolean(),
+    state: stateWord,
+    node_roles: z.array(z.object({ id, name: z.string(), state: stateWord, since: timestamp.nullable() })),
+  })
+  .meta({ id: 'NodeThen' });
+
 export const nodeRoutes = routes('nodes', {
   list: {
     method: 'GET',
@@ -327,24 +339,20 @@ export const nodeRoutes = routes('nodes', {
     summary: 'What happened to a node, newest first',
     allows: VIEWERS,
     params: keyParams,
-    query: z.strictObject({
-      before: timestamp.optional(),
-      limit: digits.optional().meta({ description: 'Entries, 1 to 1000; 100 when absent.' }),
-    }),
+    query: timelineQuery,
     success: 200,
-    answer: z.object({
-      items: z.array(
-        z.object({
-          at: timestamp,
-          until: timestamp.nullable(),
-          kind: z.string(),
-          node_role: z.string().nullable(),
-          run_id: id.nullable(),
-          actor: z.string(),
-          data: z.unknown(),
-        }),
-      ),
-    }),
+    answer: timeline,
+  },
+  past: {
+    method: 'GET',
+    path: `${BASE}/:key/past`,
+    summary: 'What a node was at a moment of the past',
+    says: 'Worked out of the whole history, as far as it is kept: where that was forgotten, `since` is null.',
+    allows: VIEWERS,
+    params: keyParams,
+    query: z.strictObject({ at: timestamp }),
+    success: 200,
+    answer: nodeThen,
   },
   move: {
     method: 'GET',

@@ -13,6 +13,7 @@ import { externalServiceRoutes } from './external-services.js';
 import { groupRoutes } from './groups.js';
 import { docsRoutes, healthRoutes } from './health.js';
 import { hookRoutes } from './hooks.js';
+import { imageBuildRoutes } from './image-builds.js';
 import { imageRoutes } from './images.js';
 import { installRoutes } from './installs.js';
 import { jigRoutes } from './jigs.js';
@@ -59,6 +60,7 @@ export const allRoutes: readonly Route[] = [
   networkRangeRoutes,
   networkRouterRoutes,
   networkAllocationRoutes,
+  imageBuildRoutes,
   imageRoutes,
   bootenvRoutes,
   templateRoutes,

@@ -4,6 +4,9 @@ import { count, keyParams, noQuery } from './base/scalars.js';
 
 /** What an operator may tune for the whole installation while it runs. No setting is ever a command line. */
 
+/** Longest value, in characters: addresses are among them. */
+export const SETTING_LENGTH_MAX = 500;
+
 export const setting = z
   .object({ key: z.string(), value: z.unknown(), says: z.string(), fallback: z.unknown(), version: count })
   .meta({ id: 'Setting' });
@@ -38,7 +41,9 @@ export const settingRoutes = routes('settings', {
     allows: ADMINS,
     params: keyParams,
     query: noQuery,
-    body: z.strictObject({ value: z.union([z.int(), z.string().min(1).max(63)]) }).meta({ id: 'SettingPatch' }),
+    body: z
+      .strictObject({ value: z.union([z.int(), z.string().max(SETTING_LENGTH_MAX)]) })
+      .meta({ id: 'SettingPatch' }),
     success: 200,
     answer: setting,
     etag: true,

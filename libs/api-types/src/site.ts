@@ -4,6 +4,7 @@ import { count, jsonObject, noQuery, timestamp } from './base/scalars.js';
 import { newDnsZone } from './dns.js';
 import { newExternalService } from './external-services.js';
 import { newNetwork } from './networks.js';
+import { SETTING_LENGTH_MAX } from './settings.js';
 
 /**
  * A site in one piece: the networks, names and services that everything else stands on, and the admin node. It is what the
@@ -26,9 +27,13 @@ export const site = z
     dns_zones: z.array(newDnsZone).max(PARTS_MAX).optional(),
     external_services: z.array(newExternalService).max(PARTS_MAX).optional(),
     settings: z
-      .record(z.string(), z.union([z.int(), z.string().min(1).max(63)]))
+      .record(z.string(), z.union([z.int(), z.string().max(SETTING_LENGTH_MAX)]))
       .optional()
       .meta({ description: 'By key.' }),
+    attribs: z.record(z.string(), jsonObject).optional().meta({
+      description:
+        'Values for all nodes: by role, then by attribute. They are what `anneal attribs set role/NAME` sets; secrets are left out when a site is shown.',
+    }),
   })
   .meta({ id: 'Site' });
 

@@ -92,7 +92,7 @@ import { AdvanceRollouts } from './rollout/advance-rollouts.js';
 import { ListRollouts, ShowRollout } from './rollout/read-rollouts.js';
 import { FinishRollout, PauseRollout, ResumeRollout, StopRollout } from './rollout/steer-rollout.js';
 import { CancelRun } from './run/cancel-run.js';
-import { LatestRun, ListRuns, NodeTimeline, ReadLog, ShowRun } from './run/read-runs.js';
+import { LatestRun, ListRuns, ReadLog, ShowRun, Timeline } from './run/read-runs.js';
 import { ReportRun } from './run/report-run.js';
 import { ChangeSetting, ListSettings } from './setting/change-settings.js';
 import { ProposeSnapshot } from './snapshot/propose-snapshot.js';
@@ -137,7 +137,7 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     reportInventory: new ReportInventory(parts),
     showNode: new ShowNode(parts),
     listNodes: new ListNodes(parts),
-    nodeTimeline: new NodeTimeline(parts),
+    timeline: new Timeline(parts),
 
     createDeployment: new CreateDeployment(parts),
     updateDeployment: new UpdateDeployment(parts),

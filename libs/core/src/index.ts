@@ -100,3 +100,5 @@ export { asTestId } from './certification/reading/read-tests.js';
 export * from './certification/cloud-description.js';
 export * from './certification/tempest-conf.js';
 export * from './certification/services-needed.js';
+export * from './certification/refstack.js';
+export * from './evidence/index.js';

@@ -17,7 +17,8 @@ const SITE = {
   ],
   dns_zones: [{ domain: '.', forwarders: ['9.9.9.9'] }],
   external_services: [{ name: 'time', kind: 'ntp', addresses: ['192.168.124.1'] }],
-  settings: { runs_at_once_max: 25 },
+  settings: { runs_at_once_max: 25, package_mirror: 'http://mirror.example.test/debian' },
+  attribs: { 'network-server': { greeting: 'welcome' } },
 };
 
 describe('a site', () => {
@@ -25,7 +26,7 @@ describe('a site', () => {
   beforeAll(async () => {
     server = await startServer('site');
     const imported = await server.as.admin('POST', 'barclamps', {
-      body: 'name: network\nroles:\n  - { name: network-server, jig: noop }\n',
+      body: 'name: network\nroles:\n  - name: network-server\n    jig: noop\n    attribs:\n      - { name: greeting, schema: { type: string }, default: hello }\n',
       headers: { 'content-type': 'application/yaml' },
     });
     expect(imported.status).toBe(201);
@@ -41,6 +42,8 @@ describe('a site', () => {
     expect(preview, JSON.stringify(preview.body)).toMatchObject({ status: 200 });
     const expected = {
       'setting runs_at_once_max': 'changed',
+      'setting package_mirror': 'changed',
+      'attribute greeting of role network-server': 'changed',
       'external service time': 'made',
       'network admin': 'made',
       'zone .': 'made',
@@ -67,6 +70,7 @@ describe('a site', () => {
     expect(shown.networks[0].ranges).toEqual(
       expect.arrayContaining([expect.objectContaining(SITE.networks[0]!.ranges[0])]),
     );
+    expect(shown).toMatchObject({ attribs: SITE.attribs, settings: SITE.settings });
     const again = await admin('PUT', 'site', { body: shown });
     expect(again.status).toBe(200);
     expect(new Set(Object.values(what(again.body)))).toEqual(new Set(['same']));
@@ -149,6 +153,7 @@ describe('the install wizard', () => {
       'memory',
       'programs',
       'privileges',
+      'other DHCP',
     ]);
     for (const check of body.checks) expect(check.says.length).toBeGreaterThan(10);
   });

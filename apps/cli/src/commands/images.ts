@@ -1,4 +1,5 @@
 import type { Declare } from '../command/leaf.js';
+import { declareFetch } from '../images/declare-fetch.js';
 import { declareBuild } from '../images/declare-build.js';
 import { byFields } from '../output/printer.js';
 import { declareNoun } from '../resource/noun.js';
@@ -33,4 +34,5 @@ export const declare: Declare = (program, terminal) => {
     },
   });
   declareBuild(images, terminal);
+  declareFetch(images, terminal);
 };

@@ -33,7 +33,10 @@ export const buildDebianImage =
   };
 
 /** Makes the image known, or gives the one of this name the new content. */
-async function register(client: Client, { manifest }: BuiltImage): Promise<{ errors: unknown }> {
+export async function register(
+  client: Client,
+  { manifest }: Pick<BuiltImage, 'manifest'>,
+): Promise<{ errors: unknown }> {
   const body = {
     description: `${manifest.os.family} ${manifest.os.version} (${manifest.os.codename}) with ${manifest.kernel}`,
     os: manifest.os,

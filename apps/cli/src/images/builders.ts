@@ -1,9 +1,10 @@
+import type { BuildableImage } from '#api-types';
 import { buildDebianImage } from './build-os-image.js';
 import { buildDiscoveryLargeImage } from './build-discovery-large.js';
 import { buildDiscoveryImage, buildLocalLoaderImage, type BuildImage } from './build-discovery.js';
 
 /** Everything that `anneal images build` can build, by the word that is typed. */
-export const BUILDERS: Readonly<Record<string, { readonly says: string; readonly build: BuildImage }>> = {
+export const BUILDERS: Readonly<Record<BuildableImage, { readonly says: string; readonly build: BuildImage }>> = {
   discovery: {
     says: 'the small system in memory that machines tell from what they are',
     build: buildDiscoveryImage,

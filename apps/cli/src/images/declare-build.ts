@@ -42,7 +42,7 @@ export const declareBuild = (images: Command, terminal: Terminal): void => {
       'anneal images build discovery --kernel cloud --only -o json',
     ],
     run: async (invocation, [image], options) => {
-      const builder = BUILDERS[String(image)];
+      const builder = Object.entries(BUILDERS).find(([name]) => name === image)?.[1];
       if (!builder)
         throw usage(`No image is called ${String(image)}.`, `There are ${Object.keys(BUILDERS).join(', ')}.`);
       const wishes = {

@@ -1,4 +1,4 @@
-import type { Log, PacketSink } from '#app';
+import type { Log, OtherDhcpServer, PacketSink } from '#app';
 import type { BootDecision, BootFacts, BootView, LeaseBook } from '#core';
 import { Dhcp4Server, WELL_KNOWN_PORTS, type LeaseJournal, type LocalInterface } from '#netio';
 import { interfacesOf } from './interfaces-of.js';
@@ -14,6 +14,9 @@ export interface DhcpParts {
   readonly log: Log;
 }
 
+/** How long one that was noticed is told of after it was heard last, in milliseconds; one that goes on is heard each 5 minutes. */
+const OTHER_MS = 900_000;
+
 /** The client's port follows the server's, so that a whole exchange can be moved off the well-known ones. */
 const CLIENT_AFTER_SERVER = 1;
 
@@ -27,6 +30,7 @@ export class Dhcp4Service implements Service {
   private readonly server: Dhcp4Server;
   private readonly serving = new Map<string, LocalInterface>();
   private trouble: Error | null = null;
+  private readonly noticed = new Map<string, OtherDhcpServer>();
 
   constructor(
     parts: DhcpParts,
@@ -48,7 +52,11 @@ export class Dhcp4Service implements Service {
         proxy: proxyPort ?? WELL_KNOWN_PORTS.proxy,
         client: usual ? WELL_KNOWN_PORTS.client : port + CLIENT_AFTER_SERVER,
       },
-      onRogue: (rogue) => log.warn('another DHCP server answers where Anneal gives out addresses', { ...rogue }),
+      onRogue: (rogue) => {
+        const { server, interface: on, at } = rogue;
+        this.noticed.set(`${on} ${server}`, { server, interface: on, at });
+        log.warn('another DHCP server answers where Anneal gives out addresses', { ...rogue });
+      },
       onTrouble: (error) => {
         this.trouble = error;
         log.error('DHCPv4 had trouble and goes on', error);
@@ -65,6 +73,12 @@ export class Dhcp4Service implements Service {
         () => this.begin(local),
       ]),
     );
+  }
+
+  get others(): readonly OtherDhcpServer[] {
+    const since = Date.now() - OTHER_MS;
+    for (const [key, { at }] of this.noticed) if (at < since) this.noticed.delete(key);
+    return [...this.noticed.values()];
   }
 
   stop(): void {

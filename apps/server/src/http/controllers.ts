@@ -20,6 +20,7 @@ import { ExternalServicesController } from './external-services/external-service
 import { GroupsController } from './groups/groups.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HooksController } from './hooks/hooks.controller.js';
+import { ImageBuildsController } from './images/image-builds.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { InstallsController } from './installs/installs.controller.js';
 import { JigsController } from './jigs/jigs.controller.js';
@@ -69,6 +70,7 @@ export const CONTROLLERS: readonly Type[] = [
   GroupsController,
   HealthController,
   HooksController,
+  ImageBuildsController,
   ImagesController,
   InstallsController,
   JigsController,

@@ -28,4 +28,9 @@ export abstract class History {
   /** Events after `seq`, in their order, `limit` at the most. */
   abstract after(seq: number, limit: number): Promise<EventView[]>;
   abstract bounds(): Promise<HistoryBounds>;
+  /**
+   * What tells of states around a moment: of each noderole that the node has or had, and of the node's life and
+   * availability, the last event up to the moment and the first after it. It reads all of the history.
+   */
+  abstract around(nodeId: NodeId, moment: Date): Promise<EventView[]>;
 }

@@ -11,6 +11,16 @@ export interface NetbootService {
   readonly says: string;
   /** The port that others must know, as that of HTTP boot; absent where nobody asks for it. */
   readonly port?: number;
+  /** Other DHCP servers that were noticed on its links lately; absent where there were none. */
+  readonly others?: readonly OtherDhcpServer[];
+}
+
+/** A DHCP server that is none of ours, where Anneal gives out addresses. */
+export interface OtherDhcpServer {
+  readonly server: string;
+  readonly interface: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export interface NetbootBeat {

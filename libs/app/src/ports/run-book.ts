@@ -61,11 +61,12 @@ export interface RunScope {
   readonly deploymentId?: DeploymentId;
 }
 
-/** One thing that happened to a node: an event, or a run from its beginning to its end. */
+/** One thing that happened: an event, or a run from its beginning to its end. */
 export interface TimelineEntry {
   readonly at: Date;
   readonly until: Date | null;
   readonly kind: string;
+  readonly node: string | null;
   readonly nodeRole: string | null;
   readonly runId: RunId | null;
   readonly actor: string;
@@ -90,7 +91,11 @@ export interface RunBook {
   countChanged(deploymentId?: DeploymentId): Promise<number>;
   /** Asks whoever carries it out to end it. */
   requestCancel(runId: RunId, actor: string): Promise<void>;
-  timeline(nodeId: NodeId, options: { readonly before?: Date; readonly limit: number }): Promise<TimelineEntry[]>;
+  /** What happened within the scope, the newest first. */
+  timeline(
+    scope: Pick<RunScope, 'nodeId' | 'deploymentId'>,
+    options: { readonly before?: Date; readonly limit: number },
+  ): Promise<TimelineEntry[]>;
 }
 
 declare module './unit-of-work.js' {

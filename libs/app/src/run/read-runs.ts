@@ -91,20 +91,26 @@ export class ReadLog {
   }
 }
 
-/** What happened to a node, newest first. */
-export class NodeTimeline {
+/** What happened to a node, in a deployment, or everywhere; newest first. */
+export class Timeline {
   constructor(private readonly parts: Parts) {}
 
   execute(input: {
-    readonly node: string;
+    readonly node?: string;
+    readonly deployment?: string;
     readonly before?: Date;
     readonly limit?: number;
   }): Promise<TimelineEntry[] | Refusal> {
     return this.parts.unitOfWork.read(async (tx) => {
-      const node = await nodeNamed(tx, input.node);
+      const node = input.node === undefined ? null : await nodeNamed(tx, input.node);
       if (isRefusal(node)) return node;
-      const limit = Math.min(input.limit ?? 100, TIMELINE_MAX);
-      return tx.runBook.timeline(node.id, { limit, ...(input.before ? { before: input.before } : {}) });
+      const deployment = input.deployment === undefined ? null : await deploymentNamed(tx, input.deployment);
+      if (isRefusal(deployment)) return deployment;
+      const limit = Math.max(1, Math.min(input.limit ?? 100, TIMELINE_MAX));
+      return tx.runBook.timeline(
+        { ...(node ? { nodeId: node.id } : {}), ...(deployment ? { deploymentId: deployment.id } : {}) },
+        { limit, ...(input.before ? { before: input.before } : {}) },
+      );
     });
   }
 }

@@ -27,6 +27,23 @@ interface UserSetting {
   readonly names: 'user';
 }
 
+/** A word of a few. */
+interface ChoiceSetting {
+  readonly says: string;
+  readonly fallback: string;
+  readonly of: readonly string[];
+}
+
+/** An address of the web, or nothing. */
+interface AddressSetting {
+  readonly says: string;
+  readonly fallback: '';
+  readonly address: true;
+}
+
+/** Longest address that a setting holds, in characters. */
+export const SETTING_LENGTH_MAX = 500;
+
 export const SETTINGS = {
   runs_at_once_max: { says: 'Runs in flight at any instant, over all nodes.', fallback: 10, min: 1, max: 10_000 },
   run_timeout_seconds: {
@@ -71,7 +88,22 @@ export const SETTINGS = {
     fallback: 'discovery',
     names: 'bootenv',
   },
-} as const satisfies Record<string, NumberSetting | NameSetting | UserSetting>;
+  package_source: {
+    says: '`online`: images are made of what Debian publishes now. `offline`: nothing is fetched but from package_mirror.',
+    fallback: 'online',
+    of: ['online', 'offline'],
+  },
+  package_mirror: {
+    says: 'Mirror of Debian that images are made from, as http://mirror.example/debian; empty for the one this host uses.',
+    fallback: '',
+    address: true,
+  },
+  package_proxy: {
+    says: 'Proxy for what this host fetches for images; empty for none. Machines are told of one by install-proxy.',
+    fallback: '',
+    address: true,
+  },
+} as const satisfies Record<string, NumberSetting | NameSetting | UserSetting | ChoiceSetting | AddressSetting>;
 
 export type SettingKey = keyof typeof SETTINGS;
 
@@ -93,17 +125,27 @@ export const readSetting = async <Key extends SettingKey>(tx: Transaction, key: 
   return (typeof stored?.value === typeof fallback ? stored?.value : fallback) as SettingValue<Key>;
 };
 
+const ADDRESS = new RegExp(`^(https?://[^\\s"'\\\\]{1,${SETTING_LENGTH_MAX - 8}})?$`);
+
 /** Refuses a value that the setting cannot have. */
 export const refuseSetting = async (tx: Transaction, key: string, value: Json): Promise<Refusal | null> => {
   if (!isSettingKey(key))
     return refuse('not-found', `there is no setting "${key}": there are ${SETTING_KEYS.join(', ')}.`);
-  const setting: NumberSetting | NameSetting | UserSetting = SETTINGS[key];
+  const setting: NumberSetting | NameSetting | UserSetting | ChoiceSetting | AddressSetting = SETTINGS[key];
   if ('names' in setting)
     return typeof value === 'string'
       ? setting.names === 'user'
         ? refuseUnknownUser(tx, value)
         : refuseUnknownBootenv(tx, value, 'value')
       : refuse('invalid', `"${key}" must be a name. ${setting.says}`, { field: key });
+  if ('of' in setting)
+    return typeof value === 'string' && setting.of.includes(value)
+      ? null
+      : refuse('invalid', `"${key}" must be one of ${setting.of.join(', ')}. ${setting.says}`, { field: key });
+  if ('address' in setting)
+    return typeof value === 'string' && ADDRESS.test(value)
+      ? null
+      : refuse('invalid', `"${key}" must begin with http:// or https://, or be empty. ${setting.says}`, { field: key });
   const { min, max, says } = setting;
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   return fits

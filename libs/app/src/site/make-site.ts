@@ -2,6 +2,8 @@ import { isRefusal, type Json, type Refusal } from '#core';
 import { editRows } from '../dns/edit-rows.js';
 import { EXTERNAL_SERVICES } from '../dns/external-services.js';
 import { DNS_ZONES } from '../dns/zones.js';
+import { SetAttrib } from '../attrib/set-attrib.js';
+import { ReadAttrib } from '../attrib/read-attribs.js';
 import type { ModelParts } from '../model-parts.js';
 import { CreateNode } from '../node/create-node.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
@@ -35,6 +37,11 @@ export const makeSite = async (
     const refusal = add(`setting ${key}`, await setSetting(tx, within, actor, key, value));
     if (refusal) return refusal;
   }
+  for (const [role, attribs] of Object.entries(site.attribs ?? {}))
+    for (const [attrib, value] of Object.entries(attribs)) {
+      const refusal = add(`attribute ${attrib} of role ${role}`, await setOfRole(within, actor, role, attrib, value));
+      if (refusal) return refusal;
+    }
   for (const service of site.externalServices ?? []) {
     const { create, update } = editRows(within, EXTERNAL_SERVICES);
     const there = await tx.externalServices.find(service.name);
@@ -101,6 +108,23 @@ const makeRow = async <Row extends object>(
   if (fields.length === 0) return fields;
   const changed = await update(Object.fromEntries(fields.map(({ field, after }) => [field, after])) as Partial<Row>);
   return isRefusal(changed) ? changed : fields;
+};
+
+/** The value that holds for all nodes where nobody says otherwise. */
+const setOfRole = async (
+  parts: Pick<SiteParts, 'unitOfWork' | 'schemas'>,
+  actor: Actor,
+  role: string,
+  attrib: string,
+  value: Json,
+): Promise<SiteChange['fields'] | Refusal> => {
+  const before = await new ReadAttrib(parts).execute({ role }, attrib);
+  if (isRefusal(before)) return before;
+  const set = await new SetAttrib(parts).execute(actor, { target: { role }, attrib, value });
+  if (isRefusal(set)) return set;
+  return set.changed
+    ? [{ field: attrib, before: before.isSet ? before.value : null, after: before.secret ? '…' : value }]
+    : [];
 };
 
 const setSetting = async (

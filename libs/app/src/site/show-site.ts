@@ -1,4 +1,5 @@
-import { isRefusal } from '#core';
+import { isRefusal, sameJson, valueAt, type Json } from '#core';
+import { placed } from '../attrib/read-attribs.js';
 import type { ModelParts } from '../model-parts.js';
 import type { NetworkView, RangeView, RouterView } from '../ports/network-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
@@ -25,6 +26,7 @@ export class ShowSite {
       );
       const zones = await tx.dnsZones.all();
       const services = await tx.externalServices.all();
+      const attribs = await attribsOf(tx);
       return {
         ...(node ? { adminNode: { name: node.name } } : {}),
         networks: await networksOf(tx),
@@ -39,10 +41,29 @@ export class ShowSite {
           .slice(0, ROWS_MAX)
           .map(({ name, kind, addresses, networks }) => ({ name, kind, addresses, networks })),
         ...(Object.keys(settings).length > 0 ? { settings } : {}),
+        ...(Object.keys(attribs).length > 0 ? { attribs } : {}),
       };
     });
   }
 }
+
+/** What somebody has set for all nodes, by role: where the role says otherwise than its barclamp brought along. */
+const attribsOf = async (tx: Transaction): Promise<NonNullable<Site['attribs']>> => {
+  const found: Record<string, Record<string, Json>> = {};
+  const barclamps = await tx.barclamps.list({ limit: ROWS_MAX });
+  for (const { id } of isRefusal(barclamps) ? [] : barclamps.items)
+    for (const [name, { stored, imported }] of await tx.catalog.templates(id)) {
+      if (sameJson(stored, imported)) continue;
+      const role = await tx.roles.find(name);
+      for (const declared of role ? await tx.attribs.declared(role.id) : []) {
+        const { path } = placed(declared);
+        const value = valueAt(stored, path);
+        if (declared.secret || value === undefined || sameJson(value, valueAt(imported, path) ?? null)) continue;
+        found[name] = { ...found[name], [declared.name]: value };
+      }
+    }
+  return found;
+};
 
 const networksOf = async (tx: Transaction) => {
   const networks = (await tx.networks.all()).slice(0, ROWS_MAX);

@@ -13,6 +13,8 @@ export interface Site {
   readonly dnsZones?: readonly Omit<NewDnsZone, 'id'>[];
   readonly externalServices?: readonly Omit<NewExternalService, 'id'>[];
   readonly settings?: Readonly<Record<string, Json>>;
+  /** Values for all nodes: by role, then by attribute. */
+  readonly attribs?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
 
 /** What became, or would become, of one part of a site. */

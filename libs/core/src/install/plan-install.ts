@@ -18,6 +18,8 @@ export interface InstallWish {
   readonly kernelParams: readonly string[];
   readonly packages: readonly string[];
   readonly proxy: string | null;
+  /** Of people who may log in as root, as in authorized_keys. */
+  readonly accessKeys?: readonly string[];
   readonly deadlines: Partial<InstallDeadlines>;
 }
 
@@ -138,7 +140,7 @@ const freeze = (facts: PlanFacts): InstallPlan | Refusal => {
     kernelParams: wish.kernelParams,
     packages: wish.packages,
     proxy: wish.proxy,
-    authorizedKeys,
+    authorizedKeys: [...new Set([...authorizedKeys, ...(wish.accessKeys ?? [])])],
     deadlines: { ...INSTALL_DEADLINES, ...wish.deadlines },
   };
 };

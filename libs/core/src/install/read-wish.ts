@@ -13,6 +13,7 @@ export const INSTALL_ATTRIBS = {
   kernelParams: 'install-kernel-params',
   packages: 'install-packages',
   proxy: 'install-proxy',
+  accessKeys: 'install-access-keys',
   deadlines: 'install-deadlines',
 } as const;
 
@@ -23,7 +24,7 @@ const BYTES_OF_GIB = 1_073_741_824;
  * schemas were checked when they were set; what is absent is as the role has it.
  */
 export const readInstallWish = (attribs: JsonObject): InstallWish => {
-  const { targetOs, disks, layout, reboot, kernelParams, packages, proxy, deadlines } = INSTALL_ATTRIBS;
+  const { targetOs, disks, layout, reboot, kernelParams, packages, proxy, accessKeys, deadlines } = INSTALL_ATTRIBS;
   return {
     targetOs: text(attribs[targetOs]) ?? '',
     disks: readDisks(attribs[disks]),
@@ -32,6 +33,7 @@ export const readInstallWish = (attribs: JsonObject): InstallWish => {
     kernelParams: texts(attribs[kernelParams]),
     packages: texts(attribs[packages]),
     proxy: text(attribs[proxy]),
+    accessKeys: texts(attribs[accessKeys]),
     deadlines: readDeadlines(attribs[deadlines]),
   };
 };

@@ -4,7 +4,7 @@ import { access, readFile, statfs } from 'node:fs/promises';
 import { freemem, hostname, networkInterfaces, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { HostFacts, type HostCheck, type HostInterface, type HostReport } from '#app';
+import { HostFacts, type DhcpProbe, type HostCheck, type HostInterface, type HostReport } from '#app';
 
 /** The host this process runs on. Everything is read; nothing is tried out and nothing is changed. */
 
@@ -30,8 +30,11 @@ const PROGRAMS: readonly (readonly [program: string, what: string])[] = [
 ];
 
 export class LocalHost extends HostFacts {
-  /** `home`: where Anneal keeps its data. */
-  constructor(private readonly home: string) {
+  /** `home`: where Anneal keeps its data. Without a probe nobody is asked on the wire. */
+  constructor(
+    private readonly home: string,
+    private readonly probe: DhcpProbe | null = null,
+  ) {
     super();
   }
 
@@ -56,6 +59,7 @@ export class LocalHost extends HostFacts {
       ),
       await programCheck(),
       privilegeCheck(),
+      ...(this.probe ? [await dhcpCheck(this.probe)] : []),
     ];
     return { fqdn, hostname: hostname(), interfaces, memoryBytes, diskFreeBytes, checks };
   }
@@ -175,3 +179,33 @@ const privilegeCheck = (): HostCheck =>
         verdict: 'warning',
         says: 'Anneal does not run as root: netboot needs CAP_NET_BIND_SERVICE, CAP_NET_RAW and CAP_NET_ADMIN (deploy/systemd has units that give them).',
       };
+
+/** Whether somebody gives out addresses on a wire of this host already. */
+const dhcpCheck = async (probe: DhcpProbe): Promise<HostCheck> => {
+  const { found, asked, unasked } = await probe.ask();
+  const notAsked = unasked.map(({ interface: name, why }) => `${name} was not asked (${why})`);
+  if (found.length > 0)
+    return {
+      name: 'other DHCP',
+      verdict: 'warning',
+      says:
+        [
+          ...found.map(
+            ({ server, interface: name, offered }) => `${server} gives out addresses on ${name}: it offered ${offered}`,
+          ),
+          'switch it off there, or choose below that it stays and Anneal adds what to boot',
+          ...notAsked,
+        ].join('; ') + '.',
+    };
+  return asked.length === 0
+    ? {
+        name: 'other DHCP',
+        verdict: 'unknown',
+        says: `Nobody was asked whether there is another DHCP server${notAsked.length > 0 ? `: ${notAsked.join('; ')}` : ''}.`,
+      }
+    : {
+        name: 'other DHCP',
+        verdict: notAsked.length > 0 ? 'unknown' : 'good',
+        says: `${['No other DHCP server answers on ' + asked.join(', '), ...notAsked].join('; ')}.`,
+      };
+};

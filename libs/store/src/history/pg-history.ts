@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { History, type EventView, type HistoryBounds, type ListQuery, type Page } from '#app';
-import { idOf, type Branded, type JsonObject, type Refusal } from '#core';
+import { idOf, type Branded, type JsonObject, type NodeId, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
 
@@ -11,6 +11,17 @@ const AFTER = statement('history.after', `SELECT ${COLUMNS} FROM events e WHERE 
 const BOUNDS = statement(
   'history.bounds',
   `SELECT coalesce((SELECT min(seq) FROM events), last + 1)::text AS first, last::text AS last FROM event_counter`,
+);
+
+/** Of each thing the last before and the first after; a moment itself belongs to what was before. */
+const AROUND = statement(
+  'history.around',
+  `SELECT DISTINCT ON (about, e.at > $2) ${COLUMNS},
+     CASE WHEN e.node_role_id IS NOT NULL THEN e.node_role_id::text WHEN e.kind IN ('node.alive', 'node.dead') THEN 'life' ELSE 'use' END AS about
+   FROM events e
+   WHERE e.node_id = $1 AND (e.kind IN ('node.alive', 'node.dead', 'node.available', 'node.unavailable')
+     OR e.node_role_id IS NOT NULL AND e.kind IN ('node_role.error', 'node_role.active', 'node_role.todo', 'node_role.transition', 'node_role.blocked', 'node_role.proposed', 'node_role.unbound'))
+   ORDER BY about, e.at > $2, CASE WHEN e.at > $2 THEN e.seq ELSE -e.seq END`,
 );
 
 interface EventRow {
@@ -75,6 +86,10 @@ export class PgHistory extends History {
   override async bounds(): Promise<HistoryBounds> {
     const [row] = await this.withClient((client) => rowsOf<{ first: string; last: string }>(client, BOUNDS, []));
     return { first: Number(row?.first ?? 1), last: Number(row?.last ?? 0) };
+  }
+
+  override async around(nodeId: NodeId, moment: Date): Promise<EventView[]> {
+    return (await this.withClient((client) => rowsOf<EventRow>(client, AROUND, [nodeId, moment]))).map(toEvent);
   }
 
   private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {

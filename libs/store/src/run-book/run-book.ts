@@ -258,35 +258,46 @@ export class PgRunBook implements RunBook {
   }
 
   async timeline(
-    nodeId: NodeId,
+    { nodeId, deploymentId }: Pick<RunScope, 'nodeId' | 'deploymentId'>,
     options: { readonly before?: Date; readonly limit: number },
   ): Promise<TimelineEntry[]> {
     // What the history says of the hot states stands in the runs, from beginning to end.
+    const within = (node: string, deployment: string): string =>
+      [...(nodeId ? [`${node} = $3`] : []), ...(deploymentId ? [`${deployment} = $${nodeId ? 4 : 3}`] : [])]
+        .map((each) => ` AND ${each}`)
+        .join('');
     const { rows } = await this.client.query<{
       at: Date;
       until: Date | null;
       kind: string;
+      node: string | null;
       node_role: string | null;
       run_id: string | null;
       actor: string;
       data: Json;
     }>(
-      `(SELECT r.queued_at AS at, r.finished_at AS until, 'run.' || r.state AS kind, ro.name || '@' || n.name AS node_role, r.id AS run_id, '' AS actor,
+      `(SELECT r.queued_at AS at, r.finished_at AS until, 'run.' || r.state AS kind, n.name AS node, ro.name || '@' || n.name AS node_role, r.id AS run_id, '' AS actor,
                jsonb_strip_nulls(jsonb_build_object('attempt', r.attempt, 'jig', r.jig, 'reason', nullif(r.reason, ''), 'started_at', r.started_at)) AS data
         FROM runs r JOIN node_roles nr ON nr.id = r.node_role_id JOIN roles ro ON ro.id = nr.role_id JOIN nodes n ON n.id = r.node_id
-        WHERE r.node_id = $1 AND r.queued_at < $2 ORDER BY r.queued_at DESC LIMIT $3)
+        WHERE r.queued_at < $1${within('r.node_id', 'nr.deployment_id')} ORDER BY r.queued_at DESC LIMIT $2)
        UNION ALL
-       (SELECT e.at, NULL, e.kind, ro.name || '@' || n.name, e.run_id, e.actor, e.data
-        FROM events e JOIN nodes n ON n.id = e.node_id LEFT JOIN node_roles nr ON nr.id = e.node_role_id LEFT JOIN roles ro ON ro.id = nr.role_id
-        WHERE e.node_id = $1 AND e.kind NOT IN ('node_role.todo', 'node_role.transition', 'node_role.active') AND e.at < $2
-        ORDER BY e.seq DESC LIMIT $3)
-       ORDER BY at DESC LIMIT $3`,
-      [nodeId, options.before ?? 'infinity', options.limit],
+       (SELECT e.at, NULL, e.kind, n.name, ro.name || '@' || n.name, e.run_id, e.actor, e.data
+        FROM events e LEFT JOIN nodes n ON n.id = e.node_id LEFT JOIN node_roles nr ON nr.id = e.node_role_id LEFT JOIN roles ro ON ro.id = nr.role_id
+        WHERE e.kind <> ALL (ARRAY['node_role.todo'::text, 'node_role.transition'::text, 'node_role.active'::text]) AND e.at < $1${within('e.node_id', 'e.deployment_id')}
+        ORDER BY e.seq DESC LIMIT $2)
+       ORDER BY at DESC LIMIT $2`,
+      [
+        options.before ?? 'infinity',
+        options.limit,
+        ...(nodeId ? [nodeId] : []),
+        ...(deploymentId ? [deploymentId] : []),
+      ],
     );
     return rows.map((row) => ({
       at: row.at,
       until: row.until,
       kind: row.kind,
+      node: row.node,
       nodeRole: row.node_role,
       runId: row.run_id === null ? null : idOf(row.run_id),
       actor: row.actor,

@@ -4,6 +4,7 @@ import { EventFeed } from '../../feed/event-feed.js';
 import { MODEL, type ModelUseCases } from '../../injected.js';
 import { Given } from '../route/given.js';
 import { Serves } from '../route/serves.js';
+import { timelineAnswer, timelineAsked } from '../timeline.js';
 import { waitUntil } from './wait.js';
 
 @Controller()
@@ -27,6 +28,11 @@ export class AnnealController {
       timeoutMs: timeoutS * 1_000,
       signal,
     });
+  }
+
+  @Serves(annealRoutes.timeline)
+  async timeline(@Given() { query }: Given<typeof annealRoutes.timeline>) {
+    return timelineAnswer(await this.model.timeline.execute(timelineAsked(query)));
   }
 
   @Serves(annealRoutes.audit)

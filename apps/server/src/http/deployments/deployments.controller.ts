@@ -7,6 +7,7 @@ import { Reading } from '../reading.js';
 import { Given } from '../route/given.js';
 import { Serves } from '../route/serves.js';
 import { commitOptionsOf } from './commit-options.js';
+import { timelineAnswer, timelineAsked } from '../timeline.js';
 
 @Controller()
 export class DeploymentsController {
@@ -96,6 +97,11 @@ export class DeploymentsController {
   @Serves(deploymentRoutes.explain)
   explain(@Given() { params }: Given<typeof deploymentRoutes.explain>) {
     return this.model.explainDeployment.execute({ deployment: params.key });
+  }
+
+  @Serves(deploymentRoutes.timeline)
+  async timeline(@Given() { params, query }: Given<typeof deploymentRoutes.timeline>) {
+    return timelineAnswer(await this.model.timeline.execute({ deployment: params.key, ...timelineAsked(query) }));
   }
 
   private find(key: string) {

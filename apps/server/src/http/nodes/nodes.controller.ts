@@ -1,10 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
 import { nodeRoutes } from '#api-types';
+import { NodeAt } from '#app';
 import { isRefusal } from '#core';
 import { MODEL, type ModelUseCases } from '../../injected.js';
 import { camelKeys } from '../camel-keys.js';
 import { allocationAnswer } from '../networks/answers.js';
 import { Operations } from '../operations/operations.js';
+import { timelineAnswer, timelineAsked } from '../timeline.js';
 import { Reading } from '../reading.js';
 import { Given } from '../route/given.js';
 import { Serves } from '../route/serves.js';
@@ -16,6 +18,7 @@ export class NodesController {
     @Inject(MODEL) private readonly model: ModelUseCases,
     @Inject(Reading) private readonly reading: Reading,
     @Inject(Operations) private readonly operations: Operations,
+    @Inject(NodeAt) private readonly nodeThen: NodeAt,
   ) {}
 
   @Serves(nodeRoutes.list)
@@ -85,13 +88,21 @@ export class NodesController {
 
   @Serves(nodeRoutes.timeline)
   async timeline(@Given() { params, query }: Given<typeof nodeRoutes.timeline>) {
-    const limit = query.limit === undefined ? undefined : Number(query.limit);
-    const items = await this.model.nodeTimeline.execute({
-      node: params.key,
-      limit,
-      before: query.before === undefined ? undefined : new Date(query.before),
-    });
-    return isRefusal(items) ? items : { items };
+    return timelineAnswer(await this.model.timeline.execute({ node: params.key, ...timelineAsked(query) }));
+  }
+
+  @Serves(nodeRoutes.past)
+  async past(@Given() { params, query }: Given<typeof nodeRoutes.past>) {
+    const then = await this.nodeThen.execute({ node: params.key, at: new Date(query.at) });
+    if (isRefusal(then)) return then;
+    return {
+      at: query.at,
+      ...then,
+      nodeRoles: then.nodeRoles.map(({ since, ...rest }) => ({
+        ...rest,
+        since: since === null ? null : new Date(since),
+      })),
+    };
   }
 
   @Serves(nodeRoutes.move)

@@ -1,7 +1,14 @@
 import type { Site } from '#app';
 
 /** A site as its document: what is null, or as it comes by itself, is left out. */
-export const siteAnswer = ({ adminNode, networks = [], dnsZones = [], externalServices = [], settings }: Site) => ({
+export const siteAnswer = ({
+  adminNode,
+  networks = [],
+  dnsZones = [],
+  externalServices = [],
+  settings,
+  attribs,
+}: Site) => ({
   ...(adminNode ? { admin_node: adminNode } : {}),
   networks: networks.map(({ ranges = [], ...network }) => ({
     ...snakeKeys(network),
@@ -10,6 +17,7 @@ export const siteAnswer = ({ adminNode, networks = [], dnsZones = [], externalSe
   dns_zones: dnsZones.map((zone) => snakeKeys(zone)),
   external_services: externalServices,
   ...(settings ? { settings } : {}),
+  ...(attribs ? { attribs } : {}),
 });
 
 const snakeKeys = (value: object): Record<string, unknown> =>

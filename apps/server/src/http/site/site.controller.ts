@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { siteRoutes } from '#api-types';
+import type { Site } from '#app';
 import { MODEL, type ModelUseCases } from '../../injected.js';
 import { camelKeys } from '../camel-keys.js';
 import { Given } from '../route/given.js';
@@ -30,6 +31,7 @@ export class SiteController {
 const siteOf = (body: Given<typeof siteRoutes.apply>['body']) => ({
   ...(body.admin_node ? { adminNode: body.admin_node } : {}),
   ...(body.settings ? { settings: body.settings } : {}),
+  ...(body.attribs ? { attribs: body.attribs as NonNullable<Site['attribs']> } : {}),
   ...(body.dns_zones ? { dnsZones: body.dns_zones.map((zone) => camelKeys(zone)) } : {}),
   ...(body.external_services ? { externalServices: body.external_services } : {}),
   ...(body.networks
