@@ -169,7 +169,8 @@ export const assemble = async ({
     feed,
     injected,
     importShippedBootenvs: new ImportShippedBootenvs({ unitOfWork, ids }, new ShippedBootenvFolder()),
-    importShipped: (shipped: ShippedBarclamps) => new ImportShipped({ unitOfWork, ids, jigs: JIGS, sealed }, shipped),
+    importShipped: (shipped: ShippedBarclamps) =>
+      new ImportShipped({ unitOfWork, ids, jigs: JIGS, sealed, secrets: box }, shipped),
     metricsOf: (inFlight: Measured['inFlight']) =>
       new Metrics({
         inFlight,

@@ -7,6 +7,7 @@ import {
   SystemClock,
   type InProcessSink,
   type Log,
+  type SecretBox,
   type UnitOfWork,
 } from '#app';
 import { HttpWebhooks } from '#machine';
@@ -31,12 +32,13 @@ export const leaderLoops = (
   unitOfWork: UnitOfWork,
   inProcess: ReadonlyMap<string, InProcessSink> = new Map(),
   log: Log = new SilentLog(),
+  secrets?: SecretBox,
 ): LeaderLoop[] => {
   const clock = new SystemClock();
   const rollouts = new AdvanceRollouts({ unitOfWork, clock });
-  const hooks = new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess });
+  const hooks = new DeliverHooks({ unitOfWork, webhooks: new HttpWebhooks(), inProcess, secrets });
   const forget = new ForgetOld({ unitOfWork, clock });
-  const names = new ReconcileServers({ unitOfWork, updates: new SignedDnsUpdate(), clock, log });
+  const names = new ReconcileServers({ unitOfWork, updates: new SignedDnsUpdate(), clock, log, secrets });
   return [
     { name: 'rollouts', periodMs: ROLLOUT_PERIOD_MS, work: () => rollouts.execute() },
     { name: 'hooks', periodMs: HOOK_PERIOD_MS, work: () => untilHeard(hooks), onNews: true },

@@ -1,6 +1,7 @@
 import { AnnealStatus } from './anneal/anneal-status.js';
 import { ReadAttrib, ReadAttribs } from './attrib/read-attribs.js';
 import { ListAttribs, ShowAttrib } from './attrib/read-declarations.js';
+import { SealKept } from './secret/seal-kept.js';
 import { SetAttrib } from './attrib/set-attrib.js';
 import { DeleteBarclamp } from './barclamp/delete-barclamp.js';
 import { ImportBarclamp } from './barclamp/import-barclamp.js';
@@ -119,6 +120,7 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     listJigs: new ListJigs(parts),
     showJig: new ShowJig(parts),
     switchJig: new SwitchJig(parts),
+    sealKept: new SealKept(parts),
     showAttrib: new ShowAttrib(parts),
     listAttribs: new ListAttribs(parts),
 

@@ -35,6 +35,7 @@ import { PgRoleStore } from './role/role-store.js';
 import { PgRolloutStore } from './rollout/rollout-store.js';
 import { PgRunBook } from './run-book/run-book.js';
 import { PgSettingStore } from './setting/setting-store.js';
+import { PgKeptSecretsStore } from './secret/kept-secrets-store.js';
 import type { StoreFactory } from './unit-of-work.js';
 
 /** What each database's catalog says of staging, for as long as its connections are open. */
@@ -56,6 +57,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   barclamps: new PgBarclampStore(client, manager),
   roles: new PgRoleStore(client),
   bmcs: new PgBmcStore(client),
+  keptSecrets: new PgKeptSecretsStore(client),
   nodes: new PgNodeStore(client, manager),
   deployments: new PgDeploymentStore(client, manager),
   deploymentRoles: new PgDeploymentRoleStore(client, manager, actor),

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRoutes, type Route } from '#api-types';
+import { openKey, SealedAttribs } from '#app';
+import type { Json } from '#core';
+import { openSecretBox, RandomSecrets } from '#store';
 import { FRUIT, NODE, type Keys } from './populate.js';
 import { startServer, type RunningServer } from './running-server.js';
 
@@ -48,13 +51,23 @@ describe('a secret that was put in', () => {
   });
   afterAll(() => running.stop());
 
-  it('is in the database, or this would prove nothing', async () => {
+  it('was kept, or this would prove nothing, and lies sealed', async () => {
     const text = JSON.stringify(
       await running.query(
         `SELECT to_jsonb(x) FROM node_role_data x UNION ALL SELECT to_jsonb(x) FROM deployment_roles x UNION ALL SELECT to_jsonb(x) FROM attribs x UNION ALL SELECT to_jsonb(x) FROM hooks x`,
       ),
     );
-    for (const canary of CANARIES.slice(0, -1)) expect(text).toContain(canary);
+    const box = openSecretBox(running.home, undefined);
+    const sealed = new SealedAttribs(box, new RandomSecrets());
+    const keys = await running.query<{ id: string; key: string }>(`SELECT id, signing_key AS key FROM hooks`);
+    const opened = JSON.stringify([
+      sealed.open(JSON.parse(text) as Json),
+      keys.map(({ id, key }) => openKey(box, key, { place: 'hooks', id })),
+    ]);
+    for (const canary of CANARIES.slice(0, -1)) {
+      expect(text).not.toContain(canary);
+      expect(opened).toContain(canary);
+    }
   });
 
   it.each(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { callbackAccess } from '../../../apps/worker/src/callback-access.js';
 import { leaderLoops } from '../../../apps/worker/src/leader-loops.js';
 import { startWorker, type RunningWorker } from '../../../apps/worker/src/worker.js';
-import { SilentLog, storeOutputs, type JigRun } from '#app';
+import { SealedAttribs, SilentLog, storeOutputs, type JigRun } from '#app';
 import { TestJig } from '#jigs';
 import { MemoryQueue } from '#queue';
 import { CHECKOUT } from '#runtime';
@@ -11,10 +11,12 @@ import {
   accessStores,
   modelStores,
   openDatabase,
+  openSecretBox,
   PgEngineRecords,
   PgNews,
   PgRunLog,
   PgUnitOfWork,
+  RandomSecrets,
   TimeOrderedIds,
 } from '#store';
 import { callerOf, startServer, type Caller, type Reply, type RunningServer } from './running-server.js';
@@ -93,7 +95,7 @@ export const openWorkshop = async (name: string): Promise<Workshop> => {
     viewer,
     until,
     work: async () => {
-      await (worker ??= hire(running.databaseUrl));
+      await (worker ??= hire(running));
     },
     makeNodes: async (...names) => {
       for (const node of names)
@@ -124,7 +126,7 @@ export const openWorkshop = async (name: string): Promise<Workshop> => {
   };
 };
 
-const hire = async (databaseUrl: string) => {
+const hire = async ({ databaseUrl, home }: RunningServer) => {
   const dataSource = await openDatabase({ url: databaseUrl, connectionsMax: 8, byIndex: true });
   const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
   const running = await startWorker({
@@ -138,6 +140,7 @@ const hire = async (databaseUrl: string) => {
     jigs: [new TestJig()],
     stage: (tx, ids) => tx.attribs.stage(ids),
     storeOutputs,
+    sealed: new SealedAttribs(openSecretBox(home, undefined), new RandomSecrets()),
     leaderLoops: leaderLoops(unitOfWork),
   });
   return { running, close: () => dataSource.destroy() };

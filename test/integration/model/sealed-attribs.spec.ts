@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FinishRun, sealOutputsWith, storeOutputs, SystemClock } from '#app';
+import { FinishRun, openKey, SealedAttribs, SealKept, sealOutputsWith, storeOutputs, SystemClock } from '#app';
+import { KeyFileBox, RandomSecrets } from '#store';
 import {
   claimNodeRole,
   GraphDraft,
@@ -314,5 +315,61 @@ describe('a secret that nobody has given', () => {
     for (const name of [`old@${N1}`, `reader@${N1}`])
       expect(ok(await world.showNodeRole.execute({ nodeRole: name })).changed).toBe(true);
     await world.settle();
+  });
+});
+
+describe('what was kept before it was sealed', () => {
+  const newKey = () => crypto.getRandomValues(new Uint8Array(32));
+  const sealKept = async (...keys: Uint8Array[]) => {
+    const box = new KeyFileBox(keys);
+    const sealed = new SealedAttribs(box, new RandomSecrets());
+    return { sealed, box, count: await new SealKept({ unitOfWork: world.unitOfWork, sealed, secrets: box }).execute() };
+  };
+  const plain = async () => {
+    await bind('database', N1);
+    await world.sql(`UPDATE deployment_roles SET committed_data = $1, proposed_data = $2`, [
+      { db: { password: CANARY, port: 1 } },
+      { db: { password: CANARY, port: 2 } },
+    ]);
+    await world.sql(`UPDATE node_role_data SET wall = $1`, [{ 'db-token': CANARY }]);
+    await world.sql(
+      `INSERT INTO node_role_data (node_role_id, wall) SELECT id, $1 FROM node_roles ON CONFLICT (node_role_id) DO UPDATE SET wall = excluded.wall`,
+      [{ 'db-token': CANARY }],
+    );
+    await world.sql(`UPDATE nodes SET hints = $1 WHERE name = $2`, [{ 'rack-code': CANARY, u: 3 }, N1]);
+    await world.sql(`UPDATE roles SET template = $1 WHERE name = 'database'`, [{ db: { logins: { root: CANARY } } }]);
+    await world.sql(
+      `INSERT INTO hooks (id, name, selector, sink, deadline_ms, position, signing_key) VALUES (gen_random_uuid(), 'bell', '{}', '{"kind": "webhook", "url": "http://127.0.0.1:9/"}', 1000, 0, $1)`,
+      [CANARY],
+    );
+  };
+
+  it('is sealed at the next start, and nothing looks changed by it', async () => {
+    await plain();
+    const { sealed, box, count } = await sealKept(newKey());
+    expect(count).toBe(6);
+    expect(await everything()).not.toContain(CANARY);
+    const [row] = await world.sql<{ before: JsonObject; after: JsonObject; version: string }>(
+      `SELECT committed_data->'db' AS before, proposed_data->'db' AS after FROM deployment_roles`,
+    );
+    expect(row!.before['password']).toEqual(row!.after['password']);
+    expect(ok(sealed.open(row!.before)).value).toEqual({ password: CANARY, port: 1 });
+    const [hook] = await world.sql<{ id: string; signing_key: string }>('SELECT id, signing_key FROM hooks');
+    expect(openKey(box, hook!.signing_key, { place: 'hooks', id: hook!.id })).toBe(CANARY);
+  });
+
+  it('with a key that has been replaced is sealed anew, after which the old one is not needed', async () => {
+    await plain();
+    const [old, fresh] = [newKey(), newKey()];
+    await sealKept(old);
+    expect((await sealKept(old)).count).toBe(0);
+    expect((await sealKept(fresh, old)).count).toBe(6);
+    const { sealed, count } = await sealKept(fresh);
+    expect(count).toBe(0);
+    const rows = await world.sql<JsonObject>(`SELECT committed_data, proposed_data FROM deployment_roles`);
+    expect(ok(sealed.open(rows)).value).toEqual([
+      { committed_data: { db: { password: CANARY, port: 1 } }, proposed_data: { db: { password: CANARY, port: 2 } } },
+    ]);
+    expect((await sealKept(newKey())).count).toBe(0);
   });
 });

@@ -104,13 +104,20 @@ export class SealedAttribs {
     return shut.length > 0 ? doesNotOpen(shut) : { value: opened, secrets };
   }
 
-  /** The value with everything that was sealed with a key that has been replaced sealed anew; the same one when there is none. */
-  renew(value: Json): Json {
+  /**
+   * The value with everything that was sealed with a key that has been replaced sealed anew; the same one when there is
+   * none. `renewed` remembers across calls what became of each, so that what was equal stays equal.
+   */
+  renew(value: Json, renewed: Map<string, string> = new Map()): Json {
     return mapSealed(value, (sealed) => {
+      const known = renewed.get(sealed.text);
+      if (known !== undefined) return sealedValue({ of: sealed.of, text: known });
       const plain = this.box.isOld(sealed.text) ? this.openOne(sealed) : null;
       // Sealed by a key that nobody has any more: it stays, and using it says what to do.
       const text = plain === null ? null : this.box.seal(JSON.stringify(plain.value), belongsTo(sealed.of));
-      return sealedValue(text === null || isRefusal(text) ? sealed : { of: sealed.of, text });
+      if (text === null || isRefusal(text)) return sealedValue(sealed);
+      renewed.set(sealed.text, text);
+      return sealedValue({ of: sealed.of, text });
     });
   }
 

@@ -2,6 +2,7 @@ import { isRefusal, type Refusal } from '#core';
 import type { ModelParts } from '../model-parts.js';
 import type { BarclampView } from '../ports/barclamp-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
+import { sealKeys } from '../secret/seal-kept.js';
 import type { BarclampDocument } from './document.js';
 import { planImport, type ImportOutline } from './plan-import.js';
 import { sealDocument } from './seal-document.js';
@@ -15,7 +16,7 @@ export interface ImportResult {
 
 /** Imports a barclamp whole or not at all; one that is known is updated. */
 export class ImportBarclamp {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs' | 'sealed'>) {}
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs' | 'sealed' | 'secrets'>) {}
 
   execute(actor: Actor, document: BarclampDocument): Promise<ImportResult | Refusal> {
     return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, document));
@@ -39,6 +40,7 @@ export class ImportBarclamp {
 
     if (changed) {
       await tx.catalog.apply(plan);
+      if (this.parts.secrets && plan.hooks.length > 0) await sealKeys(tx, this.parts.secrets);
       const { created, updated, deleted, retired } = outline;
       tx.tell({
         kind: 'barclamp.imported',

@@ -22,7 +22,7 @@ export interface ShippedImported {
  */
 export class ImportShipped {
   constructor(
-    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs' | 'sealed'>,
+    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'jigs' | 'sealed' | 'secrets'>,
     private readonly shipped: ShippedBarclamps,
   ) {}
 

@@ -4,6 +4,7 @@ import { lookUp } from '../named.js';
 import type { EditedStore } from '../ports/dns-store.js';
 import type { ListQuery, Page } from '../ports/page.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
+import { sealKey, type KeyPlace } from '../secret/kept-key.js';
 import { refuseStale } from '../stale.js';
 
 /** Rows that operators edit and that have no rules but those of a single row. */
@@ -25,6 +26,8 @@ export interface EditedNoun<
     row: Omit<New, 'id'>,
     before: View | null,
   ) => Refusal | null | Promise<Refusal | null>;
+  /** The field that is kept sealed, if there is one. */
+  readonly key?: { readonly field: keyof New & string; readonly place: KeyPlace['place'] };
   /** Fields a change may have. */
   readonly fields: readonly (keyof New & string)[];
 }
@@ -52,7 +55,7 @@ export const editRows = <
   View extends { readonly id: string; readonly version: number },
   New extends { readonly id: string },
 >(
-  { unitOfWork, ids }: Pick<ModelParts, 'unitOfWork' | 'ids'>,
+  { unitOfWork, ids, secrets }: Pick<ModelParts, 'unitOfWork' | 'ids' | 'secrets'>,
   noun: EditedNoun<View, New>,
 ): EditedUseCases<View, New> => {
   const { what, advice, subject, store, nameOf } = noun;
@@ -66,6 +69,13 @@ export const editRows = <
     refuse('already-exists', `there is a ${what} "${nameOf(row)}" already: change that one, or choose another name.`, {
       field: 'name',
     });
+  const withKey = <Row extends object>(row: Row, id: string): Row | Refusal => {
+    const { key } = noun;
+    const plain = key && row[key.field as unknown as keyof Row];
+    if (!key || typeof plain !== 'string') return row;
+    const sealed = sealKey(secrets, plain, { place: key.place, id });
+    return isRefusal(sealed) ? sealed : { ...row, [key.field]: sealed };
+  };
   return {
     show: { execute: ({ key }) => unitOfWork.read((tx) => find(tx, key)) },
     list: { execute: (query) => unitOfWork.read((tx) => store(tx).list(query)) },
@@ -75,7 +85,9 @@ export const editRows = <
           const wrong = await noun.refuse(tx, row, null);
           if (wrong) return wrong;
           const id = ids.next() as unknown as New['id'];
-          if (!(await store(tx).insert({ ...row, id } as New))) return taken(row);
+          const kept = withKey(row, id);
+          if (isRefusal(kept)) return kept;
+          if (!(await store(tx).insert({ ...kept, id } as New))) return taken(row);
           tx.tell(told('created', row));
           return (await store(tx).find(id)) as View;
         }),
@@ -96,7 +108,9 @@ export const editRows = <
           if (wrong) return wrong;
           const renamed = nameOf(after) !== nameOf(before);
           if (renamed && (await store(tx).find(nameOf(after)))) return taken(after);
-          await store(tx).update(before.id, given);
+          const kept = withKey(given, before.id as unknown as New['id']);
+          if (isRefusal(kept)) return kept;
+          await store(tx).update(before.id, kept);
           tx.tell(told('changed', after));
           return (await store(tx).find(before.id)) as View;
         }),

@@ -3,6 +3,8 @@ import type { Clock } from '../ports/clock.js';
 import type { KeyedDnsServer } from '../ports/dns-store.js';
 import type { DnsUpdate } from '../ports/dns-update.js';
 import type { Log } from '../ports/log.js';
+import type { SecretBox } from '../ports/secret-box.js';
+import { openKey } from '../secret/kept-key.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
 import { NamesNow } from './names-now.js';
 
@@ -17,6 +19,8 @@ interface Parts {
   readonly updates: DnsUpdate;
   readonly clock: Clock;
   readonly log: Log;
+  /** Opens the keys of servers. */
+  readonly secrets?: SecretBox | undefined;
 }
 
 /** What a server is known to hold of ours, from the last time that all went well. */
@@ -63,11 +67,12 @@ export class ReconcileServers {
   }
 
   private async turn(
-    server: KeyedDnsServer,
+    kept: KeyedDnsServer,
     wanted: ReadonlyMap<string, readonly ZoneRecordWithTtl[]>,
     at: { readonly revision: number; readonly generation: number; readonly since: Known | null; readonly now: number },
   ): Promise<void> {
     try {
+      const server = this.opened(kept);
       await this.leaveZones(server);
       for (const [zone, records] of wanted) {
         const before = at.since?.zones.get(zone);
@@ -85,12 +90,20 @@ export class ReconcileServers {
       });
       await this.parts.unitOfWork.write(ENGINE, (tx) => tx.dnsServers.settled(server.id, at.generation));
     } catch (cause) {
-      this.known.delete(server.id);
+      this.known.delete(kept.id);
       const reason = cause instanceof Error ? cause.message : String(cause);
-      const pause = Math.min(SERVER_RETRY_MS_MAX, SERVER_RETRY_FIRST_MS * 2 ** Math.min(server.failures, 10));
-      this.parts.log.warn(`the DNS server ${server.name} could not be kept the same`, { reason, retryInMs: pause });
-      await this.parts.unitOfWork.write(ENGINE, (tx) => tx.dnsServers.failed(server.id, reason, pause));
+      const pause = Math.min(SERVER_RETRY_MS_MAX, SERVER_RETRY_FIRST_MS * 2 ** Math.min(kept.failures, 10));
+      this.parts.log.warn(`the DNS server ${kept.name} could not be kept the same`, { reason, retryInMs: pause });
+      await this.parts.unitOfWork.write(ENGINE, (tx) => tx.dnsServers.failed(kept.id, reason, pause));
     }
+  }
+
+  private opened(server: KeyedDnsServer): KeyedDnsServer {
+    const keySecret = openKey(this.parts.secrets, server.keySecret, { place: 'dns_servers', id: server.id });
+    if (keySecret !== null) return { ...server, keySecret };
+    throw new Error(
+      'its key does not open with the key of this worker: give it the secrets.key of the installation, or set the key anew',
+    );
   }
 
   /** Sends what has changed here since everything was right there. */

@@ -13,6 +13,7 @@ export const DNS_SERVERS: EditedNoun<DnsServerView, NewDnsServer> = {
   subject: 'dns_server',
   store: (tx) => tx.dnsServers,
   nameOf: (row) => (row as NewDnsServer).name,
+  key: { field: 'keySecret', place: 'dns_servers' },
   fields: ['name', 'address', 'port', 'zones', 'keyName', 'keyAlgorithm', 'keySecret', 'active'],
   refuse: (_tx, row) =>
     firstRefusal([

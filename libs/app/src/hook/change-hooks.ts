@@ -1,14 +1,17 @@
-import { refuse, SELECTOR_KEYS, type HookSelector, type JsonObject, type Refusal } from '#core';
+import { isRefusal, refuse, SELECTOR_KEYS, type HookSelector, type JsonObject, type Refusal } from '#core';
 import { mergePatch } from '../merge-patch.js';
 import type { HookSink, HookView } from '../ports/hook-store.js';
 import type { HookId } from '../ports/model-ids.js';
 import type { IdSource } from '../ports/id-source.js';
+import type { SecretBox } from '../ports/secret-box.js';
 import type { Actor, UnitOfWork } from '../ports/unit-of-work.js';
+import { sealKey } from '../secret/kept-key.js';
 import { refuseStale } from '../stale.js';
 
 interface Parts {
   readonly unitOfWork: UnitOfWork;
   readonly ids: IdSource;
+  readonly secrets?: SecretBox;
 }
 
 export interface CreateHookInput {
@@ -40,13 +43,15 @@ export class CreateHook {
       const wrong = refuseHook(input);
       if (wrong) return wrong;
       const id = this.parts.ids.next<HookId>();
+      const signingKey = keptKey(this.parts, id, input.signingKey);
+      if (isRefusal(signingKey)) return signingKey;
       const made = await tx.hooks.insert({
         id,
         name: input.name,
         roleId: null,
         selector: input.selector ?? {},
         sink: input.sink,
-        signingKey: input.signingKey ?? null,
+        signingKey: signingKey ?? null,
         deadlineMs: input.deadlineMs ?? DEADLINE_MS_DEFAULT,
       });
       if (!made)
@@ -91,18 +96,27 @@ export class UpdateHook {
           'invalid',
           `the hook ${hook.name} comes with the role ${hook.role}: change it in the role's barclamp, or switch it off with active=false.`,
         );
+      const kept = keptKey(this.parts, hook.id, signingKey);
+      if (isRefusal(kept)) return kept;
       await tx.hooks.update(hook.id, {
         selector,
         sink,
         deadlineMs,
         active,
-        ...(signingKey === undefined ? {} : { signingKey }),
+        ...(kept === undefined ? {} : { signingKey: kept }),
       });
       tx.tell({ kind: 'hook.updated', data: { hook: hook.name } });
       return (await tx.hooks.find(hook.id)) as HookView;
     });
   }
 }
+
+const keptKey = <Key extends string | null | undefined>(
+  { secrets }: Parts,
+  id: HookId,
+  key: Key,
+): string | Refusal | (Key & (null | undefined)) =>
+  typeof key === 'string' ? sealKey(secrets, key, { place: 'hooks', id }) : (key as Key & (null | undefined));
 
 /** Deletes a hook that an operator made. */
 export class DeleteHook {

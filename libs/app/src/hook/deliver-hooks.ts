@@ -1,6 +1,8 @@
 import { GraphDraft, markChanged, selects } from '#core';
 import type { InProcessSink, WebhookSender } from '../ports/hook-sink.js';
 import type { DueHook, HookEvent, WantedLetter } from '../ports/hook-store.js';
+import type { SecretBox } from '../ports/secret-box.js';
+import { openKey } from '../secret/kept-key.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
 
 /** Events that one hook is told of in one turn, at the most. */
@@ -17,6 +19,8 @@ export interface DeliverParts {
   readonly unitOfWork: UnitOfWork;
   readonly webhooks: WebhookSender;
   readonly inProcess: ReadonlyMap<string, InProcessSink>;
+  /** Opens signing keys. */
+  readonly secrets?: SecretBox | undefined;
 }
 
 /**
@@ -101,8 +105,13 @@ export class DeliverHooks {
   }
 
   private send(hook: DueHook, event: HookEvent, key: string, signal: AbortSignal): Promise<void> {
-    if (hook.sink.kind === 'webhook')
-      return this.parts.webhooks.send({ url: hook.sink.url, event, key, signingKey: hook.signingKey, signal });
+    if (hook.sink.kind === 'webhook') {
+      const kept = hook.signingKey;
+      const signingKey = kept === null ? null : openKey(this.parts.secrets, kept, { place: 'hooks', id: hook.id });
+      // Unsigned it would be thrown away at the other end, or worse, believed.
+      if (kept !== null && signingKey === null) return Promise.reject(new Error(NO_KEY));
+      return this.parts.webhooks.send({ url: hook.sink.url, event, key, signingKey, signal });
+    }
     const name = hook.sink.kind === 'inproc' ? hook.sink.name : '';
     const sink = this.parts.inProcess.get(name);
     if (!sink)
@@ -130,6 +139,9 @@ export class DeliverHooks {
     return buried;
   }
 }
+
+const NO_KEY =
+  'its signing key does not open with the key of this worker: give it the secrets.key of the installation, or set the signing key anew';
 
 const byHook = (letters: readonly WantedLetter[]): Iterable<WantedLetter[]> => {
   const ofHook = new Map<string, WantedLetter[]>();

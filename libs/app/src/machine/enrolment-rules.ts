@@ -3,10 +3,13 @@ import {
   ENROLMENT_DECISIONS,
   identify,
   isRefusal,
+  isUnset,
   matchFault,
   namePatternFault,
+  parsePath,
   refuse,
   refuseDocument,
+  valueAt,
   type EnrolmentEffects,
   type EnrolmentPlan,
   type Identity,
@@ -18,6 +21,7 @@ import { firstRefusal, refuseLength, refuseRowName } from '../dns/check-fields.j
 import { DESCRIPTION_LENGTH_MAX } from '../node/check-fields.js';
 import type { ModelParts } from '../model-parts.js';
 import type { EnrolmentRuleView, NewEnrolmentRule } from '../ports/enrolment-rule-store.js';
+import type { Transaction } from '../ports/unit-of-work.js';
 import { planMachine } from './new-machine.js';
 
 /** All are asked about every new machine. */
@@ -35,7 +39,7 @@ export const ENROLMENT_RULES: EditedNoun<EnrolmentRuleView, NewEnrolmentRule> = 
   nameOf: (row) => (row as NewEnrolmentRule).name,
   fields: ['name', 'description', 'priority', 'enabled', 'final', 'match', 'effects'],
   refuse: async (tx, row, before) => {
-    const wrong = refuseRule(row);
+    const wrong = refuseRule(row) ?? (await refuseSecretHints(tx, row.effects.hints ?? {}));
     if (wrong || before) return wrong;
     const there = (await tx.enrolmentRules.all()).length;
     return there < ENROLMENT_RULES_MAX
@@ -57,6 +61,18 @@ const refuseRule = (row: Omit<NewEnrolmentRule, 'id'>): Refusal | null => {
     refuseDocument('what the rule asks', match) ?? said('match', matchFault(match)),
     refuseEffects(row.effects),
   ]);
+};
+
+/** A rule is kept and shown in the open, and gives the same to every machine that it matches. */
+const refuseSecretHints = async (tx: Transaction, hints: JsonObject): Promise<Refusal | null> => {
+  const secret = (await tx.attribs.declared(null)).find(({ secret, map }) => {
+    const path = secret ? parsePath(map) : null;
+    const value = path === null || isRefusal(path) ? undefined : valueAt(hints, path);
+    return value !== undefined && !isUnset(value);
+  });
+  return secret
+    ? no('effects.hints', `${secret.name} is a secret and no rule may hold one: set it for the node itself`)
+    : null;
 };
 
 const refuseEffects = (effects: EnrolmentEffects): Refusal | null => {

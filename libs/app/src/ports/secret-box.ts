@@ -14,4 +14,6 @@ export abstract class SecretBox {
   abstract open(sealed: string, belongs: string): string | null;
   /** Whether it was sealed with a key that has been replaced since, and should be sealed anew. */
   abstract isOld(sealed: string): boolean;
+  /** What values begin with that are sealed now, so that others can be looked for; null without a key. */
+  abstract mark(): string | null;
 }

@@ -54,6 +54,11 @@ export class KeyFileBox extends SecretBox {
     }
   }
 
+  override mark(): string | null {
+    const [key] = this.keys;
+    return key ? `${VERSION}.${key.id}.` : null;
+  }
+
   override isOld(sealed: string): boolean {
     return sealed.split('.')[1] !== this.keys[0]?.id;
   }
