@@ -26,6 +26,8 @@ def listed(discover):
     os.makedirs(WORKSPACE, exist_ok=True)
     os.chdir(WORKSPACE)
     top = os.path.dirname(os.path.dirname(discover))
+    if not os.path.isdir('.stestr'):
+        cloud.run('stestr', '--test-path', discover, '--top-dir', top, 'init')
     text = cloud.run('stestr', '--test-path', discover, '--top-dir', top, 'list', seconds=300, quiet=True)
     return [line.strip() for line in text.splitlines() if TEST.match(line.strip())]
 

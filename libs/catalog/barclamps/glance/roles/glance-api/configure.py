@@ -25,7 +25,7 @@ def sections(attribs, own):
             'enabled_backends': 'files:file',
             'show_image_direct_url': False,
             'show_multiple_locations': False,
-            'enabled_import_methods': 'glance-direct,web-download,copy-image',
+            'enabled_import_methods': '[glance-direct,web-download,copy-image]',
             'node_staging_uri': 'file:///var/lib/glance/staging',
             # Where the other controllers find what was uploaded here and waits to be imported.
             'worker_self_reference_url': cloud.url_of(own, PORT),
