@@ -38,7 +38,6 @@ def haproxy_conf(controllers, virtual, connections):
         '  mode http',
         '  option httplog',
         '  option redispatch',
-        '  option forwardfor',
         '  retries 3',
         '  timeout queue 30s',
         '  timeout connect 5s',
@@ -57,6 +56,7 @@ def haproxy_conf(controllers, virtual, connections):
             f'listen {name}',
             f'  bind {host}:{port}',
             '  balance roundrobin',
+            '  option forwardfor',
             f'  option httpchk GET {path}',
             f'  http-check expect status {answers}',
             # A request that had no answer is asked of another controller; one that was begun is not repeated.
