@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CertificationBook, CertificationOrder } from '#app';
 import { isRefusal, type TestOutcome } from '#core';
@@ -73,6 +73,9 @@ export function certificationBookContract(start: () => Promise<BookUnderTest>): 
         expect(await under.book.outcomes(ticket, [outcome(IDS[0]!, 'passed')], [])).toBe('written');
         expect(await under.book.piece(ticket, 0, Uint8Array.of(0xb3, 0))).toBe('written');
         expect(await under.book.piece(ticket, 1, Uint8Array.of(7))).toBe('written');
+        const sha256 = createHash('sha256').update('x').digest('hex');
+        const file = { path: 'nodes/a/x.txt', mediaType: 'text/plain', sha256, bytes: Buffer.from('x') };
+        expect(await under.book.evidence(ticket, [file])).toBe('written');
       }
       expect(await under.statuses(certification)).toEqual({ [nameOf(IDS[0]!)]: 'passed' });
       expect([...(await under.stream(certification))]).toEqual([0xb3, 0, 7]);
@@ -96,6 +99,7 @@ export function certificationBookContract(start: () => Promise<BookUnderTest>): 
       expect(await under.book.prepared(old, inputs)).toBe('superseded');
       expect(await under.book.outcomes(old, [outcome(IDS[0]!, 'passed')], [])).toBe('superseded');
       expect(await under.book.piece(old, 0, Uint8Array.of(1))).toBe('superseded');
+      expect(await under.book.evidence(old, [])).toBe('superseded');
       expect(await under.book.finished(old, finished)).toBe('superseded');
       expect(isRefusal(await under.book.open(old))).toBe(true);
       expect(await under.statuses(certification)).toEqual({});

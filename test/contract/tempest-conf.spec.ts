@@ -62,7 +62,7 @@ describe.skipIf(missing)(`the suite${missing ? ` (skipped: ${missing})` : ''}`, 
     const folder = mkdtempSync(join(tmpdir(), 'anneal-conf-'));
     try {
       const path = join(folder, 'tempest.conf');
-      const conf = renderTempestConf(cloud, { work: folder, secret: folder });
+      const conf = renderTempestConf(cloud, { secret: folder });
       writeFileSync(path, printTempestConf(conf, { masked: false }));
       const { found, unknown } = JSON.parse(execFileSync(PYTHON, ['-c', READER, path], { encoding: 'utf8' })) as {
         found: Record<string, unknown>;

@@ -25,10 +25,12 @@ import {
   type CertificationTicket,
   type JigOutcome,
   type JigRun,
+  type Taken,
 } from '#app';
 import { causeOf } from './abort.js';
 import { logLine } from './log-line.js';
 import { NODE_FOLDERS, ScriptJig, type ScriptJigOptions } from './script.js';
+import { collectEvidence } from './tempest/collect-evidence.js';
 import { BookWriter } from './tempest/book-writer.js';
 import { PREFLIGHT_FILES, SUITE_FILES } from './tempest/program.js';
 import { SuiteStream } from './tempest/suite-stream.js';
@@ -168,7 +170,7 @@ class Certifying {
     findings: readonly PreflightFinding[],
   ): Promise<TempestConf | 'superseded'> {
     const cloud = describeCloud({ access, attribs: this.run.attribs, seen, planned: this.order.settings });
-    const conf = renderTempestConf(cloud, { work: this.workFolder, secret: this.secretFolder });
+    const conf = renderTempestConf(cloud, { secret: this.secretFolder });
     const taken = await this.book.prepared(this.ticket, {
       conf: this.mask(printTempestConf(conf, { masked: true })),
       provenance: provenanceOf(conf),
@@ -227,7 +229,16 @@ class Certifying {
     const notes = stream?.notes ?? [];
     for (const note of notes) this.run.log(logLine(note), 'anneal');
     if (ends.kind === 'failed') return this.fail(ends.reason, notes, outcome);
+    if (ends.kind === 'finished' && (await this.keepEvidence()) === 'superseded') return superseded;
     return this.finish(ends.kind, notes);
+  }
+
+  /** What the cloud was when its tests had ended. */
+  private async keepEvidence(): Promise<Taken> {
+    const nodes = [this.run.node, ...this.order.nodes];
+    const { signal } = this.run;
+    const files = await collectEvidence(nodes, { session: this.options.session, signal, mask: this.mask });
+    return this.book.evidence(this.ticket, files);
   }
 
   private async finish(kind: 'finished' | 'cancelled', notes: readonly string[]): Promise<JigOutcome> {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -136,6 +136,25 @@ describe('a run', () => {
     expect(readAgain(certification)).toEqual(book.statuses(certification));
     expect(run.text()).toContain(`failed: ${nameOf(TWO)}: Error: no such token`);
     expect(run.lines.map(({ line }) => line)).toContain('Passes 2 of 4');
+  });
+
+  it('leaves what is on the nodes of the cloud as evidence, and what is not known of one', async () => {
+    const certification = randomUUID();
+    const away: Reach = { ...reach, name: 'away.test', sshPort: 1 };
+    book.order(certification, { loadList: IDS, nodes: [away] });
+    expect(await jig().run(again(certification))).toEqual({ kind: 'succeeded' });
+    const { evidence, calls } = book.of(certification);
+    const text = (path: string): string => Buffer.from(evidence.get(path)!.bytes).toString();
+    expect([...evidence.keys()]).toEqual([
+      'nodes/away.test/not-known.txt',
+      ...['configuration.sha256', 'packages.txt', 'system.txt'].map((name) => `nodes/tester.test/${name}`),
+    ]);
+    expect(text('nodes/tester.test/packages.txt')).toMatch(/^bash\t\S+\t\w+$/m);
+    expect(text('nodes/tester.test/system.txt')).toMatch(/^kernel\tLinux /m);
+    expect(text('nodes/away.test/not-known.txt')).toMatch(/refused|away/);
+    const packages = evidence.get('nodes/tester.test/packages.txt')!;
+    expect(packages.sha256).toBe(createHash('sha256').update(packages.bytes).digest('hex'));
+    expect(calls.slice(-2)).toEqual(['evidence', 'finished']);
   });
 
   it('is seen test by test while it goes on', async () => {

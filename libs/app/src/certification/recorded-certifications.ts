@@ -24,12 +24,13 @@ import {
   type Taken,
   type TestUnderWay,
 } from '../ports/certification-book.js';
-import type { CertificationProgress, CertificationRecord } from '../ports/certification-store.js';
+import type { CertificationProgress, CertificationRecord, EvidenceFile } from '../ports/certification-store.js';
 import { ENGINE, type Transaction } from '../ports/unit-of-work.js';
 import { WithinTransaction } from '../within-transaction.js';
 import { openAccess } from './access.js';
 import { conclude, countsOf, subjectOf } from './conclude.js';
 import { guidelineOf } from './goals.js';
+import { keepEvidence, nodesOfCloud } from './keep-evidence.js';
 import { PROGRESS_MS } from './limits.js';
 import { keepListedSuite, suiteOf } from './suite-of.js';
 
@@ -78,6 +79,15 @@ export class RecordedCertifications extends CertificationBook {
       const progress = await tx.certifications.lockProgress(ticket.certification);
       if (!progress || !isCurrent(progress, ticket)) return 'superseded';
       await tx.certifications.addPiece(progress.id, number, bytes);
+      return 'written';
+    });
+  }
+
+  override evidence(ticket: CertificationTicket, files: readonly EvidenceFile[]): Promise<Taken> {
+    return this.parts.unitOfWork.write(ENGINE, async (tx) => {
+      const record = await tx.certifications.lock(ticket.certification);
+      if (!record || !isCurrent(record, ticket)) return 'superseded';
+      await keepEvidence(tx, record, files);
       return 'written';
     });
   }
@@ -142,6 +152,7 @@ export class RecordedCertifications extends CertificationBook {
       access,
       settings: record.settings,
       nextPiece: record.nextPiece,
+      nodes: await nodesOfCloud(tx, record),
     };
   }
 

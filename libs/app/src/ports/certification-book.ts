@@ -1,4 +1,6 @@
 import type { CloudAccess, Goal, JsonObject, PreflightFinding, Refusal, TestOutcome } from '#core';
+import type { EvidenceFile } from './certification-store.js';
+import type { Reach } from './jig.js';
 
 /**
  * Which attempt speaks. The book takes the words of the newest fence it has seen for a certification, and those of older
@@ -25,6 +27,8 @@ export interface CertificationOrder {
   readonly settings: Readonly<Record<string, string>>;
   /** Number of the first piece of the stream that this attempt writes. */
   readonly nextPiece: number;
+  /** The nodes of the deployment that is tested, but for the tester: what is on them belongs to the evidence. */
+  readonly nodes: readonly Reach[];
 }
 
 /** What a run was begun with, for the record; nothing in it is secret. */
@@ -78,6 +82,8 @@ export abstract class CertificationBook {
   ): Promise<Taken>;
   /** The next bytes of the raw stream. */
   abstract piece(ticket: CertificationTicket, number: number, bytes: Uint8Array): Promise<Taken>;
+  /** Files of the evidence, as they were when the suite had ended. One that is written again takes the place of the first. */
+  abstract evidence(ticket: CertificationTicket, files: readonly EvidenceFile[]): Promise<Taken>;
   /** The end; the verdict of each goal, or `superseded`. */
   abstract finished(ticket: CertificationTicket, end: CertificationEnd): Promise<readonly GoalClaim[] | 'superseded'>;
 }

@@ -29,7 +29,7 @@ const seen: CloudSeen = {
   roles: ['admin', 'member', 'reader', 'ResellerAdmin'],
 };
 
-const folders = { work: '/var/lib/tester', secret: '/run/tester' };
+const folders = { secret: '/run/tester' };
 
 function render(
   given: { seen?: CloudSeen; planned?: Record<string, string>; access?: CloudAccess; more?: JsonObject } = {},

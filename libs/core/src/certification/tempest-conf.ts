@@ -20,11 +20,9 @@ export interface TempestConf {
   readonly caCertificate: string | null;
 }
 
-/** Where things are on the tester node; absolute paths. */
+/** Where things are on the tester node. The suite runs in its own folder, which no value names: the same plan is the same text. */
 export interface TesterFolders {
-  /** Survives the run: the suite's repository of streams and its log. */
-  readonly work: string;
-  /** Open to root alone and gone after the run: what is secret. */
+  /** Open to root alone and gone after the run: what is secret. An absolute path. */
   readonly secret: string;
 }
 
@@ -44,7 +42,8 @@ export const CA_FILE = 'ca.pem';
 export function renderTempestConf(cloud: CloudDescription, folders: TesterFolders): TempestConf {
   const conf = new Conf();
   const access = cloud.access.value;
-  tester(conf, folders);
+  conf.rule('DEFAULT', 'log_file', 'tempest.log', 'the log stays with the run');
+  conf.rule('oslo_concurrency', 'lock_path', 'lock', 'locks are between the workers of one run');
   identity(conf, cloud, folders);
   for (const [service, there] of cloud.services) conf.set('service_available', service, there);
   compute(conf, cloud);
@@ -78,11 +77,6 @@ export function printTempestConf(conf: TempestConf, { masked }: { readonly maske
 /** Who says each value, by `section.key`. */
 export const provenanceOf = (conf: TempestConf): Record<string, string> =>
   Object.fromEntries(conf.values.map(({ section, key, from }) => [`${section}.${key}`, from]));
-
-function tester(conf: Conf, folders: TesterFolders): void {
-  conf.rule('DEFAULT', 'log_file', `${folders.work}/tempest.log`, 'the log stays with the run');
-  conf.rule('oslo_concurrency', 'lock_path', `${folders.work}/lock`, 'locks are between the workers of one run');
-}
 
 function identity(conf: Conf, { access, roles }: CloudDescription, folders: TesterFolders): void {
   const { admin, identityUrl, region, endpointType, caCertificate } = access.value;

@@ -11,3 +11,13 @@ export const PREFLIGHT_FILES: readonly RoleFile[] = [
 
 /** What runs the suite there. */
 export const SUITE_FILES: readonly RoleFile[] = [{ path: '10-suite.sh', content: textOf('./suite.sh') }];
+
+/** What is told of a node for the evidence; see collect.sh. */
+export const COLLECT_ARGV: readonly string[] = [
+  'bash',
+  '--noprofile',
+  '--norc',
+  '-c',
+  textOf('./collect.sh').replace(/^[ \t]*(#.*)?\n/gm, ''),
+  'anneal-collect',
+];

@@ -4,6 +4,7 @@ import {
   type CertificationInputs,
   type CertificationOrder,
   type CertificationTicket,
+  type EvidenceFile,
   type GoalClaim,
   type Taken,
   type TestUnderWay,
@@ -22,9 +23,10 @@ export interface WrittenCertification {
   readonly outcomes: Map<string, TestOutcome>;
   underWay: readonly TestUnderWay[];
   readonly pieces: Map<number, Uint8Array>;
+  readonly evidence: Map<string, EvidenceFile>;
   end: CertificationEnd | null;
   /** Every call that was taken, in order, for tests of what is written when. */
-  readonly calls: ('open' | 'prepared' | 'outcomes' | 'piece' | 'finished')[];
+  readonly calls: ('open' | 'prepared' | 'outcomes' | 'piece' | 'evidence' | 'finished')[];
 }
 
 /** A book in memory. It passes the same contract as the one over rows. */
@@ -43,7 +45,7 @@ export class MemoryCertificationBook extends CertificationBook {
   order(certification: string, ordered: Ordered): void {
     this.certifications.set(certification, {
       ...{ ordered, fence: 0, inputs: null, underWay: [], end: null, calls: [] },
-      ...{ outcomes: new Map(), pieces: new Map() },
+      ...{ outcomes: new Map(), pieces: new Map(), evidence: new Map() },
     });
   }
 
@@ -78,7 +80,7 @@ export class MemoryCertificationBook extends CertificationBook {
     this.note(written, 'open');
     const { ordered } = written;
     return {
-      ...{ goals: [], concurrency: 0, access: null, settings: {} },
+      ...{ goals: [], concurrency: 0, access: null, settings: {}, nodes: [] },
       ...ordered,
       loadList: ordered.loadList.filter((id) => !written.outcomes.has(asSuiteTest(id).name)),
       nextPiece: Math.max(-1, ...written.pieces.keys()) + 1,
@@ -105,6 +107,12 @@ export class MemoryCertificationBook extends CertificationBook {
   piece(ticket: CertificationTicket, number: number, bytes: Uint8Array): Promise<Taken> {
     return this.write(ticket, 'piece', ({ pieces }) => {
       if (!pieces.has(number)) pieces.set(number, bytes);
+    });
+  }
+
+  evidence(ticket: CertificationTicket, files: readonly EvidenceFile[]): Promise<Taken> {
+    return this.write(ticket, 'evidence', ({ evidence }) => {
+      for (const file of files) evidence.set(file.path, file);
     });
   }
 
