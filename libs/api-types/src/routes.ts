@@ -2,6 +2,9 @@ import { annealRoutes } from './anneal.js';
 import { attribRoutes } from './attribs.js';
 import { auditRoutes } from './audit.js';
 import { barclampRoutes } from './barclamps.js';
+import { certificationRoutes } from './certifications.js';
+import { guidelineRoutes } from './guidelines.js';
+import { resultRoutes } from './results.js';
 import type { Route } from './base/route.js';
 import { deploymentRoleRoutes } from './deployment-roles.js';
 import { deploymentRoutes } from './deployments.js';
@@ -47,6 +50,9 @@ export const allRoutes: readonly Route[] = [
   runRoutes,
   installRoutes,
   rolloutRoutes,
+  guidelineRoutes,
+  certificationRoutes,
+  resultRoutes,
   annealRoutes,
   operationRoutes,
   eventRoutes,

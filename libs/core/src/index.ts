@@ -102,3 +102,4 @@ export * from './certification/tempest-conf.js';
 export * from './certification/services-needed.js';
 export * from './certification/refstack.js';
 export * from './evidence/index.js';
+export * from './report/index.js';

@@ -13,6 +13,8 @@ const OPEN: Readonly<Record<string, string>> = {
   'installs.join': 'asks for the join token of the order instead',
   'health.live': 'is asked by whatever restarts processes',
   'health.ready': 'is asked by load balancers; says nothing but yes or no',
+  'results.page': 'shows what somebody has published for everybody, and nothing else',
+  'results.show': 'the same',
   'docs.openapi': 'the document is no secret',
   'docs.page': 'the document is no secret',
   'docs.style': 'the document is no secret',

@@ -1,3 +1,4 @@
+import { guidelineFile, TESTS } from '../../integration/model/guideline-file.js';
 import type { Caller, Reply } from './running-server.js';
 
 /** Two roles, one of which needs the other, with an attribute and a secret. */
@@ -101,6 +102,11 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   await ensure('PUT', `nodes/${NODE}/bmc`, bmc);
   await ensure('POST', 'enrolment_rules', { name: 'racked', match: { product: 'Rack*' } });
   await ensure('POST', 'users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
+  const bytes = { 'content-type': 'application/octet-stream' };
+  await ensure('POST', 'guidelines', guidelineFile(), { headers: bytes });
+  const results = 'certifications/import?format=names&cloud=theirs&goals=2031.01/compute';
+  const certification = await ensure('POST', results, TESTS.create, { headers: bytes });
+  await ensure('PATCH', `certifications/${certification.body.id}`, { public: true }, { headers: { 'if-match': '*' } });
   await admin('DELETE', 'tokens/tokyo');
   const token = await ensure('POST', 'tokens', { name: 'tokyo', role: 'viewer' });
   const nodeRoles = await keysOf(`node_roles/pear@${NODE}`);
@@ -126,6 +132,9 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     external_services: await keysOf('external_services/clock'),
     enrolment_rules: await keysOf('enrolment_rules/racked'),
     images: await keysOf('images/golden'),
+    guidelines: await keysOf('guidelines/2031.01'),
+    certifications: [certification.body.id],
+    results: [certification.body.id],
     hooks: await keysOf('hooks/bell'),
     users: await keysOf('users/ursula'),
     tokens: [token.body.id, 'tokyo'],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { callbackAccess } from '../../../apps/worker/src/callback-access.js';
 import { leaderLoops } from '../../../apps/worker/src/leader-loops.js';
 import { startWorker, type RunningWorker } from '../../../apps/worker/src/worker.js';
-import { SealedAttribs, SilentLog, storeOutputs, type JigRun } from '#app';
+import { SealedAttribs, SilentLog, storeOutputs, type Jig, type JigRun, type UnitOfWork } from '#app';
 import { TestJig } from '#jigs';
 import { MemoryQueue } from '#queue';
 import { CHECKOUT } from '#runtime';
@@ -63,7 +63,10 @@ export interface Workshop extends RunningServer {
   nodeOf(run: string): Promise<Caller>;
 }
 
-export const openWorkshop = async (name: string): Promise<Workshop> => {
+/** Jigs that a test brings beside the one that does as it is told. */
+export type MoreJigs = (unitOfWork: UnitOfWork, home: string) => readonly Jig[];
+
+export const openWorkshop = async (name: string, moreJigs: MoreJigs = () => []): Promise<Workshop> => {
   const running = await startServer(name);
   const { admin, operator, viewer } = running.as;
   const must = async (answer: Promise<Reply>): Promise<Reply> => {
@@ -95,7 +98,7 @@ export const openWorkshop = async (name: string): Promise<Workshop> => {
     viewer,
     until,
     work: async () => {
-      await (worker ??= hire(running));
+      await (worker ??= hire(running, moreJigs));
     },
     makeNodes: async (...names) => {
       for (const node of names)
@@ -126,7 +129,7 @@ export const openWorkshop = async (name: string): Promise<Workshop> => {
   };
 };
 
-const hire = async ({ databaseUrl, home }: RunningServer) => {
+const hire = async ({ databaseUrl, home }: RunningServer, moreJigs: MoreJigs) => {
   const dataSource = await openDatabase({ url: databaseUrl, connectionsMax: 8, byIndex: true });
   const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
   const running = await startWorker({
@@ -137,7 +140,7 @@ const hire = async ({ databaseUrl, home }: RunningServer) => {
     runLog: new PgRunLog(dataSource),
     ids: new TimeOrderedIds(),
     log: new SilentLog(),
-    jigs: [new TestJig()],
+    jigs: [new TestJig(), ...moreJigs(unitOfWork, home)],
     stage: (tx, ids) => tx.attribs.stage(ids),
     storeOutputs,
     sealed: new SealedAttribs(openSecretBox(home, undefined), new RandomSecrets()),

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { firstValueFrom, from, type Observable } from 'rxjs';
 import type { Route } from '#api-types';
 import { invariant, isRefusal } from '#core';
-import { Answer, sendStream, StreamAnswer, TextAnswer } from './answers.js';
+import { Answer, BytesAnswer, sendStream, StreamAnswer, TextAnswer } from './answers.js';
 import type { Audit } from './audit.js';
 import type { Idempotency } from './idempotency.js';
 import { Refused } from './refused.js';
@@ -89,6 +89,10 @@ export class AnswerInterceptor implements NestInterceptor {
     if (result instanceof TextAnswer) {
       void reply.headers({ 'content-type': result.contentType, ...result.headers });
       return result.text;
+    }
+    if (result instanceof BytesAnswer) {
+      void reply.headers({ 'content-type': result.contentType, ...result.headers });
+      return Buffer.from(result.bytes);
     }
     const { body, options } = result instanceof Answer ? result : new Answer(result);
     if (options.status !== undefined) void reply.status(options.status);

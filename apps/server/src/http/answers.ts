@@ -19,6 +19,15 @@ export class TextAnswer {
   ) {}
 }
 
+/** A file, byte for byte. */
+export class BytesAnswer {
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly contentType: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+}
+
 /** One server-sent message (WHATWG HTML §9.2). */
 export interface StreamMessage {
   readonly id?: string | undefined;

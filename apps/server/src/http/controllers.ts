@@ -6,6 +6,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { BarclampsController } from './barclamps/barclamps.controller.js';
 import { BootenvsController } from './bootenvs/bootenvs.controller.js';
 import { TemplatesController } from './bootenvs/templates.controller.js';
+import { CertificationsController } from './certifications/certifications.controller.js';
 import { DeploymentRolesController } from './deployment-roles/deployment-roles.controller.js';
 import { DeploymentsController } from './deployments/deployments.controller.js';
 import { DhcpController } from './dhcp/dhcp.controller.js';
@@ -18,6 +19,7 @@ import { DocsController } from './docs/docs.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { ExternalServicesController } from './external-services/external-services.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
+import { GuidelinesController } from './guidelines/guidelines.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HooksController } from './hooks/hooks.controller.js';
 import { ImageBuildsController } from './images/image-builds.controller.js';
@@ -34,6 +36,7 @@ import { NodeRolesController } from './node-roles/node-roles.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PowerController } from './power/power.controller.js';
+import { ResultsController } from './results/results.controller.js';
 import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -54,6 +57,7 @@ export const CONTROLLERS: readonly Type[] = [
   AuditController,
   BarclampsController,
   BootenvsController,
+  CertificationsController,
   TemplatesController,
   DeploymentRolesController,
   DeploymentsController,
@@ -68,6 +72,7 @@ export const CONTROLLERS: readonly Type[] = [
   EventsController,
   ExternalServicesController,
   GroupsController,
+  GuidelinesController,
   HealthController,
   HooksController,
   ImageBuildsController,
@@ -84,6 +89,7 @@ export const CONTROLLERS: readonly Type[] = [
   NodesController,
   OperationsController,
   PowerController,
+  ResultsController,
   RolesController,
   RolloutsController,
   RunsController,

@@ -10,6 +10,7 @@ import {
   ReadVerdicts,
   ShowCertification,
 } from './read-certifications.js';
+import { ReadPublished, ReadReport } from './read-report.js';
 import { StartCertification } from './start-certification.js';
 import { CancelCertification, ContinueCertification } from './steer-certification.js';
 import { CompareCertifications, FitCertification, JudgeCertification } from './weigh-certification.js';
@@ -20,6 +21,7 @@ export * from './limits.js';
 export { CERTIFY_ENDPOINT_ROLE, CERTIFY_ROLE, orderedBy, SUITE_ROLE } from './order-noderole.js';
 export * from './publish.js';
 export * from './read-certifications.js';
+export * from './read-report.js';
 export * from './read-results.js';
 export { RecordedCertifications } from './recorded-certifications.js';
 export { type StartCertificationInput } from './start-certification.js';
@@ -46,4 +48,6 @@ export const certificationUseCases = (parts: ModelParts) => ({
   judgeCertification: new JudgeCertification(parts),
   compareCertifications: new CompareCertifications(parts),
   listPublished: new ListPublished(parts),
+  readReport: new ReadReport(parts),
+  readPublished: new ReadPublished(parts),
 });

@@ -211,6 +211,8 @@ export interface CertificationStore {
   openOf(nodeRoleId: NodeRoleId): Promise<CertificationId | null>;
   /** Counts as a change: the version grows, unless only its progress did. */
   update(id: CertificationId, change: CertificationChange): Promise<void>;
+  /** The certification that it is a child of, or the newest of the same cloud that ended before it did. */
+  before(id: CertificationId): Promise<CertificationId | null>;
   /** From the first of its line to it. */
   line(id: CertificationId): Promise<CertificationId[]>;
   history(

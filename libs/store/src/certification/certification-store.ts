@@ -269,6 +269,17 @@ export class PgCertificationStore implements CertificationStore {
     await this.client.query(`UPDATE certifications SET ${sets.join(', ')} WHERE id = $1`, values);
   }
 
+  async before(id: CertificationId): Promise<CertificationId | null> {
+    const { rows } = await this.client.query<{ id: string }>(
+      `SELECT coalesce(c.parent_id, (
+         SELECT b.id FROM certifications b WHERE b.cloud = c.cloud AND b.target = c.target AND b.id <> c.id AND b.ended_at <= c.created_at
+         ORDER BY b.ended_at DESC, b.id DESC LIMIT 1)) AS id
+       FROM certifications c WHERE c.id = $1`,
+      [id],
+    );
+    return rows[0]?.id ? idOf(rows[0].id) : null;
+  }
+
   async line(id: CertificationId): Promise<CertificationId[]> {
     const { rows } = await this.client.query<{ id: string }>(
       `WITH RECURSIVE line AS (
