@@ -3,7 +3,7 @@ import type { Families } from './machine/admin-network.js';
 import { FIRMWARES, type Firmware } from './machine/order.js';
 
 /** What the nodes of a lab are. */
-export type LabKind = 'machines' | 'containers' | 'simulated';
+export type LabKind = 'machines' | 'containers' | 'simulated' | 'cloud';
 
 /** What `npm run lab -- …` can be told. */
 export interface LabArguments {
@@ -18,20 +18,31 @@ export interface LabArguments {
   /** Cut the power of a node in the middle, and give it back. */
   readonly kill: boolean;
   readonly port: number | null;
+  /** Of a cloud: the file in deploy/lab/cloud that says which node has which roles. */
+  readonly flavour: string;
+  /** Of a cloud: the guideline it is tested against, as a file; null takes the profile that is shipped. */
+  readonly guideline: string | null;
+  /** Of a cloud: false leaves out the tests. */
+  readonly certify: boolean;
 }
 
 /** A balancer and two servers behind it. */
 const NODES_MIN = 3;
 /** As many machines of either firmware. */
 const MACHINES = 4;
-const NODES_MAX = { machines: 40, containers: 50, simulated: 50 } as const;
+const NODES_MAX = { machines: 40, containers: 50, simulated: 50, cloud: 50 } as const;
 
 export const USAGE = `npm run lab -- [--nodes N] [--firmware F] [--ip V] [--kill] [--containers | --simulated] [--port P] [--exit | --down]
+npm run lab -- --cloud [--flavour NAME] [--guideline FILE | --no-certify] [--port P] [--exit]
   --nodes N      ${NODES_MIN} to ${NODES_MAX.machines}; ${MACHINES} machines, or ${NODES_MIN} nodes of another kind, when absent
   --firmware F   of machines: ${FIRMWARES.join(', ')}, or mixed, which is BIOS and UEFI in turn; mixed when absent
   --ip V         of their network: 4, 6 or dual; dual when absent
   --containers   nodes that are containers: no firmware, nothing is installed
   --simulated    nodes that exist in the database alone, with the test jig
+  --cloud        containers that end as an OpenStack cloud, which is tested against a guideline
+  --flavour NAME which node of the cloud has which roles: all-in-one when absent, see deploy/lab/cloud
+  --guideline F  the guideline, as a JSON file; the profile that comes with Anneal when absent
+  --no-certify   leave the tests out
   --kill         cut the power of one node in the middle, and give it back
   --port P       of UI and API; ANNEAL_PORT, else 7700, when absent
   --exit         take everything down again at the end
@@ -51,11 +62,16 @@ export const readArguments = (argv: readonly string[]): LabArguments => {
       down: { type: 'boolean', default: false },
       kill: { type: 'boolean', default: false },
       port: { type: 'string' },
+      cloud: { type: 'boolean', default: false },
+      flavour: { type: 'string', default: 'all-in-one' },
+      guideline: { type: 'string' },
+      'no-certify': { type: 'boolean', default: false },
     },
   });
-  if (values.containers && values.simulated)
-    throw new Error('--containers and --simulated are two kinds of nodes: give one');
-  const kind: LabKind = values.containers ? 'containers' : values.simulated ? 'simulated' : 'machines';
+  const kinds = (['containers', 'simulated', 'cloud'] as const).filter((each) => values[each]);
+  if (kinds.length > 1) throw new Error(`--${kinds.join(' and --')} are two kinds of nodes: give one`);
+  const kind: LabKind = kinds[0] ?? 'machines';
+  if (!/^[a-z0-9-]+$/.test(values.flavour)) throw new Error('--flavour takes the name of a file in deploy/lab/cloud');
   const nodes = Number(values.nodes ?? (kind === 'machines' ? MACHINES : NODES_MIN));
   if (!Number.isInteger(nodes) || nodes < NODES_MIN || nodes > NODES_MAX[kind])
     throw new Error(`--nodes takes a whole number from ${NODES_MIN} to ${NODES_MAX[kind]}`);
@@ -64,7 +80,10 @@ export const readArguments = (argv: readonly string[]): LabArguments => {
     throw new Error('--port takes a number from 1 to 65535');
   const firmware = oneOf('--firmware', values.firmware, [...FIRMWARES, 'mixed'] as const);
   const families = oneOf('--ip', values.ip, ['4', '6', 'dual'] as const);
-  return { kind, nodes, firmware, families, exit: values.exit, down: values.down, kill: values.kill, port };
+  return {
+    ...{ kind, nodes, firmware, families, exit: values.exit, down: values.down, kill: values.kill, port },
+    ...{ flavour: values.flavour, guideline: values.guideline ?? null, certify: !values['no-certify'] },
+  };
 };
 
 const oneOf = <Word extends string>(option: string, said: string, words: readonly Word[]): Word => {

@@ -1,5 +1,6 @@
 import { ContainerNode, removeTraces } from './container-node.js';
 import { forget, ownerIsAlive, readRecords, writeRecord, type LabRecord, type NodeRecord } from './lab-record.js';
+import { stopPackageProxy } from './package-proxy/start.js';
 import { createNetwork, networkOf, NODES_MAX, portOf, removeNetwork, type LabNetwork } from './network.js';
 import { buildRootfs } from './rootfs.js';
 import type { RootfsRecipe } from './rootfs-recipe.js';
@@ -93,6 +94,7 @@ export async function removeAbandonedLabs(progress: (line: string) => void): Pro
 
 /** Removes a lab of either kind: network, whoever lives in it, disks, record. */
 export async function removeLab(slot: number, nodes: readonly NodeRecord[]): Promise<void> {
+  await stopPackageProxy(slot);
   await removeNetwork(slot);
   for (const node of nodes) await removeTraces(portOf(slot, node.index).namespace);
   await forget(slot);

@@ -1,3 +1,4 @@
+import { onCloud } from './cloud/on-cloud.js';
 import { readArguments, USAGE, type LabArguments, type LabKind } from './arguments.js';
 import { openFleets } from './fleet.js';
 import { stopInstallation } from './installation.js';
@@ -19,6 +20,7 @@ const LABS: Readonly<Record<LabKind, (options: LabArguments, progress: Progress)
   machines: onMachines,
   containers: onContainerNodes,
   simulated: onSimulatedNodes,
+  cloud: onCloud,
 };
 
 const main = async (): Promise<void> => {
@@ -47,7 +49,8 @@ const kindThatCan = async (wanted: LabKind, progress: Progress): Promise<LabKind
   }
   if (wanted === 'simulated') return 'simulated';
   const gaps = await closeGaps(await findGaps(), say);
-  if (gaps.length === 0) return 'containers';
+  if (gaps.length === 0) return wanted === 'cloud' ? 'cloud' : 'containers';
+  if (wanted === 'cloud') throw new Error(gaps.map(({ sentence }) => sentence).join('\n'));
   for (const { sentence } of gaps) say(sentence);
   say('going on with simulated nodes instead');
   return 'simulated';

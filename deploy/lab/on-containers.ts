@@ -40,7 +40,8 @@ export const onSimulatedNodes = async (options: LabArguments, progress: Progress
   if (!options.exit) farewell(installation, null);
 };
 
-const labNodes = (fleet: Fleet): Promise<LabNode[]> =>
+/** The nodes of a fleet as they are registered. */
+export const labNodes = (fleet: Fleet): Promise<LabNode[]> =>
   Promise.all(
     fleet.nodes.map(async (node) => ({ name: node.name, address: node.address, hostKey: await node.hostKey() })),
   );

@@ -43,7 +43,11 @@ const unlessThere = async (work: Promise<unknown>): Promise<void> => {
 };
 
 /** Registers this host, and makes the deployment of the lab. */
-export const makeDeployment = async (api: LabApi): Promise<void> => {
+export const makeDeployment = async (
+  api: LabApi,
+  name = DEPLOYMENT,
+  description = 'time, logs, and a web site behind a balancer',
+): Promise<void> => {
   await unlessThere(
     api.post('nodes', {
       name: ADMIN_NODE,
@@ -54,14 +58,17 @@ export const makeDeployment = async (api: LabApi): Promise<void> => {
       description: 'this host',
     }),
   );
-  await unlessThere(
-    api.post('deployments', { name: DEPLOYMENT, description: 'time, logs, and a web site behind a balancer' }),
-  );
+  await unlessThere(api.post('deployments', { name, description }));
 };
 
 /** Registers this host and the machines. Each gets what its kind always gets, and that is committed at once. */
-export const registerNodes = async (api: LabApi, nodes: readonly LabNode[]): Promise<void> => {
-  await makeDeployment(api);
+export const registerNodes = async (
+  api: LabApi,
+  nodes: readonly LabNode[],
+  deployment = DEPLOYMENT,
+  description?: string,
+): Promise<void> => {
+  await makeDeployment(api, deployment, description);
   for (const { name, address, hostKey } of nodes) {
     const simulated = address === null;
     await unlessThere(
@@ -71,7 +78,7 @@ export const registerNodes = async (api: LabApi, nodes: readonly LabNode[]): Pro
         host_key: hostKey,
         probed: !simulated,
         alive: simulated,
-        deployment: DEPLOYMENT,
+        deployment,
         commit: true,
       }),
     );
