@@ -13,6 +13,7 @@ export * from './ports/machine-power.js';
 export * from './ports/certification-book.js';
 export * from './ports/node-session.js';
 export * from './ports/secret-box.js';
+export * from './ports/signer.js';
 export * from './ports/run-store.js';
 export * from './ports/unit-of-work.js';
 export * from './ports/job-queue.js';

@@ -5,6 +5,7 @@ import type { ImageContents } from './ports/image-contents.js';
 import type { MachinePower } from './ports/machine-power.js';
 import type { SchemaValidator } from './ports/schema-validator.js';
 import type { SecretBox } from './ports/secret-box.js';
+import type { Signer } from './ports/signer.js';
 import type { TemplateRenderer } from './ports/template-renderer.js';
 import type { UnitOfWork } from './ports/unit-of-work.js';
 import type { Veto } from './ports/veto.js';
@@ -22,6 +23,8 @@ export interface ModelParts {
   /** Machines' power, and the box for their secrets; absent where no machine is reached, as in simulations. */
   readonly power?: MachinePower;
   readonly secrets?: SecretBox;
+  /** Vouches for evidence; absent where none is given out, as in simulations. */
+  readonly signer?: Signer;
   /** Seals values of secret attributes; absent in simulations, where they stay as they are and none are made. */
   readonly sealed?: SealedAttribs;
   /** Asked in this order; the first refusal counts. */

@@ -13,4 +13,5 @@ export { PgHistory } from './history/pg-history.js';
 export { modelStores } from './model-stores.js';
 export { AjvValidator } from './schema/ajv-validator.js';
 export { KeyFileBox, openSecretBox } from './secret/key-file-box.js';
+export { KeyFileSigner } from './secret/key-file-signer.js';
 export { RandomSecrets } from './secret/random-secrets.js';

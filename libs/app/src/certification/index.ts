@@ -1,4 +1,6 @@
 import type { ModelParts } from '../model-parts.js';
+import { BuildEvidence } from './build-evidence.js';
+import { BuildRefstack } from './build-refstack.js';
 import { ImportResults } from './import-results.js';
 import { EditCertification, ListPublished, MarkOfficial } from './publish.js';
 import {
@@ -15,6 +17,8 @@ import { StartCertification } from './start-certification.js';
 import { CancelCertification, ContinueCertification } from './steer-certification.js';
 import { CompareCertifications, FitCertification, JudgeCertification } from './weigh-certification.js';
 
+export { type EvidenceBundle } from './build-evidence.js';
+export { type RefstackUpload } from './build-refstack.js';
 export { TEMPEST_JIG } from './end-with-run.js';
 export * from './import-results.js';
 export * from './limits.js';
@@ -47,6 +51,8 @@ export const certificationUseCases = (parts: ModelParts) => ({
   fitCertification: new FitCertification(parts),
   judgeCertification: new JudgeCertification(parts),
   compareCertifications: new CompareCertifications(parts),
+  buildEvidence: new BuildEvidence(parts),
+  buildRefstack: new BuildRefstack(parts),
   listPublished: new ListPublished(parts),
   readReport: new ReadReport(parts),
   readPublished: new ReadPublished(parts),
