@@ -70,6 +70,7 @@ export * from './inventory/index.js';
 export * from './install/index.js';
 export * from './power/choose.js';
 export * from './power/power.js';
+export * from './provider/index.js';
 export * from './discovery/index.js';
 export * from './hardware/bios.js';
 export * from './hardware/raid.js';
