@@ -119,11 +119,37 @@ describe('an install', () => {
         expect(text).toContain(line);
     });
 
-    it('is refused with the reason before anything was touched, when its system is not available', async () => {
-      await begin({ 'target-os': 'plan9' });
+    it('is refused with the reason at the commit, however it is committed, when its system is not available', async () => {
+      await site.makeNode(node, { 'target-os': 'plan9' });
+      for (const path of [
+        `nodes/${node}/commit`,
+        `node_roles/${role}/commit`,
+        'deployments/shop/commit',
+        `nodes/${node}/redeploy`,
+      ]) {
+        const answer = await site.operator('PUT', path, { body: path.endsWith('redeploy') ? { confirm: node } : {} });
+        expect([path, answer.status, answer.body.code]).toEqual([path, 409, 'wrong-state']);
+        expect(answer.body.detail).toContain('there is no image "plan9"');
+        expect(answer.body.detail).toContain('debian-12');
+      }
+      expect((await show(`node_roles/${role}`)).state).toBe('proposed');
+      await site.operator('PUT', `node_roles/${role}/attribs/target-os`, { body: { value: 'debian-12' } });
+      await site.query(`UPDATE images SET errors = '{its content is gone}'`);
+      const broken = await site.operator('PUT', `nodes/${node}/commit`);
+      expect(broken.body.detail).toBe('debian-12 cannot be installed: its content is gone.');
+      await site.query(`UPDATE images SET errors = '{}'`);
+      expect((await site.operator('PUT', `nodes/${node}/commit`)).status).toBe(202);
+    });
+
+    it('is refused with the reason before anything was touched, when its system is gone since', async () => {
+      await site.makeNode(node);
+      await site.query(`UPDATE nodes SET alive = false WHERE name = $1`, [node]);
+      await site.commit(node);
+      await site.query(`UPDATE images SET errors = '{its content is gone}'`);
+      await site.operator('PATCH', `nodes/${node}`, { body: { alive: true }, headers: { 'if-match': '*' } });
       const failed = await site.until(`node_roles/${role}`, ({ state }) => state === 'error');
-      expect(failed.status).toContain('there is no image "plan9"');
-      expect(failed.status).toContain('debian-12');
+      await site.query(`UPDATE images SET errors = '{}'`);
+      expect(failed.status).toContain('its content is gone');
       expect((await show(`nodes/${node}`)).bootenv).toBe('discovery');
     });
 

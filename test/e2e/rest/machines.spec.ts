@@ -16,6 +16,12 @@ roles:
   - { name: managed-node, jig: noop, flags: [discovery, milestone], description: Is known. }
   - { name: cake, jig: noop, requires: [managed-node], description: Is baked. }
   - { name: fire, jig: noop, flags: [destructive], requires: [managed-node], description: Burns. }
+  - name: fresh-os
+    jig: install
+    flags: [destructive]
+    requires: [managed-node]
+    description: Is installed.
+    attribs: [{ name: target-os, schema: { type: string }, default: plan9 }]
 `;
 const ADMIN = {
   name: 'admin',
@@ -409,6 +415,19 @@ describe('a machine that netboot booted', () => {
       expect((await enrol(twin, ticketFor(twin))).body.node.name).toBe(
         `d${twin.macs[0]!.replaceAll(':', '-')}.rack.example.com`,
       );
+    });
+
+    it('is taken in, and what would install a system that nobody has stays proposed', async () => {
+      await rule({ name: 'all', effects: { roles: ['fresh-os'], commit: true, commit_destructive: true } });
+      const machine = newMachine();
+      const { name } = (await enrol(machine, ticketFor(machine))).body.node;
+      const { body } = await running.as.viewer('GET', `node_roles/fresh-os@${name}`);
+      expect(body.state).toBe('proposed');
+      const events = await running.query<{ data: { reason: string } }>(
+        `SELECT data FROM events WHERE kind = 'node_role.not_committed' AND node_role_id = $1`,
+        [body.id],
+      );
+      expect(events.map(({ data }) => data.reason)).toEqual([expect.stringContaining('there is no image "plan9"')]);
     });
 
     it('waits until somebody commits it', async () => {

@@ -13,6 +13,7 @@ import {
   type RolloutId,
 } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
+import { refuseMissingSystems } from '../install/refuse-missing-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed, missing } from '../named.js';
 import type { SnapshotView } from '../ports/commit-store.js';
@@ -106,7 +107,9 @@ export class CommitDeployment {
 
     await tx.graph.save(graph, decision);
     await tx.commits.commitAllData(deployment.id);
-    const unmade = await makeMissing(tx, this.parts.sealed, { deploymentId: deployment.id });
+    const unmade =
+      (await refuseMissingSystems(tx, graph, proposed)) ??
+      (await makeMissing(tx, this.parts.sealed, { deploymentId: deployment.id }));
     if (unmade) return unmade;
     const snapshot = await tx.commits.takeSnapshot(this.parts.ids.next(), deployment.id, input.note ?? '');
     const rollout =

@@ -1,5 +1,6 @@
 import { commitNodeRole, GraphDraft, type NodeId, type NodeRole, type Refusal } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
+import { missingSystems } from '../install/refuse-missing-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { askVetoes } from '../veto/ask-vetoes.js';
@@ -30,7 +31,18 @@ export const commitWhatMay = async (
   const mine = [...graph.nodeRoles.values()]
     .filter(isMine)
     .sort((a, b) => a.cohort - b.cohort || (a.id < b.id ? -1 : 1));
-  const left = new Set(mine.filter((nodeRole) => !isWanted(nodeRole)).map(({ id }) => id));
+  const wanted = mine.filter(isWanted).map(({ id }) => id);
+  // Nobody is there to be told: what cannot be had stays proposed, and the history says why.
+  const missing = await missingSystems(tx, graph, wanted);
+  for (const [id, { detail }] of missing)
+    tx.tell({
+      kind: 'node_role.not_committed',
+      nodeRoleId: id,
+      nodeId,
+      deploymentId: graph.nodeRole(id).deploymentId,
+      data: { reason: detail },
+    });
+  const left = new Set(mine.filter(({ id }) => !wanted.includes(id) || missing.has(id)).map(({ id }) => id));
   for (const { id } of mine)
     if (graph.edgesUp(id).some(({ parentId }) => left.has(parentId) && mine.some((each) => each.id === parentId)))
       left.add(id);

@@ -1,4 +1,4 @@
-import { GraphDraft, isRefusal, type Refusal } from '#core';
+import { GraphDraft, isRefusal, type Graph, type Refusal } from '#core';
 import type { ModelParts } from '../model-parts.js';
 import { nodeRoleNamed } from '../named.js';
 import type { NodeRoleDetail } from '../ports/node-role-store.js';
@@ -16,7 +16,7 @@ export const changeState = (
   actor: Actor,
   input: NodeRoleCommandInput,
   decide: (draft: GraphDraft, nodeRole: NodeRoleDetail) => Refusal | null,
-  also: (tx: Transaction, nodeRole: NodeRoleDetail) => Promise<Refusal | null> = async () => null,
+  also: (tx: Transaction, nodeRole: NodeRoleDetail, graph: Graph) => Promise<Refusal | null> = async () => null,
 ): Promise<NodeRoleDetail | Refusal> =>
   unitOfWork.write(actor, async (tx) => {
     const found = await nodeRoleNamed(tx, input.nodeRole);
@@ -32,7 +32,7 @@ export const changeState = (
     if (refusal) return refusal;
 
     await tx.graph.save(graph, draft.decision());
-    const fault = await also(tx, nodeRole);
+    const fault = await also(tx, nodeRole, graph);
     if (fault) return fault;
     return (await tx.nodeRoles.find(nodeRole.id)) as NodeRoleDetail;
   });

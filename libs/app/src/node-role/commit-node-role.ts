@@ -1,5 +1,6 @@
 import { commitNodeRole, type Refusal } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
+import { refuseMissingSystems } from '../install/refuse-missing-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import type { NodeRoleDetail } from '../ports/node-role-store.js';
 import type { Actor } from '../ports/unit-of-work.js';
@@ -18,9 +19,11 @@ export class CommitNodeRole {
       (draft, { id, deploymentId }) =>
         askVetoes(this.parts.vetoes, { kind: 'commit', graph: draft, nodeRoleIds: [id], deploymentId }) ??
         commitNodeRole(draft, id),
-      async (tx, { id }) => {
+      async (tx, { id }, graph) => {
         await tx.commits.commitData([id]);
-        return makeMissing(tx, this.parts.sealed, { nodeRoleIds: [id] });
+        return (
+          (await refuseMissingSystems(tx, graph, [id])) ?? makeMissing(tx, this.parts.sealed, { nodeRoleIds: [id] })
+        );
       },
     );
   }

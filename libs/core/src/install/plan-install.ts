@@ -86,20 +86,41 @@ export const planInstall = (facts: PlanFacts): InstallDecision | Refusal => {
   };
 };
 
-const freeze = (facts: PlanFacts): InstallPlan | Refusal => {
-  const { node, inventory, wish, image, available, claimed, addresses, authorizedKeys } = facts;
+/**
+ * Why an operating system cannot be installed, whatever the machine: it is unknown, broken, or has no content. Asked when
+ * an install is committed, so that nothing begins to wait for it, and again when it is planned.
+ */
+export const refuseImage = (asked: {
+  /** Name of the node that wants it. */
+  readonly node: string;
+  readonly wanted: string;
+  readonly image: Pick<InstallableImage, 'name' | 'kind' | 'sha256' | 'errors'> | null;
+  /** Names of those that could be had, for the refusal. */
+  readonly available: readonly string[];
+}): Refusal | null => {
+  const { node, wanted, image, available } = asked;
   if (!image)
     return refuse(
       'not-found',
-      `there is no image "${wish.targetOs}" for ${node.name}: ${available.length > 0 ? `there are ${available.slice(0, NAMES_MAX).join(', ')}` : 'none has been built yet, see `anneal images build`'}. The attribute target-os names it.`,
-      { image: wish.targetOs },
+      `there is no image "${wanted}" for ${node}: ${available.length > 0 ? `there are ${available.slice(0, NAMES_MAX).join(', ')}` : 'none has been built yet, see `anneal images build`'}. The attribute target-os names it.`,
+      { image: wanted },
     );
   if (image.errors.length > 0)
     return refuse('unavailable', `${image.name} cannot be installed: ${image.errors.join('; ')}.`, {
       image: image.name,
     });
   if (image.kind === 'image' && image.sha256 === null)
-    return refuse('unavailable', `${image.name} has no content yet: build it with \`anneal images build\`.`);
+    return refuse('unavailable', `${image.name} has no content yet: build it with \`anneal images build\`.`, {
+      image: image.name,
+    });
+  return null;
+};
+
+const freeze = (facts: PlanFacts): InstallPlan | Refusal => {
+  const { node, inventory, wish, image, available, claimed, addresses, authorizedKeys } = facts;
+  const wrong = refuseImage({ node: node.name, wanted: wish.targetOs, image, available });
+  if (wrong) return wrong;
+  if (!image) throw new Error('an image that is missing was not refused');
   if (!inventory)
     return refuse(
       'wrong-state',
