@@ -8,6 +8,7 @@ import {
   type AttribDocument,
   type BarclampDocument,
   type RoleDocument,
+  type Signer,
   type Transaction,
   type UseCases,
   type Veto,
@@ -49,7 +50,7 @@ export interface World extends UseCases {
 }
 
 export const openWorld = async (
-  options: { name?: string; vetoes?: readonly Veto[]; now?: () => number } = {},
+  options: { name?: string; vetoes?: readonly Veto[]; now?: () => number; signer?: Signer } = {},
 ): Promise<World> => {
   const database = await freshDatabase(options.name ?? 'model');
   const dataSource = await openDatabase({ url: database.url, connectionsMax: 8 });
@@ -64,6 +65,7 @@ export const openWorld = async (
     vetoes: options.vetoes ?? VETOES,
     jigs: JIGS,
     sealed,
+    ...(options.signer ? { signer: options.signer } : {}),
   });
   await cases.installSystem.execute('test');
   const sql = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {

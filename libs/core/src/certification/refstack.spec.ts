@@ -23,7 +23,7 @@ describe('a RefStack document', () => {
       cpid,
       seconds: 61.6,
       outcomes: [
-        outcome('a.B.test_two(ipv6)', 'passed'),
+        outcome('a.B.test_two(ipv6)', 'passed', 'id-of-another-kind'),
         outcome('a.B.test_one', 'passed', `id-${uuid}`),
         outcome('a.B.test_fails', 'failed', 'id-1'),
         outcome('a.B.test_skips', 'skipped'),

@@ -33,7 +33,7 @@ export function refstackDocument(given: {
     return refuse('invalid', `'${given.cpid}' is no id of a cloud: RefStack knows clouds by 32 hexadecimal digits`);
   const results = new Map<string, RefstackResult>();
   for (const { name, id, status } of given.outcomes)
-    if (status === 'passed') results.set(name, { name, ...(id === null ? {} : { uuid: id.replace(/^id-/, '') }) });
+    if (status === 'passed') results.set(name, { name, ...uuidOf(id) });
   if (results.size === 0)
     return refuse('wrong-state', 'no test has passed, and RefStack takes results only of those that have');
   return {
@@ -41,6 +41,12 @@ export function refstackDocument(given: {
     duration_seconds: Math.round(given.seconds),
     results: [...results.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+/** A suite may have ids of another kind, which RefStack would not take. */
+function uuidOf(id: string | null): { readonly uuid?: string } {
+  const uuid = id?.replace(/^id-/, '') ?? '';
+  return UUID.test(uuid) ? { uuid } : {};
 }
 
 /** The bytes that are uploaded, and signed. */
