@@ -1,12 +1,15 @@
 /** apps/cli/src/client/routes.generated.ts: what `anneal` has to know of the server's route table at the start of a command, without its schemas. */
 import { z } from 'zod';
-import { allRoutes } from '#api-types';
+import { allRoutes, API_BASE } from '#api-types';
 
 export const file = 'apps/cli/src/client/routes.generated.ts';
 
 export async function print() {
   const lines = allRoutes
-    .filter(({ answer, produces = [] }) => answer || produces.length === 0 || produces.includes('text/event-stream'))
+    .filter(
+      ({ path, answer, produces = [] }) =>
+        answer || produces.length === 0 || produces.includes('text/event-stream') || path.startsWith(`${API_BASE}/`),
+    )
     .map((route) => `  ${quoted(route.id)}: ${literal(lineOf(route))},`)
     .sort();
   return [

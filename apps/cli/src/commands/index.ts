@@ -238,6 +238,20 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./installs.js'),
   },
   {
+    name: 'certify',
+    aliases: ['certification', 'certifications'],
+    summary: 'runs of test suites against clouds, and what came of them',
+    group: THINGS,
+    load: () => import('./certify.js'),
+  },
+  {
+    name: 'guidelines',
+    aliases: ['guideline'],
+    summary: 'what clouds are measured by',
+    group: THINGS,
+    load: () => import('./guidelines.js'),
+  },
+  {
     name: 'operations',
     aliases: ['operation'],
     summary: 'long work that somebody asked for',
