@@ -157,6 +157,25 @@ export class CertificationsController {
     return isRefusal(bytes) ? bytes : new BytesAnswer(bytes, 'application/octet-stream');
   }
 
+  @Serves(certificationRoutes.evidence)
+  async evidence(@Given() { params }: Given<typeof certificationRoutes.evidence>) {
+    const bundle = await this.model.buildEvidence.execute({ certification: params.key });
+    if (isRefusal(bundle)) return bundle;
+    return new BytesAnswer(bundle.bytes, 'application/x-tar', {
+      'content-disposition': `attachment; filename="${bundle.name}"`,
+    });
+  }
+
+  @Serves(certificationRoutes.refstack)
+  async refstack(@Given() { params, query }: Given<typeof certificationRoutes.refstack>) {
+    const upload = await this.model.buildRefstack.execute({ certification: params.key, sign: query.sign === 'true' });
+    if (isRefusal(upload)) return upload;
+    const { body, signature } = upload;
+    return new TextAnswer(body, 'application/json', {
+      ...(signature ? { 'x-signature': signature.signature, 'x-public-key': signature.publicKey } : {}),
+    });
+  }
+
   private made(result: Awaited<ReturnType<ModelUseCases['startCertification']['execute']>>) {
     if (isRefusal(result)) return result;
     return new Answer(result, { headers: { location: `${certificationRoutes.list.path}/${result.id}` } });
