@@ -25,7 +25,16 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   afterAll(() => site?.close());
 
   const bootenv = async (): Promise<string> => (await site.node(node)).bootenv;
-  const again = (): Promise<void> => site.installAgain(node);
+  let isOrdered = false;
+  /** Asks for the install, or for it once more. */
+  const order = async (attribs: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+    if (!isOrdered) await site.orderInstall(node, attribs);
+    else {
+      for (const [name, value] of Object.entries(attribs)) await site.setInstall(node, name, value);
+      await site.installAgain(node);
+    }
+    isOrdered = true;
+  };
   const powerLoss = async (): Promise<void> => {
     await site.machine(0).powerOff();
     await site.machine(0).powerOn();
@@ -35,7 +44,7 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
     'fails with the reason when the power goes while the disk is written, and leaves the machine in discovery',
     async () => {
       // A machine that is silent is waited for ten minutes, usually.
-      await site.orderInstall(node, { 'install-deadlines': { silent: SILENT_SECONDS } });
+      await order({ 'install-deadlines': { silent: SILENT_SECONDS } });
       await site.untilWriting(node);
       await powerLoss();
       const ended = await site.untilPhase(node, ['failed']);
@@ -50,7 +59,7 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   it(
     'is carried out when a person asks again, and when the power goes in the first boot of the new system',
     async () => {
-      await again();
+      await order();
       await site.untilPhase(node, ['installed'], INSTALLED_MS);
       await site.untilConsole(site.machine(0), /Linux version|EFI stub|Loading Linux|GRUB/, DISCOVERED_MS);
       await powerLoss();
@@ -63,8 +72,7 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   it(
     'is carried out although the power goes while the machine restarts for it',
     async () => {
-      await site.setInstall(node, 'install-reboot', true);
-      await again();
+      await order({ 'install-reboot': true });
       await site.untilPhase(node, ['rebooting']);
       await powerLoss();
       await site.untilPhase(node, ['joined']);
@@ -76,7 +84,7 @@ describe.skipIf(gaps.length > 0)('an install that is disturbed', () => {
   it(
     'is carried out although server, worker and netboot are killed in each of its phases',
     async () => {
-      await again();
+      await order({ 'install-reboot': true });
       for (const phase of ['rebooting', 'installing', 'installed'] as const) {
         await site.untilPhase(node, [phase]);
         for (const program of PROGRAMS) killProgram(site.home, program);

@@ -111,14 +111,16 @@ export class InstallSite {
     await this.api.put(`node_roles/provisioner-os-install@${node.name}/attribs/${name}`, { value });
   }
 
-  /** Asks for the install once more; the one that there was no longer counts. */
+  /** Asks for the install once more, by name, because it destroys; the one that there was no longer counts. */
   async installAgain(node: SiteNode): Promise<void> {
     const before = await lastInstall(this.api, node.id);
     if (before) this.past.add(before.id);
     // What it rests on is done once more after each boot.
     for (const end = performance.now() + DISCOVERED_MS; ; await pause(LOOK_MS)) {
       try {
-        return void (await this.api.put(`node_roles/provisioner-os-install@${node.name}/retry`));
+        return void (await this.api.put(`node_roles/provisioner-os-install@${node.name}/retry`, {
+          confirm: node.name,
+        }));
       } catch (cause) {
         const early = cause instanceof ApiProblem && cause.code === 'parent-not-active';
         if (!early || performance.now() > end)
