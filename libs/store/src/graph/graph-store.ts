@@ -28,32 +28,28 @@ import {
 
 const ROOTS = `SELECT id FROM node_roles WHERE id = ANY($1::uuid[]) OR node_id = ANY($2::uuid[]) OR deployment_id = ANY($3::uuid[])`;
 
-/** Descendants are found before they are locked; the lock of the shape keeps one from being bound in between. */
-const BELOW = `WITH RECURSIVE below(id) AS (
+const WITH_BELOW = `WITH RECURSIVE below(id) AS (
      ${ROOTS}
      UNION
      SELECT e.child_id FROM below JOIN node_role_edges e ON e.parent_id = below.id
-   )
-   SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE nr.id IN (SELECT id FROM below)
-   ORDER BY nr.cohort, nr.id`;
-const SLICE = statement('graph.slice', `${BELOW} FOR UPDATE OF nr`);
-const PICTURE = statement('graph.picture', BELOW);
-
-const NODES_BELOW = statement(
-  'graph.nodes-below',
-  `WITH RECURSIVE below(id) AS (
-     ${ROOTS}
-     UNION
-     SELECT e.child_id FROM below JOIN node_role_edges e ON e.parent_id = below.id
-   )
-   SELECT DISTINCT nr.node_id FROM node_roles nr JOIN below USING (id)`,
+   )`;
+const PICTURE = statement(
+  'graph.picture',
+  `${WITH_BELOW} SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE nr.id IN (SELECT id FROM below) ORDER BY nr.cohort, nr.id`,
 );
-
-const PARENTS_OUTSIDE = statement(
-  'graph.parents-outside',
-  `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr
-   WHERE nr.id IN (SELECT parent_id FROM node_role_edges WHERE child_id = ANY($1::uuid[])) AND nr.id <> ALL($1::uuid[])`,
+/**
+ * Descendants are found once, before they are locked. In between none can be bound or unbound, since the lock of the shape
+ * is held, and none can be moved into a deployment that is locked; what else has changed is read with the lock.
+ */
+const BELOW = statement(
+  'graph.below',
+  `${WITH_BELOW} SELECT nr.id, nr.node_id FROM node_roles nr JOIN below USING (id)`,
 );
+const LOCK = statement(
+  'graph.lock',
+  `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE nr.id = ANY($1::uuid[]) ORDER BY nr.cohort, nr.id FOR UPDATE OF nr`,
+);
+const BY_ID = statement('graph.by-id', `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE nr.id = ANY($1::uuid[])`);
 
 const ABOVE = statement(
   'graph.above',
@@ -79,6 +75,14 @@ const ALL = statement(
   `SELECT ${NODE_ROLE_COLUMNS} FROM node_roles nr WHERE $1::uuid[] IS NULL OR nr.deployment_id = ANY($1)`,
 );
 
+const EDGES_UP = statement(
+  'graph.edges-up',
+  `SELECT parent_id, child_id, soft, pending FROM node_role_edges WHERE child_id = ANY($1::uuid[])`,
+);
+const EDGES_AMONG = statement(
+  'graph.edges-among',
+  `SELECT parent_id, child_id, soft, pending FROM node_role_edges WHERE child_id = ANY($1::uuid[]) AND parent_id = ANY($2::uuid[])`,
+);
 const EDGES = statement(
   'graph.edges',
   `SELECT parent_id, child_id, soft, pending FROM node_role_edges WHERE child_id = ANY($1::uuid[]) AND parent_id = ANY($1::uuid[])`,
@@ -134,18 +138,15 @@ export class PgGraphStore implements GraphStore {
     const deploymentIds = roots.deploymentIds ?? [];
     // The shape first, then deployments, then nodes, then noderoles: one order for everybody.
     await keepShape(this.client);
-    await rowsOf(this.client, DEPLOYMENTS_LOCKED, [deploymentIds]);
-    const below = await rowsOf<{ node_id: string }>(this.client, NODES_BELOW, [
+    if (deploymentIds.length > 0) await rowsOf(this.client, DEPLOYMENTS_LOCKED, [deploymentIds]);
+    const below = await rowsOf<{ id: string; node_id: string }>(this.client, BELOW, [
       roots.nodeRoleIds ?? [],
       nodeIds,
       deploymentIds,
     ]);
     await rowsOf(this.client, NODES_LOCKED, [unique<string>([...nodeIds, ...below.map((row) => row.node_id)])]);
-    const locked = (
-      await rowsOf<NodeRoleRow>(this.client, SLICE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])
-    ).map(toNodeRole);
-    const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [locked.map(({ id }) => id)]);
-    return this.complete([...locked, ...outside.map(toNodeRole)], { nodeIds, deploymentIds, lockNodes: true });
+    const locked = (await rowsOf<NodeRoleRow>(this.client, LOCK, [below.map(({ id }) => id)])).map(toNodeRole);
+    return this.withParents(locked, { nodeIds, deploymentIds, lockNodes: true });
   }
 
   async picture(roots: SliceRoots): Promise<Graph> {
@@ -153,8 +154,7 @@ export class PgGraphStore implements GraphStore {
     const found = (
       await rowsOf<NodeRoleRow>(this.client, PICTURE, [roots.nodeRoleIds ?? [], nodeIds, deploymentIds])
     ).map(toNodeRole);
-    const outside = await rowsOf<NodeRoleRow>(this.client, PARENTS_OUTSIDE, [found.map(({ id }) => id)]);
-    return this.complete([...found, ...outside.map(toNodeRole)], { nodeIds, deploymentIds });
+    return this.withParents(found, { nodeIds, deploymentIds });
   }
 
   async ancestry(
@@ -204,15 +204,38 @@ export class PgGraphStore implements GraphStore {
     for (const event of events) this.tell(event);
   }
 
+  /** Noderoles with their parents, whose edges say who these are: each edge is read once. */
+  private async withParents(
+    nodeRoles: readonly NodeRole[],
+    more: { nodeIds: readonly string[]; deploymentIds: readonly string[]; lockNodes?: boolean },
+  ): Promise<Graph> {
+    const ids = nodeRoles.map(({ id }) => id);
+    const inside = new Set<string>(ids);
+    const up = ids.length > 0 ? await rowsOf<EdgeRow>(this.client, EDGES_UP, [ids]) : [];
+    const outside = unique(up.map((edge) => edge.parent_id).filter((id) => !inside.has(id)));
+    if (outside.length === 0) return this.complete(nodeRoles, { ...more, edges: up });
+    const parents = (await rowsOf<NodeRoleRow>(this.client, BY_ID, [outside])).map(toNodeRole);
+    const among = await rowsOf<EdgeRow>(this.client, EDGES_AMONG, [outside, [...ids, ...outside]]);
+    return this.complete([...nodeRoles, ...parents], { ...more, edges: [...up, ...among] });
+  }
+
   /** Adds to noderoles what the rules need to know about them. */
   private async complete(
     nodeRoles: readonly NodeRole[],
-    more: { nodeIds: readonly string[]; deploymentIds: readonly string[]; lockNodes?: boolean; everyEdge?: boolean },
+    more: {
+      nodeIds: readonly string[];
+      deploymentIds: readonly string[];
+      lockNodes?: boolean;
+      everyEdge?: boolean;
+      edges?: readonly EdgeRow[];
+    },
   ): Promise<Graph> {
     const ids = nodeRoles.map(({ id }) => id);
-    const edges = more.everyEdge
-      ? await rowsOf<EdgeRow>(this.client, EDGES_ALL, [])
-      : await rowsOf<EdgeRow>(this.client, EDGES, [ids]);
+    const edges =
+      more.edges ??
+      (more.everyEdge
+        ? await rowsOf<EdgeRow>(this.client, EDGES_ALL, [])
+        : await rowsOf<EdgeRow>(this.client, EDGES, [ids]));
     const nodeIds = unique<string>([...more.nodeIds, ...nodeRoles.map(({ nodeId }) => nodeId)]);
     const nodes = await rowsOf<NodeRow>(this.client, more.lockNodes ? NODES_LOCKED : NODES, [nodeIds]);
     const roles = await rowsOf<RoleRow>(this.client, ROLES, [unique(nodeRoles.map(({ roleId }) => roleId))]);
