@@ -48,4 +48,12 @@ describe('what differs between two snapshots', () => {
     expect(diff.deploymentRoles.changed).toHaveLength(1);
     expect(JSON.stringify(diff)).not.toMatch(/old|new/);
   });
+
+  it('says of a sealed value that it differs, and not how', () => {
+    const sealed = (text: string) => ({ web: { password: { $sealed: `password:${text}` } } });
+    const secrets = new Map([['web', ['password']]]);
+    expect(
+      diffSnapshots(content(sealed('v1.a.b.c')), content(sealed('v1.a.d.e')), secrets).deploymentRoles.changed,
+    ).toEqual([{ name: 'web', values: [{ path: 'password', before: '(hidden)', after: '(hidden)' }] }]);
+  });
 });

@@ -1,4 +1,4 @@
-import { sameJson, type Json, type JsonObject } from '#core';
+import { isSealed, sameJson, type Json, type JsonObject } from '#core';
 import type { SnapshotContent } from '../ports/commit-store.js';
 import { HIDDEN } from '../attrib/hide-secrets.js';
 
@@ -78,8 +78,9 @@ const diffValues = (before: JsonObject, after: JsonObject, prefix: string): Valu
 
 const own = (data: JsonObject, key: string): Json | undefined => (Object.hasOwn(data, key) ? data[key] : undefined);
 
+/** A sealed value is one value: what it looks like inside is nobody's business. */
 const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isSealed(value);
 
 /** A difference at, in or around a secret is shown without its values. */
 const hide = (change: ValueChange, secrets: readonly string[]): ValueChange => {
