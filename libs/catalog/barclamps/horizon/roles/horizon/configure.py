@@ -18,7 +18,12 @@ def work():
             os.unlink(path)
             print(f'{path} makes way')
     cloud.make_folder(names['log'], mode=0o755)
-    cloud.serve(names['service'], [names['settings'], names['site'], names['ports']])
+    # Pages name their scripts and styles by a digest that follows from the settings, so these are put together anew.
+    key = [settings.local_settings(attribs), cloud.version_of(names['packages'][0])]
+    command = ['python3', names['manage'], 'compress', '--force']
+    cloud.once('horizon-pages', key, lambda: cloud.run(*command, seconds=600, quiet=True))
+    pages = f'{names["static"]}/dashboard/manifest.json'
+    cloud.serve(names['service'], [names['settings'], names['site'], names['ports'], pages])
 
 
 cloud.main(work)

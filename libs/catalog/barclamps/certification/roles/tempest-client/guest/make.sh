@@ -35,8 +35,13 @@ done >"$root/lib/modules/order"
 
 find "$parts" -type f -path '*bin/busybox' -exec cp {} "$root/bin/busybox" ';'
 find "$parts" -type f -path '*bin/dropbear*' -exec cp {} "$root/bin/" ';'
-# Only libraries that came with these packages: those of the node may be newer than the kernel's release.
-needed=$(find "$root/bin" -type f -exec ldd {} + 2>/dev/null | sed -n 's/^\t\(.*\.so[^ ]*\) .*/\1/p' | xargs -n1 basename | sort -u)
+# Only libraries that came with these packages: those of the node may be newer than the kernel's release. They need each other,
+# so they are looked for among these as well.
+among=$parts/usr/lib/x86_64-linux-gnu:$parts/lib/x86_64-linux-gnu
+needed=$(
+  find "$root/bin" -type f -exec env LD_LIBRARY_PATH="$among" ldd {} + 2>/dev/null |
+    sed -n 's/^\t\(.*\.so[^ ]*\) .*/\1/p' | xargs -n1 basename | sort -u
+)
 for library in $needed libnss_files.so.2; do
   file=$(find "$parts" -name "$library" | head -1)
   if [ -n "$file" ]; then cp --dereference "$file" "$root/lib/x86_64-linux-gnu/"; fi
