@@ -86,6 +86,7 @@ import { RedeployNode } from './node/redeploy-node.js';
 import { ReportInventory } from './node/report-inventory.js';
 import { UpdateNode } from './node/update-node.js';
 import { powerUseCases } from './power/index.js';
+import { providerUseCases } from './provider/index.js';
 import { ApplySite, PreviewSite, ReadWizardDraft, SaveWizardDraft, ShowSite } from './site/index.js';
 import { EditRole } from './role/edit-role.js';
 import { ListRoles, ReadRoleFiles, ShowRole } from './role/read-roles.js';
@@ -255,6 +256,7 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     ...guidelineUseCases(parts),
     ...certificationUseCases(parts),
     ...machineUseCases(parts),
+    ...providerUseCases(parts),
     ...dnsUseCases(parts),
 
     showSite: new ShowSite(parts),

@@ -31,6 +31,8 @@ import { PgNodeNetworkRecords } from './network/node-network-records.js';
 import { PgNetbootStore } from './netboot/netboot-store.js';
 import { PgNodeRoleStore } from './node-role/node-role-store.js';
 import { PgNodeStore } from './node/node-store.js';
+import { PgProvidedNodeStore } from './provider/provided-node-store.js';
+import { PgProviderStore } from './provider/provider-store.js';
 import { PgRoleStore } from './role/role-store.js';
 import { PgRolloutStore } from './rollout/rollout-store.js';
 import { PgRunBook } from './run-book/run-book.js';
@@ -85,4 +87,6 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   netboot: new PgNetbootStore(client),
   machines: new PgMachineStore(client),
   enrolmentRules: new PgEnrolmentRuleStore(client),
+  providers: new PgProviderStore(client),
+  provided: new PgProvidedNodeStore(client),
 });

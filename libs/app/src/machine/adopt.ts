@@ -45,38 +45,41 @@ export class AdoptNode {
   constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'vetoes' | 'schemas' | 'sealed'>) {}
 
   execute(actor: Actor, input: AdoptNodeInput): Promise<NodeView | Refusal> {
-    return this.parts.unitOfWork.write(actor, async (tx) => {
-      await tx.bindings.changeShape();
-      const { address, commit = false, name, sshPort, hostKey, deployment, groups, description } = input;
-      const there = (await tx.networks.reached()).find((each) => each.address === address);
-      if (there)
-        return refuse('conflict', `${there.node} is reached at ${address} already.`, {
-          field: 'address',
-          node: there.node,
-        });
-      const made = await new CreateNode(this.parts).within(tx, {
-        name: name ?? (await wholeName(tx, `a${address.replaceAll(/[^0-9a-f]+/gi, '-').replace(/-$/, '')}`, address)),
-        address,
-        bootenv: OWN_DISK,
-        hints: await keepsAddress(tx, address),
-        ...(sshPort === undefined ? {} : { sshPort }),
-        ...(hostKey === undefined ? {} : { hostKey }),
-        ...(deployment === undefined ? {} : { deployment }),
-        ...(groups === undefined ? {} : { groups }),
-        ...(description === undefined ? {} : { description }),
+    return this.parts.unitOfWork.write(actor, (tx) => this.within(tx, input));
+  }
+
+  /** For use cases that have got hold of such a machine themselves. */
+  async within(tx: Transaction, input: AdoptNodeInput): Promise<NodeView | Refusal> {
+    await tx.bindings.changeShape();
+    const { address, commit = false, name, sshPort, hostKey, deployment, groups, description } = input;
+    const there = (await tx.networks.reached()).find((each) => each.address === address);
+    if (there)
+      return refuse('conflict', `${there.node} is reached at ${address} already.`, {
+        field: 'address',
+        node: there.node,
       });
-      if (isRefusal(made)) return made;
-      // An allocation may have said otherwise; it has not been configured, and may never be.
-      await tx.nodes.update(made.node.id, { address });
-      await tx.machines.insertAdoption(made.node.id, { commits: commit, withinMs: ADOPT_WITHIN_MS });
-      tx.tell({
-        kind: 'machine.adopting',
-        nodeId: made.node.id,
-        deploymentId: made.node.deploymentId,
-        data: { name: made.node.name, address },
-      });
-      return (await tx.nodes.find(made.node.id)) as NodeView;
+    const made = await new CreateNode(this.parts).within(tx, {
+      name: name ?? (await wholeName(tx, `a${address.replaceAll(/[^0-9a-f]+/gi, '-').replace(/-$/, '')}`, address)),
+      address,
+      bootenv: OWN_DISK,
+      hints: await keepsAddress(tx, address),
+      ...(sshPort === undefined ? {} : { sshPort }),
+      ...(hostKey === undefined ? {} : { hostKey }),
+      ...(deployment === undefined ? {} : { deployment }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(description === undefined ? {} : { description }),
     });
+    if (isRefusal(made)) return made;
+    // An allocation may have said otherwise; it has not been configured, and may never be.
+    await tx.nodes.update(made.node.id, { address });
+    await tx.machines.insertAdoption(made.node.id, { commits: commit, withinMs: ADOPT_WITHIN_MS });
+    tx.tell({
+      kind: 'machine.adopting',
+      nodeId: made.node.id,
+      deploymentId: made.node.deploymentId,
+      data: { name: made.node.name, address },
+    });
+    return (await tx.nodes.find(made.node.id)) as NodeView;
   }
 }
 

@@ -17,9 +17,9 @@ export interface UnsealedDefault {
   readonly value: Json;
 }
 
-/** The key of a hook or of a DNS server. */
+/** The key of a hook, of a DNS server or of a cloud. */
 export interface UnsealedKey {
-  readonly place: 'hooks' | 'dns_servers';
+  readonly place: 'hooks' | 'dns_servers' | 'providers';
   readonly id: string;
   readonly key: string;
 }

@@ -2,14 +2,14 @@ import { isRefusal, type Refusal } from '#core';
 import type { SecretBox } from '../ports/secret-box.js';
 
 /**
- * Keys that are given once and used again and again: of hooks, of DNS servers elsewhere. In a row a sealed one begins with
+ * Keys that are given once and used again and again: of hooks, of DNS servers elsewhere, of clouds. In a row a sealed one begins with
  * `sealed:`; one that does not is from before there was a box, or from where there is none.
  */
 export const SEALED_MARK = 'sealed:';
 
 /** Whose key it is. */
 export interface KeyPlace {
-  readonly place: 'hooks' | 'dns_servers';
+  readonly place: 'hooks' | 'dns_servers' | 'providers';
   readonly id: string;
 }
 

@@ -28,7 +28,7 @@ export interface OfferedImage {
   readonly account: string | null;
 }
 
-export interface Offer {
+export interface CloudOffer {
   readonly networks: readonly OfferedNetwork[];
   readonly flavors: readonly OfferedFlavor[];
   readonly images: readonly OfferedImage[];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../base/refusal.js';
 import { loginAccounts } from './accounts.js';
-import type { Offer, ProviderWish } from './offer.js';
+import type { CloudOffer, ProviderWish } from './offer.js';
 import { pickOf } from './pick.js';
 
-const OFFER: Offer = {
+const OFFER: CloudOffer = {
   networks: [
     { id: 'n-public', name: 'public', external: true, usable: false },
     { id: 'n-blue', name: 'blue', external: false, usable: true },
@@ -18,7 +18,7 @@ const OFFER: Offer = {
   images: [{ id: 'i-1', name: 'debian-12', memory_mib: 512, disk_gib: 2, distribution: 'debian', account: null }],
   notes: [],
 };
-const pick = (wish: ProviderWish = {}, over: Partial<Offer> = {}) => {
+const pick = (wish: ProviderWish = {}, over: Partial<CloudOffer> = {}) => {
   const choice = pickOf({ ...OFFER, ...over }, wish);
   if (isRefusal(choice)) return choice.detail;
   const { network, flavor, image, external } = choice.picked;

@@ -1,11 +1,11 @@
 import { isRefusal, refuse, type Refusal } from '../base/refusal.js';
 import { loginAccounts } from './accounts.js';
-import type { Offer, OfferedFlavor, OfferedImage, OfferedNetwork, Picked, ProviderWish } from './offer.js';
+import type { CloudOffer, OfferedFlavor, OfferedImage, OfferedNetwork, Picked, ProviderWish } from './offer.js';
 
 /** Names that a message lists at the most. */
 const NAMES_SHOWN_MAX = 12;
 
-export interface Choice {
+export interface CloudChoice {
   readonly picked: Picked;
   /** What had to be guessed because several would do and nobody named one, in sentences. */
   readonly guessed: readonly string[];
@@ -16,7 +16,7 @@ export interface Choice {
  * only network, the only image. Where several would do the first by name is taken, and the choice says so. Refuses with
  * what there is.
  */
-export const pickOf = (offer: Offer, wish: ProviderWish): Choice | Refusal => {
+export const pickOf = (offer: CloudOffer, wish: ProviderWish): CloudChoice | Refusal => {
   const guessed: string[] = [];
   const image = pickImage(offer.images, wish, guessed);
   if (isRefusal(image)) return image;

@@ -33,6 +33,13 @@ const DOCUMENTS = PLACES.map(
      FROM ${table} t WHERE EXISTS (SELECT FROM s WHERE ${OWNERS[table]} AND ${unsealed(`t.${column} #> s.path`)})`,
 ).join('\nUNION ALL\n');
 
+/** Table and column of each kind of key. */
+const KEYS: Readonly<Record<UnsealedKey['place'], readonly [string, string]>> = {
+  hooks: ['hooks', 'signing_key'],
+  dns_servers: ['dns_servers', 'key_secret'],
+  providers: ['providers', 'secret'],
+};
+
 export class PgKeptSecretsStore implements KeptSecretsStore {
   constructor(private readonly client: PoolClient) {}
 
@@ -78,7 +85,8 @@ export class PgKeptSecretsStore implements KeptSecretsStore {
   async keys(mark: string | null): Promise<UnsealedKey[]> {
     const { rows } = await this.client.query<UnsealedKey>(
       `SELECT * FROM (SELECT 'hooks' AS place, id, signing_key AS key FROM hooks
-         UNION ALL SELECT 'dns_servers', id, key_secret FROM dns_servers) AS kept
+         UNION ALL SELECT 'dns_servers', id, key_secret FROM dns_servers
+         UNION ALL SELECT 'providers', id, secret FROM providers) AS kept
        WHERE key IS NOT NULL AND NOT starts_with(key, coalesce($1, 'sealed:'))`,
       [mark],
     );
@@ -86,7 +94,7 @@ export class PgKeptSecretsStore implements KeptSecretsStore {
   }
 
   async putKey({ place, id }: Pick<UnsealedKey, 'place' | 'id'>, key: string): Promise<void> {
-    if (place === 'hooks') await this.client.query(`UPDATE hooks SET signing_key = $2 WHERE id = $1`, [id, key]);
-    else await this.client.query(`UPDATE dns_servers SET key_secret = $2 WHERE id = $1`, [id, key]);
+    const [table, column] = KEYS[place];
+    await this.client.query(`UPDATE ${table} SET ${column} = $2 WHERE id = $1`, [id, key]);
   }
 }
