@@ -23,4 +23,5 @@ export const summarize = (values: readonly number[], lowIsGood: boolean): { medi
 };
 
 /** Times, sizes and latencies are better when low; rates and ratios when high. */
-export const isLowGood = (metric: string): boolean => /(_s|_ms|_mb)$/.test(metric) && !/_(per|mb)_s$/.test(metric);
+export const isLowGood = (metric: string): boolean =>
+  /(_s|_ms|_mb|_percent)$/.test(metric) && !/_(per|mb)_s$/.test(metric);

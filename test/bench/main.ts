@@ -3,6 +3,7 @@ import { cpus, release, totalmem } from 'node:os';
 import Table from 'cli-table3';
 import { addressesBench } from './addresses.js';
 import { annealBench } from './anneal.js';
+import { certifyBench } from './certify.js';
 import { dhcpBench } from './dhcp.js';
 import { dhcp6Bench } from './dhcp6.js';
 import { dnsBench } from './dns.js';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   httpBench,
   installBench,
   fleetBench,
+  certifyBench,
 ];
 
 const usage = (): never => {
