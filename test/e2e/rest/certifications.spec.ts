@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { guidelineFile, LISTED_SUITE, TESTS } from '../../integration/model/guideline-file.js';
+import { guidelineFile, TESTS } from '../../integration/model/guideline-file.js';
+import { CERTIFICATION } from './certification-barclamp.js';
 import { readEvents } from './event-reader.js';
 import { PlayedTempest } from './played-tempest.js';
 import { openWorkshop, type Workshop } from './workshop.js';
@@ -8,35 +9,6 @@ const BYTES = { 'content-type': 'application/octet-stream' };
 const ANY = { 'if-match': '*' };
 const TESTER = 'tester.example.com';
 const GOALS = [{ guideline: '2031.01', program: 'compute' }];
-
-/** The shipped roles without what they want of a whole cloud; what tempest-suite would list is told to the test jig. */
-const CERTIFICATION = `
-name: certification
-description: For tests.
-version: "1"
-roles:
-  - name: tempest-suite
-    jig: test
-    flags: [implicit]
-    description: Lists the suite.
-    attribs:
-      - { name: tempest-suite-outputs, description: What it writes., schema: { type: object }, default: { tempest-suite: ${JSON.stringify(LISTED_SUITE)} } }
-    outputs:
-      - { name: tempest-suite, description: The suite., schema: { type: object } }
-  - name: openstack-certify
-    jig: tempest
-    requires: [tempest-suite]
-    on_rerun_failure: block
-    description: Runs it.
-    attribs:
-      - { name: certify-order, description: The order., schema: { type: object }, default: {} }
-  - name: openstack-certify-endpoint
-    jig: tempest
-    requires: [tempest-suite]
-    description: Runs it elsewhere.
-    attribs:
-      - { name: certify-endpoint-order, description: The order., schema: { type: object }, default: {} }
-`;
 
 describe('certifications', () => {
   let shop: Workshop;

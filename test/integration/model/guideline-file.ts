@@ -21,15 +21,20 @@ export const guidelineFile = (over: { id?: string; status?: string; extra?: Reco
     },
     capabilities: {
       'servers-life': capability('nova', {
-        [TESTS.create]: { idempotent_id: 'id-c1', aliases: ['tempest.api.old.test_create'] },
-        [TESTS.delete]: { idempotent_id: 'id-c2' },
+        [TESTS.create]: {
+          idempotent_id: 'id-00000000-0000-4000-8000-0000000000c1',
+          aliases: ['tempest.api.old.test_create'],
+        },
+        [TESTS.delete]: { idempotent_id: 'id-00000000-0000-4000-8000-0000000000c2' },
         [TESTS.flagged]: {
-          idempotent_id: 'id-c3',
+          idempotent_id: 'id-00000000-0000-4000-8000-0000000000c3',
           flagged: { date: '2030-01-01', reason: '[D401] a bug of the test', action: 'mend' },
         },
       }),
-      'identity-tokens': capability('keystone', { [TESTS.token]: { idempotent_id: 'id-t1' } }),
-      objects: capability('swift', { [TESTS.object]: { idempotent_id: 'id-o1' } }),
+      'identity-tokens': capability('keystone', {
+        [TESTS.token]: { idempotent_id: 'id-00000000-0000-4000-8000-0000000000d1' },
+      }),
+      objects: capability('swift', { [TESTS.object]: { idempotent_id: 'id-00000000-0000-4000-8000-0000000000e1' } }),
       ...over.extra,
     },
   });
@@ -49,13 +54,13 @@ export const LISTED_SUITE = {
   digest: '0'.repeat(64),
   tests: {
     'tempest.api.compute.Servers': [
-      'test_create[id-c1,smoke]',
-      'test_delete[id-c2]',
-      'test_flagged[id-c3]',
-      'test_else[id-e1]',
+      'test_create[id-00000000-0000-4000-8000-0000000000c1,smoke]',
+      'test_delete[id-00000000-0000-4000-8000-0000000000c2]',
+      'test_flagged[id-00000000-0000-4000-8000-0000000000c3]',
+      'test_else[id-00000000-0000-4000-8000-0000000000f1]',
     ],
-    'tempest.api.identity.Tokens': ['test_token[id-t1]'],
-    'tempest.api.object_storage.Objects': ['test_object[id-o1]'],
+    'tempest.api.identity.Tokens': ['test_token[id-00000000-0000-4000-8000-0000000000d1]'],
+    'tempest.api.object_storage.Objects': ['test_object[id-00000000-0000-4000-8000-0000000000e1]'],
   },
 };
 

@@ -146,7 +146,9 @@ const importOne = async (invocation: Invocation, source: string, kind: string | 
   const { name, revision, warnings } = body.guideline;
   const told = {
     created: `imported ${String(name)}`,
-    unchanged: `${String(name)} was imported before and has not changed`,
+    unchanged: body.guideline['latest']
+      ? `${String(name)} was imported before and has not changed`
+      : `${String(name)} was imported before, as revision ${String(revision)}; a newer one is there`,
     revised: `imported ${String(name)} as revision ${String(revision)}: it differs from revision ${String(body.previous?.['revision'])}, which stays`,
   };
   progress.line(told[body.outcome]);
