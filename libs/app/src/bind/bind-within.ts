@@ -15,6 +15,7 @@ import { allocateOnBind, type AskedAddress } from '../network/allocate-on-bind.j
 import type { CatalogFacts } from '../ports/catalog-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { askVetoes } from '../veto/ask-vetoes.js';
+import { inOrderOfNeed } from './in-order-of-need.js';
 
 /** Bindings that one transaction makes at the most; a fleet of 1,000 nodes with 20 roles fits. */
 export const BINDINGS_MAX = 25_000;
@@ -49,15 +50,26 @@ export const bindWithin = async (
   const catalog = roleCatalog(facts);
   const view = await tx.bindings.view(catalog, requests);
 
-  const plans = planAll(catalog, facts, view, parts, requests);
+  const order = inOrderOfNeed(catalog, requests);
+  const plans = planAll(
+    catalog,
+    facts,
+    view,
+    parts,
+    order.map((at) => requests[at]!),
+  );
   if (isRefusal(plans)) return plans;
+  const planOf = new Map(order.map((at, place) => [at, plans[place]!]));
 
   await tx.bindings.apply(plans);
   const machines = plans.flatMap(({ nodeRoles }) => nodeRoles).filter(({ nodeId }) => !view.node(nodeId).system);
   const addresses = await allocateOnBind(tx, parts, machines, options.asked);
   if (isRefusal(addresses)) return addresses;
   return {
-    bound: plans.map(({ nodeRoleId, existing }) => ({ id: nodeRoleId, existing })),
+    bound: requests.map((_, at) => {
+      const { nodeRoleId, existing } = planOf.get(at)!;
+      return { id: nodeRoleId, existing };
+    }),
     created: plans.flatMap(({ nodeRoles }) =>
       nodeRoles.map(({ id, roleId, nodeId }) => ({
         id,
