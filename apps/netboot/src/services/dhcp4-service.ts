@@ -10,6 +10,8 @@ export interface DhcpParts {
   readonly book: LeaseBook;
   readonly journal: LeaseJournal;
   readonly decideBoot: (facts: BootFacts) => BootDecision;
+  /** Whether names are served here, where resolvers ask for them. */
+  readonly servesNames: () => boolean;
   readonly packets: PacketSink;
   readonly log: Log;
 }
@@ -37,7 +39,7 @@ export class Dhcp4Service implements Service {
     private readonly port: number | null,
     proxyPort: number | null,
   ) {
-    const { log, packets, view, book, journal, decideBoot } = parts;
+    const { log, packets, view, book, journal, decideBoot, servesNames } = parts;
     this.keeper = new Keeper('dhcp4', log);
     this.off = port === null ? 'ANNEAL_DHCP4 is off' : null;
     const usual = port === null || port === WELL_KNOWN_PORTS.server;
@@ -46,6 +48,7 @@ export class Dhcp4Service implements Service {
       book,
       journal,
       decideBoot,
+      servesNames,
       sink: packets,
       ports: {
         server: port ?? WELL_KNOWN_PORTS.server,

@@ -12,7 +12,7 @@ export const duidOf = (id: string): Uint8Array =>
 
 /** Addresses and boot files over DHCPv6, on every interface whose link has an IPv6 network. */
 export function dhcp6Service(parts: DhcpParts, port: number | null, duid: Uint8Array): Service {
-  const { view, book, journal, decideBoot, packets, log } = parts;
+  const { view, book, journal, decideBoot, servesNames, packets, log } = parts;
   return {
     keeper: new Keeper('dhcp6', log),
     off: port === null ? 'ANNEAL_DHCP6 is off' : null,
@@ -27,7 +27,7 @@ export function dhcp6Service(parts: DhcpParts, port: number | null, duid: Uint8A
                 async () => {
                   const server = new Dhcp6Server({
                     interfaces: [{ name, link }],
-                    world: { view, book, duid, decideBoot, rapidCommit: true },
+                    world: { view, book, duid, decideBoot, servesNames, rapidCommit: true },
                     leases: journal,
                     sink: packets,
                     port,
@@ -41,7 +41,7 @@ export function dhcp6Service(parts: DhcpParts, port: number | null, duid: Uint8A
 }
 
 /** Router advertisements, without which no host asks DHCPv6. */
-export function raService({ view, packets, log }: DhcpParts, isOn: boolean): Service {
+export function raService({ view, packets, servesNames, log }: DhcpParts, isOn: boolean): Service {
   return {
     keeper: new Keeper('ra', log),
     off: isOn ? null : 'ANNEAL_RA is off',
@@ -55,7 +55,7 @@ export function raService({ view, packets, log }: DhcpParts, isOn: boolean): Ser
                     [
                       `${name} ${link}`,
                       async () => {
-                        const server = new RaServer({ interfaces: [{ name, link }], view, sink: packets });
+                        const server = new RaServer({ interfaces: [{ name, link }], view, servesNames, sink: packets });
                         server.start();
                         return { says: name, stop: async () => server.stop() };
                       },

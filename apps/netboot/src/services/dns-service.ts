@@ -4,6 +4,9 @@ import { DnsServer } from '#netio';
 import { Keeper } from './keeper.js';
 import type { Service } from './service.js';
 
+/** RFC 1035 §4.2. */
+const DNS_PORT = 53;
+
 /**
  * Names, on all served addresses together: its threads each have a copy of the index, so there is one server and not one
  * for each address. It takes in every step of the view; `applied` resolves when all threads answer from it.
@@ -26,6 +29,11 @@ export class DnsService implements Service {
       const changes = steps.map(({ kind, id, after }) => after ?? ({ kind, id, body: null } as ViewChange));
       this.apply(changes, generation);
     });
+  }
+
+  /** Whether a machine that is told of this host as its name server is answered: no machine can be told a port. */
+  get isTold(): boolean {
+    return this.server !== null && this.port === DNS_PORT;
   }
 
   /** Resolves when the last step that the view took is answered from. */

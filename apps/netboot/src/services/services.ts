@@ -49,14 +49,21 @@ export async function servicesOf(parts: ServiceParts): Promise<Services> {
   const { ports } = settings;
   const keeping = await LeaseKeeping.begin(join(folder, 'leases'), parts.unitOfWork, parts.copies, log);
   const decisions = new BootDecisions(view, root, log);
-  const dhcp: DhcpParts = { view, packets, log, decideBoot: decisions.decide, ...keeping.open };
+  const dns = new DnsService(view, ports.dns, dnsThreads(), log);
+  const dhcp: DhcpParts = {
+    view,
+    packets,
+    log,
+    decideBoot: decisions.decide,
+    servesNames: () => dns.isTold,
+    ...keeping.open,
+  };
   const dhcp4 = new Dhcp4Service(dhcp, ports.dhcp4, ports.proxyDhcp);
   const installs = new InstallSecrets({
     unitOfWork: parts.unitOfWork,
     clock: new SystemClock(),
     tokens: new RandomOrderTokens(),
   });
-  const dns = new DnsService(view, ports.dns, dnsThreads(), log);
   const http = new HttpService({
     view,
     source: decisions.source,

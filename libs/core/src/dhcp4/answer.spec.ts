@@ -146,6 +146,29 @@ const take = (mac: string, options: Options4 = {}) => {
 };
 const by = (address: string): Options4 => ({ 50: addressOctets(address), 54: addressOctets(SERVER) });
 
+describe('a network that names no server for names', () => {
+  const nameServersOf = () => replyTo(packet('DISCOVER', KNOWN)).packet.options[6];
+  const withNames = (nameServers: string[], servesNames: boolean) => {
+    put(network({ ...admin, nameServers }));
+    sources = { ...sources, servesNames: () => servesNames };
+  };
+
+  it('tells machines of us where we serve names', () => {
+    withNames([], true);
+    expect(nameServersOf()).toEqual([192, 168, 124, 10]);
+    expect(take(STRANGER).packet.options[6]).toEqual([192, 168, 124, 10]);
+  });
+
+  it('tells them of nobody where we do not, and of those alone that are named', () => {
+    withNames([], false);
+    expect(nameServersOf()).toBeUndefined();
+    withNames(['192.0.2.53'], true);
+    expect(nameServersOf()).toEqual([192, 0, 2, 53]);
+    withNames(['fd00:1::10'], true);
+    expect(nameServersOf()).toBeUndefined();
+  });
+});
+
 describe('DISCOVER', () => {
   it('offers a machine the address that is kept for it, with its name', () => {
     const { packet: offer, to, lease } = replyTo(packet('DISCOVER', KNOWN));

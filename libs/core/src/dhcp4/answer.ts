@@ -81,7 +81,8 @@ function discover(turn: Turn): Dhcp4Answer {
   );
   const server = serverAddress(packet, arrival, choice);
   const seconds = leaseSeconds(choice, readUint32(packet.options[OPTION.leaseTime]));
-  const grant = { network, subnet, machine: client.machine, lease: { address, seconds } };
+  const nameServer = ownNameServer(turn, server);
+  const grant = { network, subnet, machine: client.machine, lease: { address, seconds }, nameServer };
   return {
     kind: 'reply',
     packet: positiveReply(packet, 'OFFER', server, grant, bootOf(turn, server)),
@@ -181,7 +182,8 @@ function acknowledge(turn: Turn, choice: Choice): Dhcp4Answer {
   takeOver(choice, client, sources, now);
   sources.book.bind(lease, now);
   const server = serverAddress(packet, arrival, choice);
-  const grant = { network, subnet, machine: client.machine, lease: { address, seconds } };
+  const nameServer = ownNameServer(turn, server);
+  const grant = { network, subnet, machine: client.machine, lease: { address, seconds }, nameServer };
   return {
     kind: 'reply',
     packet: positiveReply(packet, 'ACK', server, grant, bootOf(turn, server)),
@@ -217,7 +219,8 @@ function inform(turn: Turn): Dhcp4Answer {
   if (!place) return silence(turn, 'unknown-link');
   why.push('it has an address and asks for everything else');
   const server = serverAddress(packet, arrival, place);
-  const grant = { network: place.network, subnet: place.subnet, machine: client.machine, lease: null };
+  const nameServer = ownNameServer(turn, server);
+  const grant = { network: place.network, subnet: place.subnet, machine: client.machine, lease: null, nameServer };
   return {
     kind: 'reply',
     packet: positiveReply(packet, 'ACK', server, grant, bootOf(turn, server)),
@@ -230,6 +233,12 @@ function inform(turn: Turn): Dhcp4Answer {
     why,
   };
 }
+
+/** Where a client asks for names that is told of no other server; a relay that speaks for us (RFC 5107) serves none. */
+const ownNameServer = ({ arrival, sources }: Turn, server: string): string | null => {
+  if (sources.servesNames?.() !== true) return null;
+  return sources.ours.has(server) ? server : (arrival.local[0] ?? null);
+};
 
 /** RFC 2131 §4.3.4. There is no answer to it. */
 function release(turn: Turn): Dhcp4Answer {

@@ -21,6 +21,11 @@ export interface Dhcp4Sources {
   /** All IPv4 addresses of this server, on whatever interface: none of them is given out, each may be asked for. */
   readonly ours: ReadonlySet<string>;
   readonly decideBoot: (facts: BootFacts) => BootDecision;
+  /**
+   * Whether names are served on our addresses, on the port that resolvers ask: then a network that names no servers is told
+   * ours. Absent: they are not.
+   */
+  readonly servesNames?: () => boolean;
 }
 
 /** How a packet came. */

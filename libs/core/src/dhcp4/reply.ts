@@ -134,6 +134,8 @@ export interface Grant extends Place {
   readonly machine: ViewMachine | null;
   /** Null where no address is given: an answer to INFORM. */
   readonly lease: { readonly address: string; readonly seconds: number } | null;
+  /** Told where the network names no server; null or absent: we serve no names. */
+  readonly nameServer?: string | null;
 }
 
 /** An OFFER or an ACK. */
@@ -148,6 +150,8 @@ export function positiveReply(
   const options: Options4 = { ...always };
   const list = packet.options[OPTION.parameterList];
   if (list) for (const [code, octets] of asked) if (list.includes(code)) options[code] = octets;
+  if (grant.nameServer && grant.network.nameServers.length === 0)
+    options[OPTION.nameServers] = addressOctets(grant.nameServer);
   if (grant.machine) {
     const dot = grant.machine.name.indexOf('.');
     options[OPTION.hostName] = textOctets(dot < 0 ? grant.machine.name : grant.machine.name.slice(0, dot));

@@ -283,6 +283,19 @@ describe('a DHCPv6 server', () => {
     ]);
   });
 
+  it('tells of itself where the network names no server for names, and names are served here', () => {
+    const inform = message6(MESSAGE6.informationRequest, 1, asks(OPTION6.nameServers));
+    const toldBy = (nameServers: string[], more: Parameters<typeof siteOf6>[2]) =>
+      optionOf(replied(ask(siteOf6([networkOf6({ nameServers })], [], more), inform)).options, 'name-servers')
+        ?.addresses;
+    const own = { addresses: ['fe80::1', 'fd00:88::1', 'fd00:77:0:1::1'], servesNames: () => true };
+    expect(toldBy([], own)).toEqual(['fd00:77:0:1::1']);
+    expect(toldBy([], { ...own, addresses: ['fe80::1', 'fd00:88::1'] })).toEqual(['fd00:88::1']);
+    expect(toldBy([], { ...own, servesNames: () => false })).toBeUndefined();
+    expect(toldBy(['2001:db8::53'], own)).toEqual(['2001:db8::53']);
+    expect(toldBy(['192.0.2.53'], own)).toBeUndefined();
+  });
+
   it('tells a machine its name, and a stranger that no name will be made', () => {
     const named = (duid: Uint8Array) =>
       optionOf(

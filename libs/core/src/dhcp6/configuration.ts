@@ -1,6 +1,7 @@
 import { tftpUrl } from '../boot/boot-url.js';
 import type { BootDecision, BootFacts } from '../boot/decision.js';
 import type { ViewNetwork } from '../boot-view/document.js';
+import { nameServersOn } from './name-servers.js';
 import { parseAddress6, samePrefix6 } from './address.js';
 import type { Client6 } from './client.js';
 import { encodeName } from './domain-name.js';
@@ -35,7 +36,7 @@ export const configurationFor = (
   const codes = optionOf(asked, 'option-request')?.codes ?? [];
   const options: Option6[] = [];
   for (const code of codes) {
-    const option = configured(network, code);
+    const option = configured(network, code, world);
     if (option) options.push(option);
   }
   const name = codes.includes(OPTION6.clientName) ? nameFor(client, message) : null;
@@ -47,10 +48,10 @@ export const configurationFor = (
   return { options, boot };
 };
 
-const configured = (network: ViewNetwork, code: number): Option6 | null => {
+const configured = (network: ViewNetwork, code: number, world: World6): Option6 | null => {
   switch (code) {
     case OPTION6.nameServers:
-      return withAddresses('name-servers', network.nameServers);
+      return withAddresses('name-servers', nameServersOn(network, world.servesNames?.() ? world.addresses : []));
     case OPTION6.ntpServers:
       return withAddresses('ntp-servers', network.timeServers);
     case OPTION6.sntpServers:

@@ -28,6 +28,8 @@ export interface World6 {
   readonly decideBoot: (facts: BootFacts) => BootDecision;
   /** Whether a client that asks for it gets its lease in two messages instead of four (RFC 8415 §18.3.1). */
   readonly rapidCommit: boolean;
+  /** Whether names are served on our addresses, on the port that resolvers ask; see `Dhcp4Sources.servesNames`. */
+  readonly servesNames?: () => boolean;
 }
 
 /** Why a packet is not answered: a word for counters, a sentence for the packet record. */

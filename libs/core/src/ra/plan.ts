@@ -1,6 +1,7 @@
 import type { ViewNetwork } from '../boot-view/document.js';
 import { parseAddress6, parsePrefix6 } from '../dhcp6/address.js';
 import { encodeName } from '../dhcp6/domain-name.js';
+import { nameServersOn } from '../dhcp6/name-servers.js';
 import type { AdvertisedPrefix, RouterAdvertisement } from './advertisement.js';
 import { ADVERTISEMENT_INTERVAL_MS_MAX } from './schedule.js';
 
@@ -29,12 +30,14 @@ export interface AdvertisingInterface {
   readonly mac: string | null;
   /** Its own addresses, canonical text. */
   readonly addresses: readonly string[];
+  /** Whether names are served on them, on the port that resolvers ask. */
+  readonly servesNames?: boolean;
 }
 
 /** The advertisement for a link; null when no IPv6 network on it is ours to serve. */
 export const planAdvertisement = (
   networks: readonly ViewNetwork[],
-  { mac, addresses }: AdvertisingInterface,
+  { mac, addresses, servesNames = false }: AdvertisingInterface,
 ): RouterAdvertisement | null => {
   const served = networks.filter(
     ({ dhcp, subnets }) => dhcp === 'serve' && subnets.some(({ family, cidr }) => family === 6 && parsePrefix6(cidr)),
@@ -52,9 +55,9 @@ export const planAdvertisement = (
     preferred: PREFERRED_SECONDS,
   }));
   const mtus = served.map(({ mtu }) => mtu ?? 0).filter((mtu) => mtu >= MTU_MIN);
-  const nameServers = [...new Set(served.flatMap((network) => network.nameServers))].filter(
-    (address) => address.includes(':') && parseAddress6(address),
-  );
+  const nameServers = [
+    ...new Set(served.flatMap((network) => nameServersOn(network, servesNames ? addresses : []))),
+  ].filter((address) => address.includes(':') && parseAddress6(address));
   const searchDomains = [...new Set(served.map(({ domain }) => domain))].filter(
     (domain) => domain !== '' && encodeName(domain),
   );

@@ -43,6 +43,16 @@ describe('a router advertisement', () => {
     expect(autonomous('fd00:77:0:1::/80')).toBe(false);
   });
 
+  it('tells of us where the network names no server for names, and names are served here', () => {
+    const told = (nameServers: string[], us: object) =>
+      planAdvertisement([networkOf6({ nameServers })], { ...US, ...us })?.nameServers;
+    const addresses = ['fe80::1', 'fd00:77:0:1::1'];
+    expect(told([], { addresses, servesNames: true })).toEqual(['fd00:77:0:1::1']);
+    expect(told([], { addresses })).toEqual([]);
+    expect(told([], { addresses: ['fe80::1'], servesNames: true })).toEqual([]);
+    expect(told(['2001:db8::53'], { addresses, servesNames: true })).toEqual(['2001:db8::53']);
+  });
+
   it('is not sent where Anneal does not serve, or knows no IPv6', () => {
     expect(planAdvertisement([networkOf6({ dhcp: 'off' })], US)).toBeNull();
     expect(planAdvertisement([networkOf6({ dhcp: 'proxy' })], US)).toBeNull();

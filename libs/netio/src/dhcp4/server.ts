@@ -56,12 +56,13 @@ export class Dhcp4Server {
   private stopped = false;
 
   constructor(private readonly options: Dhcp4ServerOptions) {
-    const { view, book, decideBoot } = options;
+    const { view, book, decideBoot, servesNames } = options;
     const ours = (): ReadonlySet<string> => this.ours;
     this.sources = {
       view,
       book,
       decideBoot,
+      ...(servesNames ? { servesNames } : {}),
       get ours() {
         return ours();
       },

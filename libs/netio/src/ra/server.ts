@@ -30,6 +30,8 @@ export interface RaServerOptions {
   readonly interfaces: readonly RaInterface[];
   readonly view: Pick<BootView, 'networksOfLink' | 'onChange'>;
   readonly sink?: PacketSink;
+  /** Whether names are served here; absent: they are not. */
+  readonly servesNames?: () => boolean;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** From 0 up to, not including, 1. */
@@ -121,7 +123,11 @@ class Advertiser {
     const local = localInterfaces().find(({ name }) => name === this.wish.name);
     const mac = local?.mac?.map((byte) => byte.toString(16).padStart(2, '0')).join(':') ?? null;
     const addresses = (local?.addresses ?? []).map(({ address }) => address);
-    return planAdvertisement(this.options.view.networksOfLink(this.wish.link), { mac, addresses });
+    return planAdvertisement(this.options.view.networksOfLink(this.wish.link), {
+      mac,
+      addresses,
+      servesNames: this.options.servesNames?.() ?? false,
+    });
   }
 
   private send(packet: Uint8Array, to: string): boolean {
