@@ -67,21 +67,25 @@ def work():
     attribs = cloud.read_attribs()
     api = cloud.until(60, lambda: cloud.signed_on(attribs), 'keystone does not let the administrator sign on')
     given = attribs.get('tempest-guest-image')
-    there = {'image_ssh_user': given['user'] if given else USER, 'guest_file': os.path.realpath(GUEST)}
+    settings = {'services': sorted({entry['type'] for entry in api.catalog})}
     if has(api, 'image'):
         digest = os.path.basename(os.path.realpath(GUEST)).split('.')[0]
-        there['image'], there['image_alt'] = (image(api, name, digest) for name in IMAGES)
+        image_id, other_id = (image(api, name, digest) for name in IMAGES)
+        settings['compute'] = {'image_ref': image_id, 'image_ref_alt': other_id}
+        settings['image-feature-enabled'] = {'import_image': True}
+        settings['scenario'] = {'img_file': os.path.realpath(GUEST)}
     if has(api, 'compute'):
         memory = attribs['tempest-guest-memory']
-        there['flavor'], there['flavor_alt'] = (flavor(api, name, key, memory * part // 3) for name, key, part in FLAVORS)
-    there['public_network'] = there['network_name'] = None
+        small, large = (flavor(api, name, key, memory * part // 3) for name, key, part in FLAVORS)
+        settings['compute'] = {**settings.get('compute', {}), 'flavor_ref': small, 'flavor_ref_alt': large}
+        # A cloud of one hypervisor is told to resize there (nova-resize-to-same-host); no guest of ours reads a drive.
+        settings['compute-feature-enabled'] = {'resize': True, 'console_output': True, 'config_drive': False}
+        settings['validation'] = {'image_ssh_user': given['user'] if given else USER}
     if has(api, 'network'):
         network = public_network(api)
-        if network:
-            there['public_network'], there['network_name'] = network['id'], network['name']
-    there['services'] = sorted({entry['type'] for entry in api.catalog})
-    print(f'the cloud has {", ".join(there["services"])}')
-    cloud.write_output('tempest-cloud', there)
+        settings['public_network'] = network['name'] if network else None
+    print(f'the cloud has {", ".join(settings["services"])}')
+    cloud.write_output('tempest-cloud', settings)
 
 
 cloud.main(work)
