@@ -91,8 +91,12 @@ const valuesOf = (fleet: Fleet, { document }: Flavour, proxy: string): Record<st
   const { cidr, gateway } = fleet.network.provider;
   const guest = (last: number): string => gateway.replace(/\d+$/, String(last));
   const network = { name: 'public', physical_network: 'provider', cidr, gateway };
+  // Where a flavour has one address for several controllers, it is one of this lab's network, above those of nodes.
+  const together = document.roles?.['openstack-base']?.['openstack-virtual-address'];
+  const virtual =
+    together === undefined ? {} : { 'openstack-virtual-address': fleet.network.hostAddress.replace(/\d+$/, '250') };
   return {
-    'openstack-base': { 'openstack-package-proxy': proxy },
+    'openstack-base': { 'openstack-package-proxy': proxy, ...virtual },
     ...(JSON.stringify(document.nodes).includes('neutron-networks')
       ? {
           'neutron-networks': {

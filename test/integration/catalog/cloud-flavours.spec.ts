@@ -1,0 +1,70 @@
+/** The flavours of a cloud, bound as `anneal apply` binds them: every role lands where the file puts it, and nowhere else. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadShipped } from '#catalog';
+import { CHECKOUT } from '#runtime';
+import { readManifests } from '../../../apps/cli/src/manifest/read.js';
+import { ACTOR, ok, openWorld, type World } from '../model/world.js';
+
+const FOLDER = join(CHECKOUT, 'deploy/lab/cloud');
+const FLAVOURS = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
+
+describe('a flavour of a cloud', () => {
+  let world: World;
+  let flags: ReadonlyMap<string, ReadonlySet<string>>;
+  let inputs: ReadonlyMap<string, ReadonlySet<string>>;
+
+  beforeEach(async () => {
+    world = await openWorld({ name: 'flavours' });
+    const ground = new Set(['openstack_base']);
+    const documents = (await loadShipped()).filter(({ name, requires }) => {
+      if (requires.some((needed) => ground.has(needed))) ground.add(name);
+      return ground.has(name);
+    });
+    const roles = documents.flatMap((document) => document.roles);
+    flags = new Map(roles.map((role) => [role.name, new Set(role.flags)]));
+    inputs = new Map(roles.map((role) => [role.name, new Set(role.attribs.map(({ name }) => name))]));
+    for (const document of documents) ok(await world.importBarclamp.execute(ACTOR, document as never));
+  });
+  afterEach(() => world.close());
+
+  it.each(FLAVOURS)('%s brings every role to the node it names, and otherwise only what is implicit', async (file) => {
+    const [manifest] = readManifests(readFileSync(join(FOLDER, file), 'utf8'), file);
+    const wished = manifest!.nodes.flatMap(({ name, roles }) => roles.map((role) => ({ role: role.name, node: name })));
+    ok(await world.createDeployment.execute(ACTOR, { name: manifest!.name }));
+    for (const { name } of manifest!.nodes)
+      ok(await world.createNode.execute(ACTOR, { name, deployment: manifest!.name, alive: true }));
+
+    for (const { name, data } of manifest!.roles)
+      for (const attrib of Object.keys(data)) expect(inputs.get(name), `${name} in ${file}`).toContain(attrib);
+
+    ok(await world.bulkBind.execute(ACTOR, { deployment: manifest!.name, pairs: wished }));
+    const named = new Set(wished.map(({ role, node }) => `${role}@${node}`));
+    const bound = Object.keys(await world.states()).filter((name) => flags.has(name.split('@')[0]!));
+    expect(bound).toEqual(expect.arrayContaining([...named]));
+    const along = bound.filter((name) => !named.has(name) && !flags.get(name.split('@')[0]!)!.has('implicit'));
+    expect(along).toEqual([]);
+  });
+
+  it('with three controllers has each of them beneath everything that all of them carry', async () => {
+    const file = 'three-controllers.yaml';
+    const [manifest] = readManifests(readFileSync(join(FOLDER, file), 'utf8'), file);
+    const controllers = manifest!.nodes.filter(({ roles }) =>
+      roles.some(({ name }) => name === 'openstack-controller'),
+    );
+    expect(controllers).toHaveLength(3);
+    const everywhere = [
+      'openstack-balancer',
+      'database',
+      'message-queue',
+      'memcached',
+      'keystone',
+      'nova-api',
+      'ceph-mon',
+    ];
+    for (const { roles } of controllers)
+      expect(roles.map(({ name }) => name)).toEqual(expect.arrayContaining(everywhere));
+    for (const role of everywhere) expect(flags.get(role), role).toContain('cluster');
+  });
+});
