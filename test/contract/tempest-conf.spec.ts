@@ -56,6 +56,7 @@ describe.skipIf(missing)(`the suite${missing ? ` (skipped: ${missing})` : ''}`, 
       network_extensions: ['router', 'port-security'],
       volume_pools: [{ name: 'rbd', protocol: 'ceph', vendor: 'Open Source' }],
       roles: ['admin', 'member', 'ResellerAdmin'],
+      image_import: ['glance-direct'],
     };
     const withCa = { ...access, value: { ...access.value, caCertificate: 'PEM' } };
     const cloud = describeCloud({ access: withCa, attribs, seen, planned: {} });

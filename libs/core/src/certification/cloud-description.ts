@@ -25,6 +25,8 @@ export interface CloudDescription {
   readonly networkExtensions: Known<readonly string[]> | null;
   readonly volumeBackends: Known<readonly VolumeBackend[]> | null;
   readonly volumeBackup: Known<boolean> | null;
+  /** Ways of import that the image service has. */
+  readonly imageImport: Known<readonly string[]> | null;
   /** Roles of the identity service by name. */
   readonly roles: Known<readonly string[]> | null;
   readonly discoverability: Known<boolean> | null;
@@ -118,6 +120,7 @@ export function describeCloud(given: {
     networkExtensions: known('network_extensions', textsOf, 'network API, GET /v2.0/extensions'),
     volumeBackends: known('volume_pools', backendsOf, 'volume API, GET /scheduler-stats/get_pools?detail=true'),
     volumeBackup: known('volume_backup', booleanOf, 'volume API, GET /os-services'),
+    imageImport: known('image_import', textsOf, 'image API, GET /v2/info/import'),
     roles: known('roles', textsOf, 'identity API, GET /v3/roles'),
     discoverability: known('object_info', booleanOf, 'object storage API, GET /info'),
     settings: new Map([...settingsOf(oneOf(attribs[CLOUD_ATTRIBS.settings])), ...plannedOf(planned)]),
@@ -169,12 +172,26 @@ function backendsOf(value: Json): VolumeBackend[] | null {
   });
 }
 
+/** What the role calls things, and the suite's word for each; it may also say settings of the suite by section and key. */
+const PREPARED: Readonly<Record<string, readonly string[]>> = {
+  image: ['compute.image_ref'],
+  image_alt: ['compute.image_ref_alt'],
+  flavor: ['compute.flavor_ref'],
+  flavor_alt: ['compute.flavor_ref_alt'],
+  image_ssh_user: ['validation.image_ssh_user', 'validation.image_alt_ssh_user'],
+  public_network: ['network.public_network_id'],
+  network_name: ['network.floating_network_name', 'validation.network_for_ssh'],
+  guest_file: ['scenario.img_file'],
+};
+
 function settingsOf(value: Json): [string, Known<Scalar>][] {
   const from = `attribute ${CLOUD_ATTRIBS.settings} of tempest-client`;
-  return membersOf(value).flatMap(([section, keys]) =>
-    membersOf(keys).flatMap(([key, set]): [string, Known<Scalar>][] =>
-      isScalar(set) ? [[`${section}.${key}`, { value: set, from }]] : [],
-    ),
+  const setting = (path: string, set: Json): [string, Known<Scalar>][] =>
+    isScalar(set) && set !== '' ? [[path, { value: set, from }]] : [];
+  return membersOf(value).flatMap(([name, told]) =>
+    Object.hasOwn(PREPARED, name)
+      ? PREPARED[name]!.flatMap((path) => setting(path, told))
+      : membersOf(told).flatMap(([key, set]) => setting(`${name}.${key}`, set)),
   );
 }
 

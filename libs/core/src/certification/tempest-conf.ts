@@ -47,6 +47,7 @@ export function renderTempestConf(cloud: CloudDescription, folders: TesterFolder
   identity(conf, cloud, folders);
   for (const [service, there] of cloud.services) conf.set('service_available', service, there);
   compute(conf, cloud);
+  image(conf, cloud);
   network(conf, cloud);
   validation(conf, cloud);
   volume(conf, cloud);
@@ -124,13 +125,20 @@ function compute(conf: Conf, cloud: CloudDescription): void {
     conf.set('compute-feature-enabled', 'cold_migration', several);
     // Emulated processors differ from release to release, and shared storage is not known of.
     conf.rule('compute-feature-enabled', 'live_migration', false, 'nothing says that guests may move while they run');
-    if (several.value) conf.set('compute-feature-enabled', 'resize', several);
   }
+  conf.rule('compute-feature-enabled', 'resize', true, 'every guideline of Compute has tests of it');
   // Tempest 33 skips the class of the six server metadata tests where this is off, whatever the API can do.
   conf.rule('compute-feature-enabled', 'xenapi_apis', true, 'six must-pass tests of server metadata ask for it');
   conf.rule('compute-feature-enabled', 'vnc_console', false, 'no guideline has a test of it');
   conf.rule('compute-feature-enabled', 'attach_encrypted_volume', false, 'nothing says that there is a key manager');
   conf.rule('compute-feature-enabled', 'personality', false, 'compute API 2.57 took it away');
+}
+
+function image(conf: Conf, cloud: CloudDescription): void {
+  if (!isThere(cloud, 'glance')) return;
+  timeout(conf, cloud, 'image', 'build_timeout', 0.75);
+  const ways = cloud.imageImport;
+  if (ways) conf.set('image-feature-enabled', 'import_image', { value: ways.value.length > 0, from: ways.from });
 }
 
 function network(conf: Conf, cloud: CloudDescription): void {

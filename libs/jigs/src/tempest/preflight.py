@@ -215,6 +215,9 @@ class Preflight:
 
     def look_at_images(self):
         url = re.sub(r'/v[0-9][0-9.]*$', '', self.cloud.url('glance'))
+        answer = self.try_to('GET', f'{url}/v2/info/import')
+        if answer is not None:
+            self.seen['image_import'] = answer.get('import-methods', {}).get('value', [])
         for key in ('image_ref', 'image_ref_alt'):
             image = self.settings.get('compute', {}).get(key)
             if image is None:

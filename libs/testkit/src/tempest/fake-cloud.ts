@@ -81,6 +81,7 @@ export async function startFakeCloud(): Promise<FakeCloud> {
       /^GET \/image\/v2\/images\/(image-1|image-2)$/,
       (_body, path) => [200, { status: faults.has('image-queued') && path.endsWith('2') ? 'queued' : 'active' }],
     ],
+    [/^GET \/image\/v2\/info\/import$/, () => [200, { 'import-methods': { value: ['glance-direct'] } }]],
     [/^GET \/network$/, () => [200, { versions: [] }]],
     [
       /^GET \/network\/v2\.0\/extensions$/,
