@@ -172,26 +172,12 @@ function backendsOf(value: Json): VolumeBackend[] | null {
   });
 }
 
-/** What the role calls things, and the suite's word for each; it may also say settings of the suite by section and key. */
-const PREPARED: Readonly<Record<string, readonly string[]>> = {
-  image: ['compute.image_ref'],
-  image_alt: ['compute.image_ref_alt'],
-  flavor: ['compute.flavor_ref'],
-  flavor_alt: ['compute.flavor_ref_alt'],
-  image_ssh_user: ['validation.image_ssh_user', 'validation.image_alt_ssh_user'],
-  public_network: ['network.public_network_id'],
-  network_name: ['network.floating_network_name', 'validation.network_for_ssh'],
-  guest_file: ['scenario.img_file'],
-};
-
 function settingsOf(value: Json): [string, Known<Scalar>][] {
   const from = `attribute ${CLOUD_ATTRIBS.settings} of tempest-client`;
-  const setting = (path: string, set: Json): [string, Known<Scalar>][] =>
-    isScalar(set) && set !== '' ? [[path, { value: set, from }]] : [];
-  return membersOf(value).flatMap(([name, told]) =>
-    Object.hasOwn(PREPARED, name)
-      ? PREPARED[name]!.flatMap((path) => setting(path, told))
-      : membersOf(told).flatMap(([key, set]) => setting(`${name}.${key}`, set)),
+  return membersOf(value).flatMap(([section, keys]) =>
+    membersOf(keys).flatMap(([key, set]): [string, Known<Scalar>][] =>
+      isScalar(set) ? [[`${section}.${key}`, { value: set, from }]] : [],
+    ),
   );
 }
 

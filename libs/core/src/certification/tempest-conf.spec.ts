@@ -94,27 +94,21 @@ describe('tempest.conf', () => {
     expect(provenance['compute-feature-enabled.xenapi_apis']).toMatch(/^rule: /);
   });
 
-  it('takes what was prepared by the words of the role that did it', () => {
+  it('takes of what was prepared the settings of the suite, and leaves what else the role has to say', () => {
     const prepared = {
-      ...{ image: 'i1', image_alt: 'i2', flavor: '42', flavor_alt: '84', image_ssh_user: 'guest' },
-      ...{ public_network: 'n1', network_name: 'outside', guest_file: '/var/lib/g.qcow2', services: ['image'] },
+      services: ['image'],
+      public_network: 'outside',
+      compute: { image_ref: 'i1', flavor_ref: null },
+      scenario: { img_file: '/var/lib/g.qcow2' },
     };
-    expect(render({ more: { 'tempest-cloud': prepared } }).values).toMatchObject({
-      'compute.image_ref': 'i1',
-      'compute.image_ref_alt': 'i2',
-      'compute.flavor_ref': '42',
-      'compute.flavor_ref_alt': '84',
+    const { values } = render({ more: { 'tempest-cloud': prepared } });
+    expect(values).toMatchObject({ 'compute.image_ref': 'i1', 'scenario.img_file': '/var/lib/g.qcow2' });
+    expect(values).not.toHaveProperty('compute.flavor_ref');
+    expect(values).toMatchObject({
       'compute-feature-enabled.resize': 'true',
-      'validation.run_validation': 'true',
-      'validation.image_ssh_user': 'guest',
-      'validation.image_alt_ssh_user': 'guest',
-      'validation.network_for_ssh': 'outside',
-      'network.public_network_id': 'n1',
-      'network.floating_network_name': 'outside',
-      'scenario.img_file': '/var/lib/g.qcow2',
+      'network.public_network_id': 'net-1',
+      'validation.run_validation': 'false',
     });
-    const bare = render({ more: { 'tempest-cloud': { ...prepared, public_network: null, network_name: null } } });
-    expect(bare.values['network.public_network_id']).toBe('net-1');
   });
 
   it('has four times the patience where guests are emulated', () => {
