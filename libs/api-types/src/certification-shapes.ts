@@ -343,7 +343,7 @@ export const certificationReport = z
     comparison: comparison.nullable().meta({ description: 'With the certification of the same cloud before it.' }),
     comparison_with: id.nullable(),
   })
-  .meta({ id: 'Report' });
+  .meta({ id: 'CertificationReport' });
 
 export const historyEntry = z
   .object({

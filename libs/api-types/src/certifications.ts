@@ -374,6 +374,7 @@ export const certificationRoutes = routes('certifications', {
     query: noQuery,
     success: 200,
     produces: ['application/x-tar'],
+    problems: [409],
   },
   refstack: {
     method: 'GET',
@@ -385,5 +386,6 @@ export const certificationRoutes = routes('certifications', {
     query: z.strictObject({ sign: z.enum(['true', 'false']).optional() }),
     success: 200,
     produces: ['application/json'],
+    problems: [409],
   },
 });
