@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { CHECKOUT } from '#runtime';
 import { callerOf, type Caller } from '../e2e/rest/running-server.js';
@@ -34,6 +35,14 @@ const VIEWPORT = { width: 1280, height: 800 };
 export const picture = (name: string): string => {
   mkdirSync(PICTURES, { recursive: true });
   return join(PICTURES, `${name}.png`);
+};
+
+/** Serious faults of accessibility of what a page shows, each with the first place where it is. */
+export const faultsOf = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`);
 };
 
 export const startSite = async (name: string): Promise<Site> => {

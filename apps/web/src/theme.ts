@@ -21,6 +21,10 @@ export const theme = createTheme({
   primaryShade: { light: 9, dark: 9 },
   autoContrast: true,
   defaultRadius: 'sm',
+  components: {
+    // A tint carries the meaning, the words are to be read.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' }, label: { color: 'var(--mantine-color-text)' } } },
+  },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "DejaVu Sans Mono", Menlo, monospace',
 });

@@ -1,4 +1,5 @@
 import { Alert, Card, Group, List, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
+import { Timeline } from '../timeline/timeline';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { call } from '../api/call';
@@ -13,7 +14,7 @@ import { NodeRoleTable } from '../node-roles/node-role-table';
 /** What the annealer has before it: by state, the oldest first, with what a person can do about each. */
 export const AnnealerPage = () => {
   const status = useQuery(reading(call('get', '/api/v2/anneal')));
-  const { state = 'error' } = useSearch({ strict: false }) as { state?: NodeRoleState };
+  const { state = 'error' } = useSearch({ strict: false }) as { state?: NodeRoleState | 'timeline' };
   const navigate = useNavigate();
   useLive({ kind: 'node_role.*' }, ['anneal', 'node_roles']);
   return (
@@ -34,13 +35,20 @@ export const AnnealerPage = () => {
                     {STATES[each].word} ({data.counts[each]})
                   </Tabs.Tab>
                 ))}
+                <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value={state} pt="md">
-                <NodeRoleTable
-                  filter={`state eq ${state}`}
-                  sort="state_since"
-                  empty={`Nothing is ${STATES[state].word}.`}
-                />
+                {state === 'timeline' ? (
+                  <Timeline
+                    of={(before) => call('get', '/api/v2/anneal/timeline', { query: { before, limit: '500' } })}
+                  />
+                ) : (
+                  <NodeRoleTable
+                    filter={`state eq ${state}`}
+                    sort="state_since"
+                    empty={`Nothing is ${STATES[state].word}.`}
+                  />
+                )}
               </Tabs.Panel>
             </Tabs>
           </>

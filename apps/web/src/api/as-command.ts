@@ -9,7 +9,7 @@ export const asCurl = ({ method, path, body, version }: Call): string => {
   const parts = ['curl', '-fsS'];
   if (method !== 'GET') parts.push('-X', method);
   parts.push('-H', '"Authorization: Bearer $ANNEAL_TOKEN"');
-  if (version !== undefined) parts.push('-H', quoted(`If-Match: "${version}"`));
+  if (version !== undefined) parts.push('-H', quoted(`If-Match: ${version === '*' ? '*' : `"${version}"`}`));
   if (body !== undefined) {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     parts.push('-H', quoted(`Content-Type: ${type}`), '-d', quoted(JSON.stringify(body)));

@@ -12,7 +12,7 @@ export interface Call<Answer = unknown> {
   readonly path: string;
   readonly body?: unknown;
   /** The version that the caller has seen; somebody else's change in between is refused, not overwritten. */
-  readonly version?: number;
+  readonly version?: number | '*';
   /** Carries the type of the answer; never set. */
   readonly answer?: Answer;
 }
@@ -37,7 +37,7 @@ export type AnswerOf<P extends Paths, V> =
 type Given<O> = (ParamsOf<O, 'path'> extends never ? { path?: never } : { path: ParamsOf<O, 'path'> }) & {
   query?: ParamsOf<O, 'query'>;
   body?: BodyOf<O>;
-  version?: number;
+  version?: number | '*';
 };
 
 /** Describes a call; nothing is sent yet. */
@@ -55,7 +55,7 @@ export const call = <P extends Paths, V extends VerbOf<P>>(
     path?: Record<string, string>;
     query?: Record<string, unknown>;
     body?: unknown;
-    version?: number;
+    version?: number | '*';
   };
   const filled = (path as string).replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const asked = Object.entries(query).flatMap(([name, value]) =>
@@ -87,7 +87,7 @@ export const perform = async <Answer>(
       ...(body === undefined
         ? {}
         : { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }),
-      ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+      ...(version === undefined ? {} : { 'if-match': version === '*' ? '*' : `"${version}"` }),
       // A call that was sent twice is done once.
       ...(method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}),
     },

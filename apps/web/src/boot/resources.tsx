@@ -50,7 +50,7 @@ export const images: Resource<Schemas['Image']> = {
   title: 'Images',
   one: 'image',
   command: 'images',
-  empty: 'There is no image yet: `anneal images build debian-12` makes one.',
+  empty: 'There is no image yet: one is made or fetched under “Build and fetch”.',
   news: 'image.*',
   list: (query) => call('get', '/api/v2/images', { query }),
   nameOf: ({ name }) => name,

@@ -35,10 +35,12 @@ export const recall = ({ id, name }: Named): Act => ({
 });
 
 /** Options of a commit as they are typed. */
-const flagsOf = ({ note, rollout }: CommitOptions): string[] => [
+const flagsOf = ({ note, rollout, held }: CommitOptions): string[] => [
   ...(note ? [`--note ${JSON.stringify(note)}`] : []),
   ...(rollout ? [`--wave ${rollout.wave_size}`] : []),
+  ...(rollout?.zone ? [`--zone ${rollout.zone}`] : []),
   ...(rollout?.pause_ms ? [`--pause ${rollout.pause_ms / 1_000}s`] : []),
+  ...(held ?? []).map((node) => `--hold ${node}`),
   ...(rollout?.stop_failed_percent ? [`--max-failures ${rollout.stop_failed_percent}%`] : []),
 ];
 

@@ -1,4 +1,4 @@
-import { Button, List, NumberInput, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, List, MultiSelect, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,8 @@ import type { Deployment, Preview } from '../api/types';
 import { useMayAct } from '../session/session';
 import { Loaded } from '../shell/page';
 import { commit, type CommitOptions } from './acts';
+
+type Wave = NonNullable<CommitOptions['rollout']>;
 
 /** Shows what a commit would do, and does it when that is what is wanted. Nothing happens before. */
 export const CommitButton = ({ deployment }: { readonly deployment: Deployment }) => {
@@ -32,9 +34,17 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
   });
   const [note, setNote] = useState('');
   const [inWaves, setInWaves] = useState(false);
-  const [wave, setWave] = useState({ wave_size: 1, pause_ms: 0, stop_failed_percent: 25 });
+  const [wave, setWave] = useState<Wave>({ wave_size: 1, pause_ms: 0, stop_failed_percent: 25 });
+  const [held, setHeld] = useState<readonly string[]>([]);
+  const groups = useQuery({ ...reading(call('get', '/api/v2/groups')), enabled: inWaves });
+  const zones = [...new Set(groups.data?.items.flatMap(({ category }) => category ?? []))];
   const doing = useAct(onClose);
-  const options: CommitOptions = { ...(note ? { note } : {}), ...(inWaves ? { rollout: wave } : {}) };
+  const options: CommitOptions = {
+    ...(note ? { note } : {}),
+    ...(inWaves ? { rollout: wave } : {}),
+    ...(held.length > 0 ? { held: [...held] } : {}),
+  };
+  const nodes = [...new Set(preview.data?.added.map(({ name }) => name.split('@')[1] ?? ''))].sort();
   const act = commit(deployment, options);
   const names = preview.data?.destructive.map(({ name }) => name) ?? [];
   return (
@@ -60,6 +70,15 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
         checked={inWaves}
         onChange={({ currentTarget }) => setInWaves(currentTarget.checked)}
       />
+      <MultiSelect
+        label="Keep back"
+        description="Nodes that are committed and wait until somebody lets them go."
+        data={nodes}
+        searchable
+        clearable
+        value={[...held]}
+        onChange={setHeld}
+      />
       {inWaves ? (
         <Stack gap="xs">
           <NumberInput
@@ -68,17 +87,29 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
             value={wave.wave_size}
             onChange={(size) => setWave({ ...wave, wave_size: Number(size) || 1 })}
           />
+          <Select
+            label="A wave has nodes of one"
+            description="So that never more than one rack, switch or power feed is worked on."
+            placeholder="any"
+            clearable
+            data={zones}
+            value={wave.zone ?? null}
+            onChange={(zone) => {
+              const { zone: _, ...rest } = wave;
+              setWave(zone === null ? rest : { ...rest, zone });
+            }}
+          />
           <NumberInput
             label="Pause between waves, in seconds"
             min={0}
-            value={wave.pause_ms / 1_000}
+            value={(wave.pause_ms ?? 0) / 1_000}
             onChange={(pause) => setWave({ ...wave, pause_ms: 1_000 * (Number(pause) || 0) })}
           />
           <NumberInput
             label="Stop when so many percent have failed"
             min={1}
             max={100}
-            value={wave.stop_failed_percent}
+            value={wave.stop_failed_percent ?? 100}
             onChange={(percent) => setWave({ ...wave, stop_failed_percent: Number(percent) || 1 })}
           />
         </Stack>

@@ -14,7 +14,9 @@ import { propose, recall } from './acts';
 import { Builder } from './build/builder';
 import { CommitButton } from './commit-button';
 import { Matrix } from './matrix';
+import { Rollouts } from './rollouts';
 import { Snapshots } from './snapshots';
+import { Timeline } from '../timeline/timeline';
 
 // It brings a drawing library along, which nobody else needs.
 const GraphView = lazy(() => import('./graph/graph-view').then(({ GraphView: component }) => ({ default: component })));
@@ -72,6 +74,21 @@ export const DeploymentPage = () => {
                     />
                   ),
                 },
+                {
+                  value: 'timeline',
+                  label: 'Timeline',
+                  view: () => (
+                    <Timeline
+                      of={(before) =>
+                        call('get', '/api/v2/deployments/{key}/timeline', {
+                          path: { key: deployment.id },
+                          query: { before, limit: '500' },
+                        })
+                      }
+                    />
+                  ),
+                },
+                { value: 'rollouts', label: 'Rollouts', view: () => <Rollouts deployment={deployment} /> },
                 {
                   value: 'why',
                   label: 'Why is it not done?',

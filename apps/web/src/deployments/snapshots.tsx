@@ -1,24 +1,30 @@
-import { Button, Group, Modal, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import type { components } from '../api/schema.gen';
 import type { Deployment } from '../api/types';
 import { Loaded } from '../shell/page';
 import { Since } from '../shell/since';
 
-/** The commits of a deployment, the newest first; any earlier one can be compared and proposed again. */
+type Diff = components['schemas']['SnapshotDiff'];
+type Changes = Diff['node_roles'];
+
+/** The commits of a deployment, the newest first; any two can be compared, and any earlier one proposed again. */
 export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) => {
   const query = useQuery(reading(call('get', '/api/v2/deployments/{key}/snapshots', { path: { key: deployment.id } })));
-  const [compared, setCompared] = useState<string | null>(null);
+  const [compared, setCompared] = useState<readonly [from: string, to: string] | null>(null);
   return (
     <Loaded of={query}>
-      {({ items }) =>
-        items.length === 0 ? (
+      {({ items }) => {
+        const numbers = items.map(({ number }) => String(number));
+        const [newest = ''] = numbers;
+        return items.length === 0 ? (
           <Text c="dimmed">It has not been committed yet.</Text>
         ) : (
-          <>
+          <Stack>
             <Table aria-label="Commits">
               <Table.Thead>
                 <Table.Tr>
@@ -40,9 +46,16 @@ export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) =
                     <Table.Td>{note}</Table.Td>
                     <Table.Td>
                       <Group gap="xs">
-                        <Button size="compact-xs" variant="light" onClick={() => setCompared(String(number))}>
-                          Compare with the last
-                        </Button>
+                        {String(number) === newest ? null : (
+                          <Button
+                            size="compact-xs"
+                            variant="light"
+                            aria-label={`Compare commit ${number} with ${newest}`}
+                            onClick={() => setCompared([String(number), newest])}
+                          >
+                            Compare with {newest}
+                          </Button>
+                        )}
                         <ActButton
                           size="compact-xs"
                           act={{
@@ -62,31 +75,118 @@ export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) =
               </Table.Tbody>
             </Table>
             {compared === null ? null : (
-              <Difference deployment={deployment} from={compared} onClose={() => setCompared(null)} />
+              <Difference deployment={deployment} numbers={numbers} between={compared} onBetween={setCompared} />
             )}
-          </>
-        )
-      }
+          </Stack>
+        );
+      }}
     </Loaded>
   );
 };
 
+/** What one commit wished for and another did not, role by role and node by node, value by value. */
 const Difference = (props: {
   readonly deployment: Deployment;
-  readonly from: string;
-  readonly onClose: () => void;
+  readonly numbers: readonly string[];
+  readonly between: readonly [from: string, to: string];
+  readonly onBetween: (between: readonly [from: string, to: string]) => void;
 }) => {
-  const { deployment, from, onClose } = props;
+  const { deployment, numbers, between, onBetween } = props;
+  const [from, to] = between;
   const query = useQuery(
     reading(
       call('get', '/api/v2/deployments/{key}/snapshots/{snapshot}/diff', {
         path: { key: deployment.id, snapshot: from },
+        query: { to },
       }),
     ),
   );
   return (
-    <Modal opened onClose={onClose} title={`What changed since commit ${from}`} size="xl">
-      <Loaded of={query}>{(diff) => <pre>{JSON.stringify(diff, null, 2)}</pre>}</Loaded>
-    </Modal>
+    <section aria-label="Difference between commits">
+      <Group align="end" mb="sm">
+        <Select
+          label="From commit"
+          data={[...numbers]}
+          value={from}
+          allowDeselect={false}
+          onChange={(value) => onBetween([value ?? from, to])}
+        />
+        <Select
+          label="To commit"
+          data={[...numbers]}
+          value={to}
+          allowDeselect={false}
+          onChange={(value) => onBetween([from, value ?? to])}
+        />
+      </Group>
+      <Loaded of={query}>
+        {({ deployment_roles: roles, node_roles: nodeRoles }) =>
+          [roles, nodeRoles].every(isEmpty) ? (
+            <Text>Both wished for the same.</Text>
+          ) : (
+            <Table aria-label="What differs" layout="fixed">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th w="40%">What</Table.Th>
+                  <Table.Th>In {from}</Table.Th>
+                  <Table.Th>In {to}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                <Differing changes={roles} what="role" />
+                <Differing changes={nodeRoles} what="noderole" />
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+    </section>
   );
 };
+
+const isEmpty = ({ added, removed, changed }: Changes): boolean => added.length + removed.length + changed.length === 0;
+
+const Differing = ({
+  changes: { added, removed, changed },
+  what,
+}: {
+  readonly changes: Changes;
+  readonly what: string;
+}) => (
+  <>
+    {(
+      [
+        [added, 'added', '+'],
+        [removed, 'gone', '−'],
+      ] as const
+    ).flatMap(([names, word, sign]) =>
+      names.map((name) => (
+        <Table.Tr key={`${word} ${name}`}>
+          <Table.Td>
+            {sign} {what} {name}
+          </Table.Td>
+          <Table.Td>{word === 'gone' ? 'wished for' : '—'}</Table.Td>
+          <Table.Td>
+            {word === 'added' ? 'wished for' : '—'}{' '}
+            <Badge size="xs" variant="outline" color="gray" tt="none">
+              {word}
+            </Badge>
+          </Table.Td>
+        </Table.Tr>
+      )),
+    )}
+    {changed.flatMap(({ name, values }) =>
+      values.map(({ path, before, after }) => (
+        <Table.Tr key={`${name} ${path}`}>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>
+            ~ {what} {name}: {path}
+          </Table.Td>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>{shown(before)}</Table.Td>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>{shown(after)}</Table.Td>
+        </Table.Tr>
+      )),
+    )}
+  </>
+);
+
+const shown = (value: unknown): string => (value === undefined || value === null ? '—' : JSON.stringify(value));

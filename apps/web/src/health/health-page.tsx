@@ -33,7 +33,10 @@ export const HealthPage = () => {
               items.length === 0 ? (
                 <Alert color="yellow">No netboot server belongs to this installation: machines cannot be found.</Alert>
               ) : (
-                <NetbootTable servers={items as NetbootServer[]} />
+                <>
+                  <OtherDhcp servers={items as NetbootServer[]} />
+                  <NetbootTable servers={items as NetbootServer[]} />
+                </>
               )
             }
           </Loaded>
@@ -52,6 +55,24 @@ const Findings = ({ found }: { readonly found: unknown }) => {
       <List size="sm">
         {findings.map((each) => (
           <List.Item key={JSON.stringify(each)}>{JSON.stringify(each)}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+};
+
+/** Servers of others that answer where ours give out addresses: machines get now this one, now that one. */
+const OtherDhcp = ({ servers }: { readonly servers: readonly NetbootServer[] }) => {
+  const others = servers.flatMap(({ services }) => services.flatMap(({ others: noticed = [] }) => noticed));
+  return others.length === 0 ? null : (
+    <Alert color="red" role="status" title="Somebody else gives out addresses on our wires" my="xs">
+      <List size="sm">
+        {others.map(({ server, interface: on, at }) => (
+          <List.Item key={`${on} ${server}`}>
+            {server}
+            {on ? ` on ${on}` : ''}, heard <Since at={new Date(at).toISOString()} />. Switch it off, or set the network
+            to proxy.
+          </List.Item>
         ))}
       </List>
     </Alert>

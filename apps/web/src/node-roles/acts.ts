@@ -61,3 +61,12 @@ export const likelyAct = (nodeRole: NodeRole): Act | null => {
       return null;
   }
 };
+
+/** The same where the version was not read: whoever else has changed it meanwhile is overruled. */
+export const unbindAnyVersion = (id: string, name: string): Act => ({
+  label: 'Unbind',
+  call: call('delete', '/api/v2/node_roles/{key}', { path: { key: id }, version: '*' }),
+  command: `anneal node-roles unbind ${name}`,
+  changes: CHANGES,
+  done: `${name} is unbound`,
+});

@@ -21,7 +21,7 @@ import { InstallList } from '../installs/install-list';
 import { Alive } from './alive';
 import { BootDecision } from './boot-decision';
 import { Power } from './power';
-import { Timeline } from './timeline';
+import { Timeline } from '../timeline/timeline';
 
 /** One machine: what runs on it and why not, how it is reached, what it is, what it boots, what happened to it. */
 export const NodePage = () => {
@@ -87,7 +87,20 @@ export const NodePage = () => {
                   label: 'Inventory',
                   view: () => <pre>{JSON.stringify(node.inventory, null, 2)}</pre>,
                 },
-                { value: 'timeline', label: 'Timeline', view: () => <Timeline node={node} /> },
+                {
+                  value: 'timeline',
+                  label: 'Timeline',
+                  view: () => (
+                    <Timeline
+                      of={(before) =>
+                        call('get', '/api/v2/nodes/{key}/timeline', {
+                          path: { key: node.id },
+                          query: { before, limit: '500' },
+                        })
+                      }
+                    />
+                  ),
+                },
               ]}
             />
           </Stack>

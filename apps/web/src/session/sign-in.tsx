@@ -55,7 +55,11 @@ const FirstAdministrator = () => {
       await perform(call('post', '/api/v2/setup', { body: { code, name, password } }));
       await perform(call('post', '/api/v2/sessions', { body: { name, password } }));
     },
-    onSuccess: () => queryClient.invalidateQueries(),
+    onSuccess: () => {
+      // Whoever makes the first administrator has an installation before him that knows nothing yet.
+      globalThis.history.replaceState(null, '', '/wizard');
+      return queryClient.invalidateQueries();
+    },
   });
   return (
     <form onSubmit={form.onSubmit((values) => make.mutate(values))}>

@@ -1,49 +1,59 @@
-import { Progress, Text } from '@mantine/core';
+import { Alert, ColorSwatch, Group, List, Text } from '@mantine/core';
 import type { Draft } from './draft';
+import { addressText, dividedOf } from './ipv4';
+import classes from './wizard.module.css';
 
-/** The last part of an IPv4 address; null for what is none. */
-const lastPart = (address: string): number | null => {
-  const part = /^\d+\.\d+\.\d+\.(\d+)/.exec(address)?.[1];
-  return part === undefined ? null : Number(part);
-};
+/** A piece is drawn at least this wide, in percent, so that one address can be seen. */
+const WIDTH_MIN = 0.8;
 
-/** How a /24 is divided, as a bar with words. */
+/** How the subnet is divided: drawn to scale on a bar, told in words below it, with what does not fit. */
 export const RangePicture = ({ draft }: { readonly draft: Draft }) => {
-  const pieces = (
-    [
-      ['this host', draft.address, draft.address, 'gray'],
-      ['nodes', draft.nodesFirst, draft.nodesLast, 'ember'],
-      ['new machines', draft.poolFirst, draft.poolLast, 'blue'],
-    ] as const
-  )
-    .map(([label, first, last, color]) => ({ label, first: lastPart(first), last: lastPart(last), color }))
-    .filter(
-      (piece): piece is typeof piece & { first: number; last: number } => piece.first !== null && piece.last !== null,
-    )
-    .sort((a, b) => a.first - b.first);
-  if (pieces.length === 0) return null;
-  let at = 0;
-  const sections = pieces.flatMap(({ label, first, last, color }) => {
-    const gap = Math.max(0, first - at);
-    const width = Math.max(1, last - first + 1);
-    at = last + 1;
-    return [
-      { key: `${label} before`, value: (100 * gap) / 256, color: 'transparent', label: '' },
-      { key: label, value: (100 * width) / 256, color, label },
-    ];
-  });
+  const { subnet, pieces, problems } = dividedOf(draft);
   return (
-    <div>
-      <Progress.Root size={22} aria-label="How the addresses are divided">
-        {sections.map(({ key, value, color, label }) => (
-          <Progress.Section key={key} value={value} color={color} aria-label={label || 'free'}>
-            {value > 12 ? <Progress.Label>{label}</Progress.Label> : null}
-          </Progress.Section>
-        ))}
-      </Progress.Root>
-      <Text size="xs" c="dimmed">
-        {pieces.map(({ label, first, last }) => `${label} .${first}${last === first ? '' : `–.${last}`}`).join(', ')}
-      </Text>
+    <div data-testid="ranges">
+      {subnet ? (
+        <>
+          <div className={classes['bar']} aria-hidden>
+            {pieces.map(({ label, color, at, length }) => (
+              <div
+                key={label}
+                className={classes['piece']}
+                title={label}
+                style={{
+                  left: `${Math.max(0, Math.min(100 - WIDTH_MIN, (100 * at) / subnet.size))}%`,
+                  width: `${Math.max(WIDTH_MIN, Math.min(100, (100 * length) / subnet.size))}%`,
+                  background: `var(--mantine-color-${color}-6)`,
+                }}
+              />
+            ))}
+          </div>
+          <Group gap="md" justify="space-between">
+            <Group gap="md">
+              {pieces.map(({ label, color, text, length }) => (
+                <Group key={label} gap={4} wrap="nowrap">
+                  <ColorSwatch size={10} color={`var(--mantine-color-${color}-6)`} aria-hidden />
+                  <Text size="xs">
+                    {label}: {text}
+                    {length > 1 ? ` (${length})` : ''}
+                  </Text>
+                </Group>
+              ))}
+            </Group>
+            <Text size="xs" c="dimmed">
+              {addressText(subnet.first)}/{subnet.bits}
+            </Text>
+          </Group>
+        </>
+      ) : null}
+      {problems.length > 0 ? (
+        <Alert color="red" role="alert" mt="xs" title="This does not fit together">
+          <List size="sm">
+            {problems.map((problem) => (
+              <List.Item key={problem}>{problem}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      ) : null}
     </div>
   );
 };

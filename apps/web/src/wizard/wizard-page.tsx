@@ -1,7 +1,7 @@
-import { Alert, Anchor, Button, Group, Select, Stack, Stepper, TagsInput, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Stepper } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { CopyAs, useAct } from '../act/act';
 import { call, perform } from '../api/call';
 import { sentenceOf } from '../api/problem';
@@ -9,50 +9,87 @@ import { forget, reading } from '../api/query';
 import type { components } from '../api/schema.gen';
 import { useMayAdminister } from '../session/session';
 import { Loaded, Page } from '../shell/page';
-import { EMPTY, proposedRanges, siteOf, type Draft } from './draft';
-import { HostChecks } from './host-checks';
-import { RangePicture } from './range-picture';
-import { Review } from './review';
+import { AnnealStep } from './anneal-step';
+import { draftOf, EMPTY, rangeProblems, siteOf, type Draft, type Site } from './draft';
 import { FirstMachine } from './first-machine';
+import { HostStep } from './host-step';
+import { ImagesStep } from './images-step';
+import { NamesStep } from './names-step';
+import { NetworkStep } from './network-step';
+import { PeopleStep } from './people-step';
+import { Review } from './review';
+import { ServicesStep } from './services-step';
+import type { StepProps } from './step';
+import classes from './wizard.module.css';
 
 type Kept = components['schemas']['WizardDraft'];
 
-const STEPS = ['host', 'network', 'names', 'review', 'machine'] as const;
-type Step = (typeof STEPS)[number];
+interface Step {
+  /** As it is kept. */
+  readonly name: string;
+  readonly label: string;
+  readonly view: (props: StepProps) => ReactNode;
+}
 
-const WIZARD = call('get', '/api/v2/wizard');
+const STEPS: readonly Step[] = [
+  { name: 'host', label: 'Host', view: (props) => <HostStep {...props} /> },
+  { name: 'network', label: 'Admin network', view: (props) => <NetworkStep {...props} /> },
+  { name: 'names', label: 'Names, time, packages', view: (props) => <NamesStep {...props} /> },
+  { name: 'services', label: 'Services elsewhere', view: (props) => <ServicesStep {...props} /> },
+  { name: 'images', label: 'Images', view: (props) => <ImagesStep {...props} /> },
+  { name: 'people', label: 'Keys and people', view: (props) => <PeopleStep {...props} /> },
+  { name: 'review', label: 'Review', view: (props) => <Review {...props} /> },
+  { name: 'anneal', label: 'Anneal', view: () => <AnnealStep /> },
+  { name: 'machine', label: 'First machine', view: () => <FirstMachine /> },
+];
+const REVIEW = STEPS.findIndex(({ name }) => name === 'review');
+const LAST = STEPS.length - 1;
 
 /** From a fresh installation to the first machine: resumable at any step, harmless when it is gone through again. */
 export const WizardPage = () => {
-  const kept = useQuery(reading(WIZARD));
+  const refusal = useMayAdminister();
+  return <Page title="Install wizard">{refusal === null ? <Resumed /> : <Alert color="yellow">{refusal}</Alert>}</Page>;
+};
+
+/** Goes on where it was left. Where nobody was yet, what the site is already is where it begins. */
+const Resumed = () => {
+  const kept = useQuery({ ...reading(call('get', '/api/v2/wizard')), staleTime: Infinity });
+  const site = useQuery({ ...reading(call('get', '/api/v2/site')), staleTime: Infinity });
   return (
-    <Page title="Install wizard">
-      <Loaded of={kept}>{(draft) => <Wizard key={draft.version === 0 ? 'new' : 'kept'} kept={draft} />}</Loaded>
-    </Page>
+    <Loaded of={kept}>
+      {(draft) => <Loaded of={site}>{(there) => <Wizard kept={draft} site={there as Site} />}</Loaded>}
+    </Loaded>
   );
 };
 
-const Wizard = ({ kept }: { readonly kept: Kept }) => {
-  const [draft, setDraft] = useState<Draft>({ ...EMPTY, ...(kept.draft as Partial<Draft>) });
-  const [step, setStep] = useState<Step>(STEPS.includes(kept.step as Step) ? (kept.step as Step) : 'host');
-  const refusal = useMayAdminister();
-  const at = STEPS.indexOf(step);
+const begun = ({ draft }: Kept, site: Site): Draft => {
+  const said = draft as Partial<Draft>;
+  return Object.keys(said).length > 0 ? { ...EMPTY, ...said } : draftOf(site);
+};
+
+const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) => {
+  const [draft, setDraft] = useState<Draft>(() => begun(kept, site));
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      STEPS.findIndex(({ name }) => name === kept.step),
+    ),
+  );
   const keep = useMutation({
-    mutationFn: (to: Step) =>
+    mutationFn: ({ to, said }: { to: number; said: Draft }) =>
       perform(
         call('put', '/api/v2/wizard', {
-          body: { draft: draft as never, step: to, ...(to === 'machine' ? { finished: true } : {}) },
+          body: { draft: said as never, step: STEPS[to]?.name ?? '', ...(to === LAST ? { finished: true } : {}) },
         }),
       ),
   });
-  const go = (to: Step): void => {
-    setStep(to);
-    keep.mutate(to);
+  const go = (to: number): void => {
+    setAt(to);
+    keep.mutate({ to, said: draft });
   };
-  const set = (change: Partial<Draft>): void => setDraft((before) => ({ ...before, ...change }));
   const apply = useAct(() => {
-    forget('site', 'networks', 'nodes', 'deployments');
-    go('machine');
+    forget('site', 'networks', 'nodes', 'deployments', 'node_roles');
+    go(at + 1);
   });
   const act = {
     label: 'Make it so',
@@ -61,7 +98,7 @@ const Wizard = ({ kept }: { readonly kept: Kept }) => {
     changes: ['networks', 'nodes', 'settings', 'dns', 'anneal'],
     done: 'the site is made; its roles are being annealed',
   };
-  if (refusal !== null) return <Alert color="yellow">{refusal}</Alert>;
+  const step = STEPS[at] ?? STEPS[0];
   return (
     <Stack>
       {kept.finished_at ? (
@@ -69,153 +106,44 @@ const Wizard = ({ kept }: { readonly kept: Kept }) => {
           Whatever is so already stays; what you change here is shown before it is done.
         </Alert>
       ) : null}
-      {keep.isError ? <Alert color="red">{sentenceOf(keep.error)}</Alert> : null}
-      <Stepper active={at} onStepClick={(to) => go(STEPS[to] ?? 'host')} size="sm" iconSize={32}>
-        <Stepper.Step label="Host" description="Is it fit?">
-          <HostStep draft={draft} set={set} />
-        </Stepper.Step>
-        <Stepper.Step label="Admin network" description="Where machines are found">
-          <NetworkStep draft={draft} set={set} />
-        </Stepper.Step>
-        <Stepper.Step label="Names and time" description="DNS and NTP">
-          <Stack maw={640}>
-            <TagsInput
-              label="DNS servers to ask for names that are not ours"
-              placeholder="9.9.9.9"
-              value={[...draft.forwarders]}
-              onChange={(forwarders) => set({ forwarders })}
-            />
-            <TagsInput
-              label="Time servers"
-              description="Machines are told of them. Without any they take their time from this host."
-              value={[...draft.timeServers]}
-              onChange={(timeServers) => set({ timeServers })}
-            />
-          </Stack>
-        </Stepper.Step>
-        <Stepper.Step label="Review" description="Nothing has happened yet">
-          <Review site={siteOf(draft)} />
-        </Stepper.Step>
-        <Stepper.Step label="First machine" description="Switch one on">
-          <FirstMachine />
-        </Stepper.Step>
-      </Stepper>
-      <Group justify="space-between" maw={760}>
-        <Button variant="default" disabled={at === 0} onClick={() => go(STEPS[at - 1] ?? 'host')}>
+      {keep.isError ? (
+        <Alert color="red" role="alert" title="What was said could not be kept">
+          {sentenceOf(keep.error)}
+        </Alert>
+      ) : null}
+      <div className={classes['steps']}>
+        <Stepper active={at} onStepClick={go} size="xs" iconSize={28} wrap={false} miw={1000}>
+          {STEPS.map(({ name, label }) => (
+            <Stepper.Step key={name} label={label} />
+          ))}
+        </Stepper>
+      </div>
+      <section aria-label={step?.label}>
+        {step?.view({ draft, set: (change) => setDraft((before) => ({ ...before, ...change })) })}
+      </section>
+      <Group justify="space-between" maw={900}>
+        <Button variant="default" disabled={at === 0} onClick={() => go(at - 1)}>
           Back
         </Button>
-        {step === 'review' ? (
+        {at === REVIEW ? (
           <Group gap={4}>
-            <Button loading={apply.isPending} onClick={() => apply.mutate(act)}>
+            <Button
+              loading={apply.isPending}
+              disabled={rangeProblems(draft).length > 0}
+              onClick={() => apply.mutate(act)}
+            >
               {act.label}
             </Button>
             <CopyAs act={act} />
           </Group>
-        ) : step === 'machine' ? (
+        ) : at === LAST ? (
           <Anchor component={Link} to="/annealer">
             Watch the annealer
           </Anchor>
         ) : (
-          <Button onClick={() => go(STEPS[at + 1] ?? 'review')}>Next</Button>
+          <Button onClick={() => go(at + 1)}>Next</Button>
         )}
       </Group>
-    </Stack>
-  );
-};
-
-interface StepProps {
-  readonly draft: Draft;
-  readonly set: (change: Partial<Draft>) => void;
-}
-
-const HostStep = ({ draft, set }: StepProps) => {
-  const host = useQuery({ ...reading(call('get', '/api/v2/wizard/host')), staleTime: 0 });
-  return (
-    <Loaded of={host}>
-      {({ fqdn, checks }) => (
-        <Stack maw={760}>
-          <HostChecks checks={checks} onAgain={() => forget('wizard')} />
-          <TextInput
-            label="Name of this host"
-            description="Its FQDN. The admin node is called so."
-            value={draft.fqdn || fqdn || ''}
-            onChange={({ currentTarget }) => set({ fqdn: currentTarget.value })}
-            onBlur={({ currentTarget }) =>
-              set({ fqdn: currentTarget.value, domain: draft.domain || domainOf(currentTarget.value) })
-            }
-          />
-        </Stack>
-      )}
-    </Loaded>
-  );
-};
-
-const domainOf = (fqdn: string): string => fqdn.split('.').slice(1).join('.');
-
-const NetworkStep = ({ draft, set }: StepProps) => {
-  const host = useQuery(reading(call('get', '/api/v2/wizard/host')));
-  const addresses = host.data?.interfaces.flatMap(({ name, addresses: each }) =>
-    each
-      .filter((address) => !address.includes(':'))
-      .map((address) => ({ value: address, label: `${address} on ${name}` })),
-  );
-  const text = (label: string, field: keyof Draft, description?: string) => (
-    <TextInput
-      label={label}
-      description={description}
-      value={String(draft[field])}
-      onChange={({ currentTarget }) => set({ [field]: currentTarget.value })}
-    />
-  );
-  return (
-    <Stack maw={760}>
-      <Select
-        label="Address of this host on the admin network"
-        description="Machines are found on the network that this address is on."
-        placeholder="IPv6 alone"
-        data={addresses ?? []}
-        value={draft.address || null}
-        clearable
-        onChange={(address) => set({ address: address ?? '', ...proposedRanges(address ?? '') })}
-      />
-      <Group grow>
-        {text('Nodes, from', 'nodesFirst')}
-        {text('to', 'nodesLast')}
-      </Group>
-      <Group grow>
-        {text('Machines that nobody knows yet, from', 'poolFirst')}
-        {text('to', 'poolLast')}
-      </Group>
-      <RangePicture draft={draft} />
-      {text('Router', 'router', 'The way out; empty where there is none.')}
-      {text('Domain', 'domain')}
-      <Select
-        label="IPv6"
-        data={[
-          { value: 'auto', label: 'A prefix of our own (RFC 4193), made once for this installation' },
-          { value: 'none', label: 'None' },
-        ]}
-        value={draft.v6prefix === '' ? 'none' : draft.v6prefix}
-        onChange={(v6prefix) => set({ v6prefix: v6prefix === 'none' ? '' : (v6prefix ?? 'auto') })}
-      />
-      <Select
-        label="DHCP"
-        data={[
-          { value: 'serve', label: 'Anneal gives the addresses' },
-          { value: 'proxy', label: 'Another server gives them; Anneal adds what to boot' },
-          { value: 'off', label: 'Neither' },
-        ]}
-        value={draft.dhcp}
-        onChange={(dhcp) => set({ dhcp: (dhcp ?? 'serve') as Draft['dhcp'] })}
-      />
-      {text(
-        'Conduit',
-        'conduit',
-        'Which card of a machine is on this network: ?1g0 is the first of 1 Gbit/s or the next best.',
-      )}
-      <Text size="sm" c="dimmed">
-        All of it can be changed later; further networks are made on the page Networks.
-      </Text>
     </Stack>
   );
 };

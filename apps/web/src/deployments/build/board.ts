@@ -1,4 +1,5 @@
 import type { Graph, Role } from '../../api/types';
+import { becauseOf } from './foresee';
 
 /** What the builder shows: roles as places, and on each the nodes that have it or would. */
 
@@ -9,6 +10,8 @@ export interface Place {
   readonly destructive: boolean;
   /** Every noderole here came along because something else needs it. */
   readonly isGhost: boolean;
+  /** For whose sake it came along. */
+  readonly because: string;
   readonly bound: Graph['node_roles'];
 }
 
@@ -59,6 +62,7 @@ export const placesOf = (
           nodeRoles.length > 0 &&
           nodeRoles.every(({ name, state }) => state === 'proposed' && !asked.has(name)) &&
           !flags.includes(MILESTONE),
+        because: becauseOf(role, new Set(bound.keys()), roles),
         bound: nodeRoles,
       };
     })

@@ -1,4 +1,4 @@
-import { Alert, Grid, Stack, Text } from '@mantine/core';
+import { Alert, Grid, List, Stack, Text } from '@mantine/core';
 import {
   DndContext,
   DragOverlay,
@@ -7,6 +7,7 @@ import {
   useSensor,
   useSensors,
   type DragEndEvent,
+  type DragOverEvent,
   type DragStartEvent,
 } from '@dnd-kit/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -19,6 +20,8 @@ import { useMayAct } from '../../session/session';
 import { Loaded } from '../../shell/page';
 import { bind } from '../acts';
 import { placesOf } from './board';
+import { ghostsOf, useForesight, type Ghost } from './foresee';
+import { NetworksChoice } from './networks-choice';
 import { Nodes } from './nodes';
 import { Palette } from './palette';
 import { RolePlace } from './role-place';
@@ -57,7 +60,9 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [dragged, setDragged] = useState<string | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);
-  const [came, setCame] = useState<readonly string[]>([]);
+  const [came, setCame] = useState<readonly Ghost[]>([]);
+  /** The role that somebody is about to let nodes go on, with these. */
+  const [meant, setMeant] = useState<{ readonly role: string; readonly nodes: readonly string[] } | null>(null);
   const mayNot = useMayAct();
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: DRAG_PX } }),
@@ -76,7 +81,7 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
     onSuccess: ({ created }, { role, nodes }) => {
       const wanted = new Set(nodes.map((node) => `${role}@${node}`));
       setAsked((before) => new Set([...before, ...wanted]));
-      setCame(created.map(({ name }) => name).filter((name) => !wanted.has(name)));
+      setCame(ghostsOf([...wanted, ...created.map(({ name }) => name)], wanted, roles));
       setRefused(null);
       setChosen(new Set());
       forget('deployments', 'node_roles', 'nodes', 'anneal');
@@ -89,17 +94,25 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
   /** Whoever drags a chosen node drags all that are chosen. */
   const carried = (node: string): readonly string[] => (chosen.has(node) ? [...chosen] : [node]);
   const places = placesOf(graph, roles, chosenRoles, asked);
+  const foresight = useForesight(deployment, roles, mayNot === null ? meant : null);
   const onDragStart = ({ active }: DragStartEvent): void => setDragged(String(active.id));
+  const onDragOver = ({ active, over }: DragOverEvent): void =>
+    setMeant(over ? { role: String(over.id), nodes: carried(String(active.id)) } : null);
   const onDragEnd = ({ active, over }: DragEndEvent): void => {
     setDragged(null);
+    setMeant(null);
     if (over) put(String(over.id), carried(String(active.id)));
   };
   return (
     <DndContext
       sensors={sensors}
       onDragStart={onDragStart}
+      onDragOver={onDragOver}
       onDragEnd={onDragEnd}
-      onDragCancel={() => setDragged(null)}
+      onDragCancel={() => {
+        setDragged(null);
+        setMeant(null);
+      }}
       accessibility={{
         screenReaderInstructions: {
           draggable:
@@ -114,7 +127,11 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
             chosen={chosen}
             onChoose={setChosen}
             places={places.map(({ role }) => role)}
-            onPut={(role, node) => put(role, carried(node))}
+            onPut={(role, node) => {
+              setMeant(null);
+              put(role, carried(node));
+            }}
+            onMean={(role, node) => setMeant(role === null ? null : { role, nodes: carried(node) })}
           />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
@@ -124,6 +141,15 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
               there={places.map(({ role }) => role)}
               onChoose={(role) => setChosenRoles((before) => [...before, role])}
             />
+            <NetworksChoice
+              roles={roles}
+              there={places.map(({ role }) => role)}
+              chosen={chosen.size}
+              onChoose={(role) => {
+                setChosenRoles((before) => [...new Set([...before, role])]);
+                put(role, [...chosen]);
+              }}
+            />
             {came.length > 0 ? (
               <Alert
                 color="blue"
@@ -131,7 +157,13 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
                 withCloseButton
                 onClose={() => setCame([])}
               >
-                {came.join(', ')}
+                <List size="sm">
+                  {came.map(({ name, because }) => (
+                    <List.Item key={name}>
+                      {name}: {because}
+                    </List.Item>
+                  ))}
+                </List>
               </Alert>
             ) : null}
             {places.length === 0 ? (
@@ -143,6 +175,13 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
                 place={place}
                 refused={refused?.role === place.role ? refused.sentence : null}
                 busy={binding.isPending && binding.variables.role === place.role}
+                foresight={meant?.role === place.role ? foresight : null}
+                deployment={deployment.name}
+                chosen={chosen.size}
+                onPutChosen={() => put(place.role, [...chosen])}
+                onMeanChosen={(yes) =>
+                  setMeant(yes && chosen.size > 0 ? { role: place.role, nodes: [...chosen] } : null)
+                }
               />
             ))}
           </Stack>

@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Group, Menu, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Menu, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { useDraggable } from '@dnd-kit/core';
 import { IconDotsVertical, IconGripVertical } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -17,6 +17,8 @@ export interface NodesProps {
   /** Roles that a node can be put onto by its menu. */
   readonly places: readonly string[];
   readonly onPut: (role: string, node: string) => void;
+  /** Somebody points at a role of the menu, or no longer does. */
+  readonly onMean: (role: string | null, node: string) => void;
 }
 
 /** Nodes that are offered at once; the search finds the others. */
@@ -24,9 +26,11 @@ const OFFERED_MAX = '200';
 const FIELDS = 'id,name,alive,available,system,deployment,groups,probe_says,state';
 
 /** Machines to be dragged. Those of a group are chosen together. */
-export const Nodes = ({ deployment, chosen, onChoose, places, onPut }: NodesProps) => {
+export const Nodes = ({ deployment, chosen, onChoose, places, onPut, onMean }: NodesProps) => {
   const [search, setSearch] = useState('');
-  const filter = search.trim() === '' ? 'admin eq false' : `name contains ${JSON.stringify(search.trim())}`;
+  const typed = search.trim();
+  // Whoever types conditions means these: a rack, a state, a hint.
+  const filter = typed === '' ? 'admin eq false' : /\s/.test(typed) ? typed : `name contains ${JSON.stringify(typed)}`;
   const query = useQuery(
     reading(call('get', '/api/v2/nodes', { query: { filter, limit: OFFERED_MAX, sort: 'name', fields: FIELDS } })),
   );
@@ -39,7 +43,8 @@ export const Nodes = ({ deployment, chosen, onChoose, places, onPut }: NodesProp
     <Stack gap="xs">
       <TextInput
         label="Nodes"
-        placeholder="Part of a name"
+        placeholder="Part of a name, or: groups contains rack-1"
+        error={query.isError ? query.error.message : null}
         value={search}
         onChange={({ currentTarget }) => setSearch(currentTarget.value)}
       />
@@ -49,6 +54,26 @@ export const Nodes = ({ deployment, chosen, onChoose, places, onPut }: NodesProp
           const groups = [...new Set(nodes.flatMap((node) => node.groups))].sort();
           return (
             <>
+              <Group gap="xs">
+                <Button
+                  size="compact-xs"
+                  variant="light"
+                  onClick={() => onChoose(new Set([...chosen, ...nodes.map(({ name }) => name)]))}
+                >
+                  Choose all {nodes.length}
+                </Button>
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  disabled={chosen.size === 0}
+                  onClick={() => onChoose(new Set())}
+                >
+                  Choose none
+                </Button>
+                <Text size="xs" role="status">
+                  {chosen.size} chosen
+                </Text>
+              </Group>
               {groups.length > 0 ? (
                 <Group gap="xs">
                   <Text size="xs">Choose a group:</Text>
@@ -77,6 +102,7 @@ export const Nodes = ({ deployment, chosen, onChoose, places, onPut }: NodesProp
                       onToggle={() => toggle(node.name)}
                       places={places}
                       onPut={onPut}
+                      onMean={onMean}
                     />
                   ))}
                 </Stack>
@@ -97,9 +123,10 @@ interface NodeItemProps {
   readonly onToggle: () => void;
   readonly places: readonly string[];
   readonly onPut: (role: string, node: string) => void;
+  readonly onMean: (role: string | null, node: string) => void;
 }
 
-const NodeItem = ({ node, own, isChosen, onToggle, places, onPut }: NodeItemProps) => {
+const NodeItem = ({ node, own, isChosen, onToggle, places, onPut, onMean }: NodeItemProps) => {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, isDragging } = useDraggable({ id: node.name });
   return (
     <li
@@ -126,7 +153,7 @@ const NodeItem = ({ node, own, isChosen, onToggle, places, onPut }: NodeItemProp
         </Text>
       )}
       <Alive node={node} />
-      <Menu position="bottom-end" withinPortal>
+      <Menu position="bottom-end" withinPortal onClose={() => onMean(null, node.name)}>
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" aria-label={`Put ${node.name} onto a role`}>
             <IconDotsVertical size={16} aria-hidden />
@@ -135,7 +162,12 @@ const NodeItem = ({ node, own, isChosen, onToggle, places, onPut }: NodeItemProp
         <Menu.Dropdown>
           <Menu.Label>Put onto</Menu.Label>
           {places.map((role) => (
-            <Menu.Item key={role} onClick={() => onPut(role, node.name)}>
+            <Menu.Item
+              key={role}
+              onMouseEnter={() => onMean(role, node.name)}
+              onFocus={() => onMean(role, node.name)}
+              onClick={() => onPut(role, node.name)}
+            >
               {role}
             </Menu.Item>
           ))}

@@ -1,9 +1,14 @@
-import { Alert, Anchor, Badge, Card, Group, Loader, Stack, Text } from '@mantine/core';
+import { ActionIcon, Alert, Anchor, Badge, Button, Card, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useDroppable } from '@dnd-kit/core';
-import { IconFlame, IconGhost2 } from '@tabler/icons-react';
+import { IconFlame, IconGhost2, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { StateBadge } from '../../state/state-badge';
+import { useAct } from '../../act/act';
+import { unbindAnyVersion } from '../../node-roles/acts';
+import { useMayAct } from '../../session/session';
 import type { Place } from './board';
+import type { Foresight } from './foresee';
+import { InstallChoice, OS_INSTALL } from './install-choice';
 import classes from './build.module.css';
 
 /** A role as a place to let nodes go on, with those that are there. */
@@ -11,8 +16,15 @@ export const RolePlace = (props: {
   readonly place: Place;
   readonly refused: string | null;
   readonly busy: boolean;
+  /** What would come of letting go what is carried here; null while nothing is. */
+  readonly foresight: Foresight | null;
+  readonly deployment: string;
+  readonly chosen: number;
+  readonly onPutChosen: () => void;
+  readonly onMeanChosen: (yes: boolean) => void;
 }) => {
-  const { place, refused, busy } = props;
+  const { place, refused, busy, foresight, deployment, chosen, onPutChosen, onMeanChosen } = props;
+  const refusal = useMayAct();
   const { setNodeRef, isOver } = useDroppable({ id: place.role });
   return (
     <Card
@@ -38,8 +50,26 @@ export const RolePlace = (props: {
           ) : null}
           {place.isGhost ? (
             <Text size="xs" c="dimmed">
-              came along as a dependency
+              came along: {place.because}
             </Text>
+          ) : null}
+          {chosen > 0 ? (
+            <Button
+              size="compact-xs"
+              variant="light"
+              disabled={refusal !== null}
+              title={refusal ?? undefined}
+              onMouseEnter={() => onMeanChosen(true)}
+              onMouseLeave={() => onMeanChosen(false)}
+              onFocus={() => onMeanChosen(true)}
+              onBlur={() => onMeanChosen(false)}
+              onClick={onPutChosen}
+            >
+              Put the {chosen} chosen here
+            </Button>
+          ) : null}
+          {place.role === OS_INSTALL && place.bound.length > 0 ? (
+            <InstallChoice deployment={deployment} nodes={place.bound.map(({ id, node }) => ({ id, node }))} />
           ) : null}
           {busy ? <Loader role="status" size="xs" aria-label="Binding" /> : null}
         </Group>
@@ -51,6 +81,7 @@ export const RolePlace = (props: {
             {refused}
           </Alert>
         ) : null}
+        {foresight ? <Foreseen of={foresight} /> : null}
         <Group gap="xs">
           {place.bound.length === 0 ? (
             <Text size="sm" c="dimmed">
@@ -63,6 +94,7 @@ export const RolePlace = (props: {
                 {node}
               </Anchor>
               <StateBadge state={state} />
+              {state === 'proposed' && refusal === null ? <TakeOff id={id} name={`${place.role}@${node}`} /> : null}
             </Group>
           ))}
         </Group>
@@ -70,3 +102,47 @@ export const RolePlace = (props: {
     </Card>
   );
 };
+
+/** Takes a node off a role again, for as long as nothing was committed. */
+const TakeOff = ({ id, name }: { readonly id: string; readonly name: string }) => {
+  const doing = useAct();
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="xs"
+      aria-label={`Take ${name} off`}
+      loading={doing.isPending}
+      onClick={() => doing.mutate(unbindAnyVersion(id, name))}
+    >
+      <IconX size={12} aria-hidden />
+    </ActionIcon>
+  );
+};
+
+/** What would come along, as ghosts with their reasons; or why it cannot be. */
+const Foreseen = ({ of: { ghosts, refusal, isPending } }: { readonly of: Foresight }) =>
+  refusal !== null ? (
+    <Alert color="red" role="alert" p="xs" title="This cannot be">
+      {refusal}
+    </Alert>
+  ) : isPending ? (
+    <Text size="xs">Asking what would come along</Text>
+  ) : (
+    <div className={classes['foreseen']} data-testid="foreseen" role="status">
+      {ghosts.length === 0 ? (
+        <Text size="xs">Nothing else would come along.</Text>
+      ) : (
+        <>
+          <Text size="xs">This would come along:</Text>
+          <List size="xs">
+            {ghosts.map(({ name, because }) => (
+              <List.Item key={name} icon={<IconGhost2 size={12} aria-hidden />}>
+                {name}: {because}
+              </List.Item>
+            ))}
+          </List>
+        </>
+      )}
+    </div>
+  );

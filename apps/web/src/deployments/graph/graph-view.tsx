@@ -1,16 +1,17 @@
 import '@xyflow/react/dist/style.css';
-import { Group, SegmentedControl, Text, useMantineColorScheme } from '@mantine/core';
+import { Group, SegmentedControl, Switch, Text, useMantineColorScheme } from '@mantine/core';
 import { Background, Controls, Handle, MiniMap, Position, ReactFlow, type Node as FlowNode } from '@xyflow/react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call } from '../../api/call';
 import { reading } from '../../api/query';
-import type { Deployment } from '../../api/types';
+import type { Deployment, Graph, Node } from '../../api/types';
 import { Loaded } from '../../shell/page';
 import { StateIcon } from '../../state/state-badge';
 import { STATE_ORDER, STATES } from '../../state/states';
-import { ancestorsOf, BOX, layOut, type Box, type Collapse } from './layout';
+import { criticalPath, usualMs } from './critical-path';
+import { ancestorsOf, BOX, layOut, type Box, type Collapse, type Zones } from './layout';
 import classes from './graph.module.css';
 
 /** More noderoles than this are drawn together by role at first: nobody reads thousands of boxes. */
@@ -25,14 +26,31 @@ export const GraphView = ({ deployment }: { readonly deployment: Deployment }) =
 const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
   const [collapse, setCollapse] = useState<Collapse>(graph.node_roles.length > WHOLE_MAX ? 'role' : 'none');
   const [pressed, setPressed] = useState<string | null>(null);
+  const [shown, setShown] = useState<'all' | 'critical'>('all');
+  const zones = useZones();
+  const usual = useUsual();
+  const { chain, summary } = useChain(graph, pressed);
   const { colorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
   // Where boxes stand follows from what there is, not from the states, which change all the time.
   const shape = graph.node_roles.map(({ id }) => id).join() + graph.edges.length;
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- laid out anew only when the shape changes
-  const drawing = useMemo(() => layOut(graph, collapse), [shape, collapse]);
+  const drawing = useMemo(() => layOut(graph, collapse, zones), [shape, collapse, zones]);
   const byId = new Map(graph.node_roles.map((nodeRole) => [nodeRole.id, nodeRole]));
-  const path = pressed === null ? null : ancestorsOf(drawing.lines, pressed);
+  const boxOf = new Map(drawing.boxes.flatMap((box) => box.members.map((member) => [member.id, box.id] as const)));
+  const critical = criticalPath(graph, (role) => usual.get(role) ?? null);
+  const blamed = chain.flatMap((name) => {
+    const found = graph.node_roles.find((each) => each.name === name);
+    return found ? [boxOf.get(found.id) ?? ''] : [];
+  });
+  const path: ReadonlySet<string> | null =
+    pressed !== null
+      ? chain.length > 1
+        ? new Set([pressed, ...blamed])
+        : ancestorsOf(drawing.lines, pressed)
+      : shown === 'critical'
+        ? new Set(critical.ids.map((id) => boxOf.get(id) ?? ''))
+        : null;
   const nodes = drawing.boxes.map((box) => ({
     id: box.id,
     type: 'box',
@@ -66,12 +84,38 @@ const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
             { value: 'role', label: 'By role' },
             { value: 'node', label: 'By node' },
             { value: 'cohort', label: 'By cohort' },
+            ...(zones.size > 0 ? [{ value: 'zone', label: 'By failure zone' }] : []),
           ]}
+        />
+        <Switch
+          label="Critical path"
+          checked={shown === 'critical'}
+          onChange={({ currentTarget }) => {
+            setShown(currentTarget.checked ? 'critical' : 'all');
+            setPressed(null);
+          }}
         />
         <Text size="sm">
           {graph.node_roles.length} noderoles, {graph.edges.length} dependencies
         </Text>
       </Group>
+      <Text size="sm" role="status" mb="xs" data-testid="graph-says">
+        {pressed !== null ? (
+          (summary ?? 'Everything that it stands on is shown.')
+        ) : shown === 'critical' ? (
+          critical.ids.length === 0 ? (
+            'Everything is done: nothing is critical.'
+          ) : (
+            <>
+              {critical.ids.length} runs one after the other decide when it is ready
+              {critical.ms === null ? '' : `, usually ${Math.max(1, Math.round(critical.ms / 1_000))} s`}:{' '}
+              {critical.ids.map((id) => byId.get(id)?.name ?? '').join(' → ')}
+            </>
+          )
+        ) : (
+          'Press a box to see what it waits for; twice to open it.'
+        )}
+      </Text>
       <div className={classes['canvas']}>
         <ReactFlow
           nodes={nodes}
@@ -98,6 +142,56 @@ const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
       </div>
     </>
   );
+};
+
+/** Failure zones of nodes: their racks, as the groups say. */
+const useZones = (): Zones => {
+  const nodes = useQuery(
+    reading(
+      call('get', '/api/v2/nodes', { query: { fields: 'name,groups', limit: '1000', filter: 'system eq false' } }),
+    ),
+  );
+  return useMemo(
+    () =>
+      new Map(
+        ((nodes.data?.items ?? []) as Node[]).flatMap(({ name, groups }) => {
+          const rack = groups.find((group) => /^(rack|zone|switch|power)\b/.test(group)) ?? groups[0];
+          return rack === undefined ? [] : [[name, rack] as const];
+        }),
+      ),
+    [nodes.data],
+  );
+};
+
+/** Runs that are looked at for what they usually take. */
+const RUNS_LOOKED_AT = '1000';
+
+const useUsual = () => {
+  const runs = useQuery(
+    reading(
+      call('get', '/api/v2/runs', {
+        query: { filter: 'state eq succeeded', limit: RUNS_LOOKED_AT, fields: 'node_role,started_at,finished_at' },
+      }),
+    ),
+  );
+  return useMemo(() => usualMs((runs.data?.items ?? []) as Parameters<typeof usualMs>[0]), [runs.data]);
+};
+
+/** The chain of causes of what was pressed, as `explain` has it: names from the box down to the root. */
+const useChain = (
+  graph: Graph,
+  pressed: string | null,
+): { readonly chain: readonly string[]; readonly summary: string | null } => {
+  const waiting = graph.node_roles.find(({ name, state }) => name === pressed && state !== 'active');
+  const explained = useQuery({
+    ...reading(call('get', '/api/v2/node_roles/{key}/explain', { path: { key: waiting?.id ?? '' } })),
+    enabled: waiting !== undefined,
+  });
+  if (!waiting || !explained.data) return { chain: [], summary: null };
+  return {
+    chain: [waiting.name, ...explained.data.chain.filter(({ kind }) => /role/.test(kind)).map(({ name }) => name)],
+    summary: [explained.data.summary, ...explained.data.chain.map(({ sentence }) => sentence)].join(' '),
+  };
 };
 
 const BoxView = ({ data }: { readonly data: Box & { readonly dim: boolean } }) => {

@@ -8,7 +8,12 @@ export interface Box {
   readonly members: Graph['node_roles'];
 }
 
-export type Collapse = 'none' | 'role' | 'node' | 'cohort';
+export type Collapse = 'none' | 'role' | 'node' | 'cohort' | 'zone';
+
+/** The failure zone of a node, by its name: a rack, a switch, a power feed. */
+export type Zones = ReadonlyMap<string, string>;
+
+const NO_ZONE = 'in no zone';
 
 export interface Drawing {
   readonly boxes: readonly (Box & { readonly x: number; readonly y: number })[];
@@ -22,7 +27,7 @@ export interface Drawing {
 
 export const BOX = { width: 190, height: 54 } as const;
 
-const groupOf = (nodeRole: Graph['node_roles'][number], collapse: Collapse): string => {
+const groupOf = (nodeRole: Graph['node_roles'][number], collapse: Collapse, zones: Zones): string => {
   switch (collapse) {
     case 'none':
       return nodeRole.name;
@@ -32,15 +37,17 @@ const groupOf = (nodeRole: Graph['node_roles'][number], collapse: Collapse): str
       return nodeRole.node;
     case 'cohort':
       return `cohort ${nodeRole.cohort}`;
+    case 'zone':
+      return zones.get(nodeRole.node) ?? NO_ZONE;
   }
 };
 
 /** Boxes and the lines between them; what several noderoles of a box stand on is one line. */
-export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Collapse) => {
+export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Collapse, zones: Zones = new Map()) => {
   const boxes = new Map<string, { id: string; label: string; members: Graph['node_roles'] }>();
   const boxOf = new Map<string, string>();
   for (const nodeRole of nodeRoles) {
-    const label = groupOf(nodeRole, collapse);
+    const label = groupOf(nodeRole, collapse, zones);
     const box = boxes.get(label) ?? { id: label, label, members: [] };
     box.members.push(nodeRole);
     boxes.set(label, box);
@@ -58,8 +65,8 @@ export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Colla
 };
 
 /** Lays the boxes out from left to right, as they run. */
-export const layOut = (graph: Graph, collapse: Collapse): Drawing => {
-  const { boxes, lines } = boxesOf(graph, collapse);
+export const layOut = (graph: Graph, collapse: Collapse, zones: Zones = new Map()): Drawing => {
+  const { boxes, lines } = boxesOf(graph, collapse, zones);
   const layout = new dagre.graphlib.Graph();
   layout.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 60 });
   layout.setDefaultEdgeLabel(() => ({}));

@@ -1,0 +1,255 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultsOf, hasBrowser, picture, startSite, type Site } from './site.js';
+
+const NODES = ['d1.lab.test', 'd2.lab.test', 'd3.lab.test', 'd4.lab.test'] as const;
+const OS = 'provisioner-os-install';
+
+describe.skipIf(!hasBrowser)('building and following a deployment', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await startSite('ui_deployments');
+    const { admin } = site;
+    const applied = await admin('PUT', 'site', {
+      body: {
+        admin_node: { name: 'admin.lab.test' },
+        networks: [
+          {
+            name: 'admin',
+            category: 'admin',
+            conduit: '?1g0',
+            ranges: [
+              { name: 'admin', first: '10.77.1.1/24', last: '10.77.1.1/24' },
+              { name: 'host', first: '10.77.1.11/24', last: '10.77.1.99/24' },
+            ],
+          },
+          {
+            name: 'storage',
+            conduit: '?1g1',
+            ranges: [{ name: 'host', first: '10.77.2.11/24', last: '10.77.2.99/24' }],
+          },
+        ],
+      },
+    });
+    if (applied.status !== 200) throw new Error(JSON.stringify(applied.body));
+    for (const name of NODES) {
+      const made = await admin('POST', 'nodes', { body: { name, alive: true, probed: false, available: false } });
+      if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+    }
+    const rack = await admin('POST', 'groups', { body: { category: 'rack', name: 'r1' } });
+    for (const name of NODES.slice(0, 2)) await admin('PUT', `groups/${rack.body.id}/nodes/${name}`);
+    const image = await admin('POST', 'images', {
+      body: {
+        name: 'golden-12',
+        os: { family: 'debian', version: '12', codename: 'bookworm', arch: 'x86_64' },
+        layouts: ['plain', 'lvm'],
+      },
+    });
+    if (image.status !== 201) throw new Error(JSON.stringify(image.body));
+    for (const name of ['web', 'plain', 'other']) await admin('POST', 'deployments', { body: { name } });
+  });
+  afterAll(() => site?.stop());
+
+  const addRole = async (page: Page, role: string): Promise<void> => {
+    await page.getByRole('combobox', { name: 'Add a role' }).fill(role);
+    await page.getByRole('option', { name: role }).first().click();
+    await page.getByTestId(`role-${role}`).waitFor();
+  };
+  const bound = (page: Page, role: string, node: string) =>
+    page.getByTestId(`role-${role}`).getByRole('link', { name: node });
+  const lookedAt = async (page: Page, name: string): Promise<void> => {
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: picture(`${name}-${scheme}`) });
+      expect(await faultsOf(page), `${name}, ${scheme}`).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  };
+
+  it('puts a node onto the operating system by the mouse, and shows as ghosts what will come along, and why', async () => {
+    const page = await site.open('/deployments/web');
+    await addRole(page, OS);
+    const [byMouse, byKeys, byMenu] = NODES;
+    const grip = await page.getByRole('button', { name: `Drag ${byMouse}` }).boundingBox();
+    const place = await page.getByTestId(`role-${OS}`).boundingBox();
+    if (!grip || !place) throw new Error('there is nothing to drag');
+    await page.mouse.move(grip.x + 30, grip.y + grip.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(place.x + place.width / 2, place.y + 30, { steps: 12 });
+    const foreseen = page.getByTestId('foreseen');
+    await foreseen.getByText('needs it').first().waitFor();
+    await page.screenshot({ path: picture('deployment-ghosts-light') });
+    await page.mouse.up();
+    await bound(page, OS, byMouse).waitFor();
+    await page.getByText('This came along, because something needs it').waitFor();
+
+    await page.getByRole('button', { name: `Drag ${byKeys}` }).focus();
+    await page.keyboard.press('Space');
+    for (let presses = 0; presses < 60; presses += 1) {
+      if (await page.locator(`[data-testid="role-${OS}"][class*="over"]`).count()) break;
+      await page.keyboard.press('ArrowRight');
+    }
+    await page.keyboard.press('Space');
+    await bound(page, OS, byKeys).waitFor();
+
+    await page.getByRole('button', { name: `Put ${byMenu} onto a role` }).click();
+    await page.getByRole('menuitem', { name: OS, exact: true }).hover();
+    await page.getByTestId(`role-${OS}`).getByTestId('foreseen').waitFor();
+    await page.getByRole('menuitem', { name: OS, exact: true }).click();
+    await bound(page, OS, byMenu).waitFor();
+  });
+
+  it('says at once what cannot be, where it is let go', async () => {
+    const page = await site.open('/deployments/plain');
+    await addRole(page, 'provisioner-os-present');
+    const [node] = NODES;
+    await page.getByRole('button', { name: `Put ${node} onto a role` }).click();
+    await page.getByRole('menuitem', { name: 'provisioner-os-present', exact: true }).hover();
+    const said = page.getByTestId('role-provisioner-os-present').getByRole('alert');
+    await said.waitFor();
+    await page.getByRole('menuitem', { name: 'provisioner-os-present', exact: true }).click();
+    await said.waitFor();
+    expect((await site.admin('GET', 'deployments/plain')).body.nodes).toBe(0);
+  });
+
+  it('lets the system, the disk and its layout be chosen, for all nodes or for one', async () => {
+    const page = await site.open('/deployments/web');
+    await page.getByRole('button', { name: 'System and disks…' }).click();
+    const dialog = page.getByRole('dialog');
+    const choose = async (label: string, option: string): Promise<void> => {
+      await dialog.getByRole('combobox', { name: label, exact: true }).click();
+      await page.getByRole('option', { name: option }).first().click();
+    };
+    await choose('System', 'golden-12');
+    await choose('Disk', 'the largest');
+    await choose('Layout', 'Mirrored over two disks');
+    await dialog.getByText('golden-12 cannot be laid out like this').waitFor();
+    await choose('Layout', 'The root on a logical volume');
+    await lookedAt(page, 'deployment-disks');
+    await dialog.getByRole('button', { name: 'Set', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const attrib = async (holder: string, name: string) => (await site.admin('GET', `${holder}/attribs/${name}`)).body;
+    const whole = `deployment_roles/${OS}@web`;
+    expect((await attrib(whole, 'target-os')).proposed.value).toBe('golden-12');
+    expect((await attrib(whole, 'install-disks')).proposed.value).toMatchObject({ rule: 'largest' });
+    expect((await attrib(whole, 'install-layout')).proposed.value).toBe('lvm');
+
+    await page.getByRole('button', { name: 'System and disks…' }).click();
+    await choose('For', `${NODES[0]} alone`);
+    await choose('Disk', 'the one that is named');
+    await dialog.getByLabel('Which').fill('serial:S3Z8NB0K');
+    await dialog.getByRole('button', { name: 'Set', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await attrib(`node_roles/${OS}@${NODES[0]}`, 'install-disks')).proposed.value.rule).toBe('serial:S3Z8NB0K');
+  });
+
+  it('puts many chosen nodes onto a role and onto a network at once, a group among them', async () => {
+    const page = await site.open('/deployments/other');
+    await addRole(page, 'test-noop');
+    await page
+      .getByRole('button', { name: 'rack/r1' })
+      .or(page.getByRole('button', { name: 'r1', exact: true }))
+      .first()
+      .click();
+    await page.getByText('2 chosen').first().waitFor();
+    await page.getByTestId('role-test-noop').getByRole('button', { name: 'Put the 2 chosen here' }).click();
+    for (const node of NODES.slice(0, 2)) await bound(page, 'test-noop', node).waitFor();
+    await page.getByLabel(`Choose ${NODES[0]}`).check();
+    await page.getByRole('button', { name: 'Put the 1 chosen on storage' }).click();
+    await bound(page, 'network-storage', NODES[0]).waitFor();
+    await page.getByRole('button', { name: `Take network-storage@${NODES[0]} off` }).click();
+    await bound(page, 'network-storage', NODES[0]).waitFor({ state: 'detached' });
+    await lookedAt(page, 'deployment-groups');
+  });
+
+  it('commits in waves, which can be steered', async () => {
+    const page = await site.open('/deployments/other');
+    await page.getByRole('button', { name: 'Commit…' }).click();
+    await page.getByText('In waves: some nodes first').click();
+    await page.getByLabel('Nodes in a wave').fill('1');
+    await page.getByRole('combobox', { name: 'A wave has nodes of one' }).click();
+    await page.getByRole('option', { name: 'rack' }).click();
+    await page.getByLabel('Note').fill('first');
+    await page.getByRole('dialog').getByRole('button', { name: 'Commit', exact: true }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Rollouts' }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.getByRole('button', { name: 'Go on', exact: true }).waitFor();
+    expect((await site.admin('GET', 'rollouts')).body.items[0]).toMatchObject({ state: 'paused', wave_size: 1 });
+    await page.getByRole('button', { name: 'Let all go', exact: true }).click();
+    await expect.poll(async () => (await site.admin('GET', 'rollouts')).body.items[0].state).toBe('done');
+  });
+
+  it('compares two commits value by value', async () => {
+    const set = (value: number) =>
+      site.admin('PUT', 'deployments/other/wish', {
+        body: { bind: [{ role: 'test-noop', node: NODES[value] }] },
+      });
+    await site.admin('PUT', 'deployments/other/propose');
+    expect((await set(2)).status).toBe(200);
+    expect((await site.admin('PUT', 'deployments/other/commit', { body: { note: 'second' } })).status).toBe(202);
+    const page = await site.open('/deployments/other?tab=commits');
+    await page.getByRole('button', { name: 'Compare commit 1 with 2' }).click();
+    const difference = page.getByRole('region', { name: 'Difference between commits' });
+    await difference.getByText('+ noderole').first().waitFor();
+    await lookedAt(page, 'deployment-difference');
+    await difference.getByRole('combobox', { name: 'From commit' }).click();
+    await page.getByRole('option', { name: '2' }).click();
+    await difference.getByText('Both wished for the same.').waitFor();
+  });
+
+  it('shows who ran when, on one axis, and tells of a bar what it was', async () => {
+    for (const node of await site
+      .admin('GET', 'nodes')
+      .then(({ body }) => body.items as { name: string; version: number }[]))
+      if ((NODES as readonly string[]).includes(node.name))
+        await site.admin('PATCH', `nodes/${node.name}`, {
+          body: { available: true },
+          headers: { 'if-match': '*', 'content-type': 'application/merge-patch+json' },
+        });
+    const page = await site.open('/annealer?state=timeline');
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          await page.getByTestId('timeline').waitFor();
+          return page
+            .getByTestId('timeline')
+            .getByRole('button', { name: `test-noop on ${NODES[0]}` })
+            .count();
+        },
+        { timeout: 60_000 },
+      )
+      .toBeGreaterThan(0);
+    await page
+      .getByTestId('timeline')
+      .getByRole('button', { name: `test-noop on ${NODES[0]}` })
+      .first()
+      .click({ force: true });
+    await page.getByRole('status').getByText(`test-noop@${NODES[0]}`).waitFor();
+    await lookedAt(page, 'timeline');
+    await page.goto(`/nodes/${NODES[0]}?tab=timeline`);
+    await page.getByTestId('timeline').waitFor();
+    await page.getByRole('radiogroup', { name: 'Show as' }).getByText('List').click();
+    await page.getByRole('table', { name: 'What happened' }).waitFor();
+    await page.goto('/deployments/other?tab=timeline');
+    await page.getByTestId('timeline').waitFor();
+  });
+
+  it('draws the graph together by failure zone, and shows the critical path and why something waits', async () => {
+    await site.admin('PUT', 'deployments/web/commit', { body: {} });
+    const page = await site.open('/deployments/web?tab=graph');
+    await page.getByRole('radiogroup', { name: 'Draw together' }).getByText('By failure zone').click();
+    await page.locator('.react-flow__node').getByText('r1').first().waitFor();
+    await page.getByText('Critical path').click();
+    await page.getByTestId('graph-says').getByText('decide when it is ready').waitFor();
+    await page.getByRole('radiogroup', { name: 'Draw together' }).getByText('Each').click();
+    await page
+      .locator('.react-flow__node')
+      .filter({ hasText: `${OS}@` })
+      .first()
+      .click();
+    await expect.poll(() => page.getByTestId('graph-says').innerText()).toContain(OS);
+    await lookedAt(page, 'graph-why');
+  });
+});
