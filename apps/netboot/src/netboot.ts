@@ -60,11 +60,14 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
   let kept = 0;
   let controlUrl = '';
   const standby = new StandbyMark(folder);
+  const apiUrl = (): string => settings.apiUrl || apiUrlAt(host.addresses[0], settings.apiPort);
   const beat = (): NetbootBeat => ({
     id,
     host: settings.host,
     addresses: host.addresses,
-    services: host.states,
+    services: host.states.map((state) =>
+      state.service === 'http' && apiUrl() !== '' ? { ...state, apiUrl: apiUrl() } : state,
+    ),
     generation: kept,
     controlUrl,
     controlKey: key,
@@ -89,7 +92,7 @@ export async function startNetboot(settings: NetbootSettings, home: string, log:
       links,
       ownServices: () => ({
         ...(settings.ports.http ? { httpPort: settings.ports.http } : {}),
-        apiUrl: settings.apiUrl || apiUrlAt(host.addresses[0], settings.apiPort),
+        apiUrl: apiUrl(),
       }),
       onKept: (generation, isNews) =>
         void services.applied().then(() => {

@@ -100,6 +100,7 @@ export const assemble = async ({
   const sealed = new SealedAttribs(box, new RandomSecrets());
   const session = home === null ? null : new SshSession({ privateKey: { path: ensureKeyPair(home).privateKeyPath } });
   const power = new NodePower(new RecordedBmcs(unitOfWork, box), session);
+  let listening: number | null = null;
   const model = useCases(unitOfWork, {
     ids,
     clock: new SystemClock(),
@@ -110,6 +111,7 @@ export const assemble = async ({
     secrets: box,
     signer: new KeyFileSigner(home),
     sealed,
+    apiPort: () => listening,
     vetoes: VETOES,
     jigs: JIGS,
   });
@@ -180,6 +182,10 @@ export const assemble = async ({
         nodeRoles: () => unitOfWork.read((tx) => tx.runBook.countByState()),
       }),
     provide: (metrics: Metrics): Provider => ({ provide: Metrics, useValue: metrics }),
+    /** Says on which port the server answers, for what is told to machines. */
+    listensOn: (port: number): void => {
+      listening = port;
+    },
     start: () => feed.start(),
     stop: async (): Promise<void> => {
       await imageBuilds.stop();

@@ -142,7 +142,9 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
       say: code === null ? [] : [`One-time code for the first administrator: ${code}`],
       listen: async (port, address) => {
         await app.listen(port, address ?? '::');
-        return (fastify.server.address() as AddressInfo).port;
+        const { port: listening } = fastify.server.address() as AddressInfo;
+        assembly.listensOn(listening);
+        return listening;
       },
       stop: () => (stopped ??= stop()),
     };

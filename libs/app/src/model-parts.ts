@@ -27,6 +27,8 @@ export interface ModelParts {
   readonly signer?: Signer;
   /** Seals values of secret attributes; absent in simulations, where they stay as they are and none are made. */
   readonly sealed?: SealedAttribs;
+  /** The port on which this server answers; null while it does not, absent in processes that are no server. */
+  readonly apiPort?: () => number | null;
   /** Asked in this order; the first refusal counts. */
   readonly vetoes: readonly Veto[];
   /** Jigs that this installation can carry out, with a sentence about each. */

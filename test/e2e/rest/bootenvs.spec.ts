@@ -69,6 +69,25 @@ describe('boot environments and templates', () => {
     expect(body.files[0].problem).toMatch(/line 2/);
   });
 
+  it('names the API where it is: as netboot says, else on the port of this server', async () => {
+    const { operator } = running.as;
+    await template('api.ipxe', '#!ipxe\n# {{ services.api_url }}\n');
+    await operator('PATCH', 'bootenvs/bare', { body: { files: { 'boot.ipxe': 'api.ipxe' } }, headers: ANY });
+    const said = async (): Promise<string> =>
+      (await operator('POST', 'bootenvs/bare/render?node=boots.example.com')).body.files[0].text.split('# ')[1].trim();
+    expect(await said()).toBe(`http://netboot:${new URL(running.url).port}`);
+    await running.query(
+      `INSERT INTO netboot_server (id, host, addresses, services, generation)
+       VALUES (gen_random_uuid(), 'n', '{192.0.2.1}', '[{"service": "http", "state": "serving", "says": "", "port": 7780, "apiUrl": "https://anneal.example.com"}]', 0)`,
+    );
+    expect(await said()).toBe('https://anneal.example.com');
+    await running.query(
+      `UPDATE netboot_server SET services = '[{"service": "http", "state": "serving", "says": "", "port": 7780}]'`,
+    );
+    expect(await said()).toBe(`http://192.0.2.1:${new URL(running.url).port}`);
+    await running.query('DELETE FROM netboot_server');
+  });
+
   it('keeps what is used: a template of a boot environment, and a boot environment of a node or of new machines', async () => {
     const { operator, admin } = running.as;
     const refused = async (path: string): Promise<string> => {

@@ -36,7 +36,7 @@ export interface RenderedBootenv {
 
 /** In the place of netboot's address where none runs: each machine is answered with the one that it reached. */
 const NETBOOT = 'netboot';
-/** Where the API is unless somebody moved it. */
+/** Where the API is when nobody says: no netboot lives, and no server listens in this process. */
 const API_PORT = 7_700;
 
 /**
@@ -45,7 +45,7 @@ const API_PORT = 7_700;
  */
 export class RenderBootenv {
   constructor(
-    private readonly parts: Pick<ModelParts, 'unitOfWork'>,
+    private readonly parts: Pick<ModelParts, 'unitOfWork' | 'apiPort'>,
     private readonly renderer: TemplateRenderer,
   ) {}
 
@@ -67,12 +67,16 @@ export class RenderBootenv {
       const [machine = null] = node ? await tx.bootView.machines([node.id as NodeId]) : [];
       const templates = new Map((await tx.templates.all()).map((template) => [template.name, template]));
       const document = bootenvDocument(bootenv, templates);
-      const { host, httpPort } = reachedBy(await tx.netboot.servers(SILENT_AFTER_MS), machine);
+      const { host, httpPort, apiUrl } = reachedBy(await tx.netboot.servers(SILENT_AFTER_MS), machine);
       const unknownBootenv = await readSetting(tx, 'unknown_bootenv');
       const subject: RenderSubject = {
         machine,
         bootenv: document,
-        services: { unknownBootenv, httpPort, apiUrl: `http://${hostInUrl(host)}:${API_PORT}` },
+        services: {
+          unknownBootenv,
+          httpPort,
+          apiUrl: apiUrl ?? `http://${hostInUrl(host)}:${this.parts.apiPort?.() ?? API_PORT}`,
+        },
         base: httpBase(host, httpPort),
         mac: machine?.macs[0] ?? null,
         uuid: machine?.uuid ?? null,
@@ -100,18 +104,19 @@ export class RenderBootenv {
   }
 }
 
-/** The address and port of the netboot server that a machine would reach, of a family that it has. */
+/** The netboot server that a machine would reach, by an address of a family that it has, and where it says the API is. */
 const reachedBy = (
   servers: readonly NetbootServerView[],
   machine: ViewMachine | null,
-): { readonly host: string; readonly httpPort: number } => {
+): { readonly host: string; readonly httpPort: number; readonly apiUrl: string | null } => {
   const onlyIpv6 =
     machine !== null && machine.addresses.length > 0 && machine.addresses.every(({ family }) => family === 6);
   const of = (wants: boolean) => (address: string) => address.includes(':') === wants;
   for (const { addresses, services } of servers.filter(({ state }) => state === 'live')) {
     const host = addresses.find(of(onlyIpv6)) ?? addresses[0];
-    const httpPort = services.find(({ service }) => service === 'http')?.port;
-    if (host !== undefined && httpPort !== undefined) return { host, httpPort };
+    const http = services.find(({ service }) => service === 'http');
+    if (host !== undefined && http?.port !== undefined)
+      return { host, httpPort: http.port, apiUrl: http.apiUrl ?? null };
   }
-  return { host: NETBOOT, httpPort: DEFAULT_SERVICES.httpPort };
+  return { host: NETBOOT, httpPort: DEFAULT_SERVICES.httpPort, apiUrl: null };
 };

@@ -11,6 +11,8 @@ export interface NetbootService {
   readonly says: string;
   /** The port that others must know, as that of HTTP boot; absent where nobody asks for it. */
   readonly port?: number;
+  /** Of HTTP boot: where the machines that it boots are told to reach the API; absent while it has no address. */
+  readonly apiUrl?: string;
   /** Other DHCP servers that were noticed on its links lately; absent where there were none. */
   readonly others?: readonly OtherDhcpServer[];
 }
