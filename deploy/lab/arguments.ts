@@ -22,6 +22,8 @@ export interface LabArguments {
   readonly flavour: string;
   /** Of a cloud: the guideline it is tested against, as a file; null takes the profile that is shipped. */
   readonly guideline: string | null;
+  /** Of a cloud: the programs of the guideline, by name; none take those that the flavour is for. */
+  readonly programs: readonly string[];
   /** Of a cloud: false leaves out the tests. */
   readonly certify: boolean;
 }
@@ -33,7 +35,7 @@ const MACHINES = 4;
 const NODES_MAX = { machines: 40, containers: 50, simulated: 50, cloud: 50 } as const;
 
 export const USAGE = `npm run lab -- [--nodes N] [--firmware F] [--ip V] [--kill] [--containers | --simulated] [--port P] [--exit | --down]
-npm run lab -- --cloud [--flavour NAME] [--guideline FILE | --no-certify] [--port P] [--exit]
+npm run lab -- --cloud [--flavour NAME] [--guideline FILE] [--program NAME]… [--no-certify] [--port P] [--exit]
   --nodes N      ${NODES_MIN} to ${NODES_MAX.machines}; ${MACHINES} machines, or ${NODES_MIN} nodes of another kind, when absent
   --firmware F   of machines: ${FIRMWARES.join(', ')}, or mixed, which is BIOS and UEFI in turn; mixed when absent
   --ip V         of their network: 4, 6 or dual; dual when absent
@@ -42,6 +44,7 @@ npm run lab -- --cloud [--flavour NAME] [--guideline FILE | --no-certify] [--por
   --cloud        containers that end as an OpenStack cloud, which is tested against a guideline
   --flavour NAME which node of the cloud has which roles: all-in-one when absent, see deploy/lab/cloud
   --guideline F  the guideline, as a JSON file; the profile that comes with Anneal when absent
+  --program NAME one of its programs; all that the flavour can be tested for when absent
   --no-certify   leave the tests out
   --kill         cut the power of one node in the middle, and give it back
   --port P       of UI and API; ANNEAL_PORT, else 7700, when absent
@@ -65,6 +68,7 @@ export const readArguments = (argv: readonly string[]): LabArguments => {
       cloud: { type: 'boolean', default: false },
       flavour: { type: 'string', default: 'all-in-one' },
       guideline: { type: 'string' },
+      program: { type: 'string', multiple: true, default: [] },
       'no-certify': { type: 'boolean', default: false },
     },
   });
@@ -82,7 +86,12 @@ export const readArguments = (argv: readonly string[]): LabArguments => {
   const families = oneOf('--ip', values.ip, ['4', '6', 'dual'] as const);
   return {
     ...{ kind, nodes, firmware, families, exit: values.exit, down: values.down, kill: values.kill, port },
-    ...{ flavour: values.flavour, guideline: values.guideline ?? null, certify: !values['no-certify'] },
+    ...{
+      flavour: values.flavour,
+      guideline: values.guideline ?? null,
+      programs: values.program,
+      certify: !values['no-certify'],
+    },
   };
 };
 

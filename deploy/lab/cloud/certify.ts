@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CHECKOUT } from '#runtime';
 import type { LabApi } from '../api.js';
+import type { LabArguments } from '../arguments.js';
 import type { Progress } from '../progress.js';
 import type { Flavour } from './flavour.js';
 
@@ -11,6 +12,8 @@ import type { Flavour } from './flavour.js';
  * of them. The lab judges nothing: it prints what the server says.
  */
 const PROFILE = join(CHECKOUT, 'libs/catalog/profiles/baseline.json');
+/** What a flavour that is no whole cloud is tested for. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = { 'identity-and-images': ['identity-image'] };
 /** Tests of a whole cloud on emulated processors, two at a time. */
 const CERTIFY_MS_MAX = 4 * 3_600_000;
 const LOOK_MS = 2_000;
@@ -53,18 +56,20 @@ interface Outcome {
 export async function certify(
   api: LabApi,
   progress: Progress,
-  { deployment }: Pick<Flavour, 'deployment'>,
-  file: string | null,
-  programs?: readonly string[],
+  { deployment, name: flavour }: Pick<Flavour, 'deployment' | 'name'>,
+  { guideline: file, programs: named }: Pick<LabArguments, 'guideline' | 'programs'>,
 ): Promise<Certification> {
   const path = file ?? PROFILE;
+  const programs = named.length > 0 ? named : file === null ? (PROGRAMS[flavour] ?? []) : [];
   const query = new URLSearchParams({ source: basename(path), ...(file === null ? { kind: 'local' } : {}) });
   const { guideline } = await api.upload<{ guideline: Guideline }>(
     `guidelines?${query}`,
     await readFile(path),
     'application/octet-stream',
   );
-  const chosen = guideline.programs.filter(({ name }) => programs === undefined || programs.includes(name));
+  const chosen = guideline.programs.filter(({ name }) => programs.length === 0 || programs.includes(name));
+  if (chosen.length === 0)
+    throw new Error(`--program takes ${guideline.programs.map(({ name }) => name).join(', ')} with ${guideline.name}`);
   const goals = chosen.map(({ name }) => ({ guideline: guideline.id, program: name }));
   const tests = chosen.map(({ title, must_pass }) => `${title} (${must_pass} must pass)`).join(', ');
   progress.say(`testing against ${guideline.name}: ${tests}`);
@@ -81,9 +86,10 @@ async function untilEnded(api: LabApi, progress: Progress, id: string): Promise<
   for (const until = Date.now() + CERTIFY_MS_MAX; ; await pause(LOOK_MS)) {
     const now = await api.get<Certification>(`certifications/${id}`);
     if (now.state !== 'planned' && now.state !== 'running') return now;
-    const { total, not_run, passed } = now.counts;
-    const tenth = total === 0 ? -1 : Math.floor(((total - not_run) / total) * 10);
-    if (tenth > said) progress.say(`${total - not_run} of ${total} tests have ended, ${passed} of them passed`);
+    const { total, passed, failed, skipped, setup_failed } = now.counts;
+    const done = passed + failed + skipped + setup_failed;
+    const tenth = total === 0 ? -1 : Math.floor((done / total) * 10);
+    if (tenth > said) progress.say(`${done} of ${total} tests have ended, ${passed} of them passed`);
     said = Math.max(said, tenth);
     if (Date.now() > until) throw new Error(`certification ${id} has not ended within ${CERTIFY_MS_MAX / 3_600_000} h`);
   }

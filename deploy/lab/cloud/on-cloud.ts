@@ -52,7 +52,7 @@ export const onCloud = async (options: LabArguments, progress: Progress): Promis
   say(`packages come through ${proxy}`);
 
   await build(installation, progress, flavour, fleet, proxy);
-  if (options.certify) await certify(installation.api, progress, flavour, options.guideline);
+  if (options.certify) await certify(installation.api, progress, flavour, options);
   if (!options.exit) farewell(installation, fleet);
 };
 

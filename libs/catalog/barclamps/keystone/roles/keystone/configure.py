@@ -64,6 +64,22 @@ def manage_database(attribs, url):
         cloud.run('keystone-manage', 'bootstrap', *words, user='keystone')
 
 
+def put_openrc(attribs, url):
+    """What a person who is root on the controller needs to use the cloud by its command line clients."""
+    values = {
+        'OS_AUTH_URL': url,
+        'OS_IDENTITY_API_VERSION': '3',
+        'OS_USERNAME': 'admin',
+        'OS_PASSWORD': attribs['keystone-admin-password'],
+        'OS_PROJECT_NAME': 'admin',
+        'OS_USER_DOMAIN_NAME': cloud.DOMAIN,
+        'OS_PROJECT_DOMAIN_NAME': cloud.DOMAIN,
+        'OS_REGION_NAME': attribs['openstack-region'],
+    }
+    lines = [f'export {name}={value}' for name, value in values.items()]
+    cloud.put('/root/openrc', '# Written by Anneal; changes by hand do not last.\n' + '\n'.join(lines) + '\n', mode=0o600)
+
+
 def work():
     attribs = cloud.read_attribs()
     names = cloud.names()
@@ -82,6 +98,7 @@ def work():
         cloud.ensure_role(signed_on, role)
     if cloud.named(signed_on, 'projects', 'service') is None:
         signed_on.post('identity', '/projects', {'project': {'name': 'service', 'domain_id': 'default'}})
+    put_openrc(attribs, url)
     print(f'the administrator signs on at {mine}; the cloud knows it as {url}')
     cloud.write_output('keystone-endpoint', {'url': url, 'public_url': url})
 
