@@ -24,6 +24,8 @@ def neutron_conf(attribs, node):
             'notify_nova_on_port_status_changes': True,
             'notify_nova_on_port_data_changes': True,
             'dhcp_agents_per_network': attribs['neutron-dhcp-agents'],
+            # Routers of a node that is gone come up on another that has agents.
+            'allow_automatic_l3agent_failover': True,
             'global_physnet_mtu': attribs['neutron-mtu'],
             'log_dir': '/var/log/neutron',
             'state_path': '/var/lib/neutron',

@@ -1,0 +1,2 @@
+. /usr/lib/anneal/openstack/packages.sh
+install_role_packages

@@ -1,0 +1,2 @@
+. /usr/lib/anneal/openstack/packages.sh
+python3 -u verify.py
