@@ -7,3 +7,5 @@ export { HttpWebhooks, signatureOf, webhookBody } from './webhook.js';
 export { LocalHost } from './host/local-host.js';
 export * from './power/index.js';
 export { SshInventory } from './inventory/ssh-inventory.js';
+export { CloudDrivers } from './cloud/cloud-drivers.js';
+export { SshFirstLogin } from './first-login/ssh-first-login.js';

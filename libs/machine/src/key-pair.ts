@@ -59,6 +59,14 @@ function readKeyPair(privateKeyPath: string): KeyPair | null {
   return { privateKeyPath, privateKey, publicKey: publicKeyLine(parsed.type, parsed.getPublicSSH()) };
 }
 
+/** A key pair that is kept in no file: for a machine that knows it in its first minutes only. */
+export const makeKeyPair = (): Pick<KeyPair, 'privateKey' | 'publicKey'> => {
+  const privateKey = generate();
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error) throw new Error('read back a key that was just made', { cause: parsed });
+  return { privateKey, publicKey: publicKeyLine(parsed.type, parsed.getPublicSSH()) };
+};
+
 /** A generated key is read back before it is used: a key that cannot log in would only be noticed on the nodes. */
 function generate(): string {
   for (let tries = 0; tries < GENERATE_TRIES_MAX; tries += 1) {

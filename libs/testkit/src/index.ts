@@ -28,3 +28,4 @@ export * from './power/index.js';
 export * from './installers/index.js';
 export * from './certification/index.js';
 export * from './tempest/index.js';
+export * from './cloud/index.js';

@@ -43,6 +43,8 @@ export interface AddressOrder extends Pick<ServerOrder, 'token' | 'picked'> {
 /** Everything that may be held in the cloud for one node; what nobody knows of is looked for by token and name. */
 export interface Holdings {
   readonly token: string;
+  /** Of the node. */
+  readonly name: string;
   readonly keyName: string;
   readonly key: string | null;
   readonly server: string | null;

@@ -163,6 +163,7 @@ export class AdvanceProvided {
   private async giveBack(node: ProvidedNode, provider: KeyedProvider, driver: NodeProvider | Refusal): Promise<void> {
     const held = {
       token: node.id,
+      name: node.name,
       keyName: keyNameOf(node),
       key: node.keyRef,
       server: node.server,

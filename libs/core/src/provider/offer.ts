@@ -61,7 +61,8 @@ export interface ProviderWish {
 
 /** What was picked of an offer. */
 export interface Picked {
-  readonly network: { readonly id: string; readonly name: string };
+  /** `external`: it leads outside by itself. */
+  readonly network: { readonly id: string; readonly name: string; readonly external: boolean };
   readonly flavor: { readonly id: string; readonly name: string };
   readonly image: { readonly id: string; readonly name: string };
   /** The network from which a floating address is to be taken; null: the server's own address is used. */

@@ -28,7 +28,7 @@ export const pickOf = (offer: CloudOffer, wish: ProviderWish): CloudChoice | Ref
   if (isRefusal(external)) return external;
   return {
     picked: {
-      network: named(network),
+      network: { ...named(network), external: network.external },
       flavor: named(flavor),
       image: named(image),
       external: external && named(external),

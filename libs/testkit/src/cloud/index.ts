@@ -1,0 +1,3 @@
+export { EmulatedCloud, type NextFault } from './emulated-cloud.js';
+export { SimulatedProvider } from './simulated-provider.js';
+export type { CloudServer, CloudState } from './state.js';
