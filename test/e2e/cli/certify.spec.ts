@@ -84,6 +84,26 @@ describe('certifications by the command line', () => {
     expect((await anneal(`certify report ${first} --as pdf`)).code).toBe(2);
   });
 
+  it('leave evidence that anybody can check who has the file and nothing else', async () => {
+    const file = join(folder, 'evidence.tar');
+    const written = await anneal(['certify', 'report', first, '--as', 'evidence', '--file', file]);
+    expect(written.code, written.err).toBe(0);
+    const alone = annealWith({ ANNEAL_HOME: join(folder, 'nobody') });
+    const whole = await alone(['certify', 'verify', file, '-o', 'json']);
+    expect(whole.code, whole.err).toBe(0);
+    const { signer, files } = JSON.parse(whole.out) as { signer: string; files: { path: string }[] };
+    expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(['results.json', 'run.subunit', 'load-list']));
+    expect((await alone(['certify', 'verify', file, '--key', signer.slice(0, 16)])).code).toBe(0);
+    const bytes = readFileSync(file);
+    bytes[bytes.indexOf('"status":"failed"') + 12]! ^= 2;
+    writeFileSync(file, bytes);
+    const changed = await alone(['certify', 'verify', file]);
+    expect(changed).toMatchObject({ code: 1, out: expect.stringContaining('results.json was changed') });
+    // Nobody knows where the cloud of this test answers.
+    const refstack = await anneal(`certify report ${first} --as refstack`);
+    expect(refstack).toMatchObject({ code: 4, err: expect.stringContaining('RefStack has no name for it') });
+  });
+
   it('of others are taken in, published and taken back', async () => {
     const args = ['certify', 'import', '-', '--format', 'names', '--cloud', 'theirs', '--goal', '2031.01/compute'];
     const imported = await anneal([...args, '-o', 'json'], { input: `${TESTS.create}\n${TESTS.token}\n` });
