@@ -26,6 +26,8 @@ export interface FleetOrder {
   readonly recipe?: RootfsRecipe;
   /** The nodes are to carry a cloud: a provider network, and all rights over their own namespaces. */
   readonly cloud?: boolean;
+  /** FQDNs of the nodes in their order, where they are not node-1, node-2 and so on. */
+  readonly names?: readonly string[];
   readonly progress?: (line: string) => void;
 }
 
@@ -42,7 +44,12 @@ export async function startFleet(order: FleetOrder): Promise<Fleet> {
   const rootfs = await buildRootfs(progress, order.recipe);
 
   const planned: NodeRecord[] = Array.from({ length: order.count }, (_, at) => {
-    return { index: at + 1, name: `node-${at + 1}.${DOMAIN}`, rootfs, ...(order.cloud ? { cloud: true } : {}) };
+    return {
+      index: at + 1,
+      name: order.names?.[at] ?? `node-${at + 1}.${DOMAIN}`,
+      rootfs,
+      ...(order.cloud ? { cloud: true } : {}),
+    };
   });
   const record = (slot: number): LabRecord => ({
     slot,

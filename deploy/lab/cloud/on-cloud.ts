@@ -29,6 +29,8 @@ const SETTLE_MS_MAX = 3_600_000;
 const APPLY_MS_MAX = 120_000;
 /** Of the provider network, by the last number of an address: guests get the upper half. */
 const GUESTS = { first: 100, last: 250 };
+/** Of the admin network: where several controllers stand together. Nodes are below. */
+const VIRTUAL = '250';
 
 export const onCloud = async (options: LabArguments, progress: Progress): Promise<void> => {
   const say = (line: string): void => progress.say(line);
@@ -39,6 +41,7 @@ export const onCloud = async (options: LabArguments, progress: Progress): Promis
   const [fleet, installation] = await Promise.all([
     startFleet({
       count: flavour.nodes.length,
+      names: flavour.nodes,
       sshKey: key.publicKey,
       keep: true,
       cloud: true,
@@ -86,17 +89,17 @@ export const build = async (
   process.stdout.write(`\n${(await timesOfRoles(api, began)).join('\n')}\n\n`);
 };
 
-/** What only this lab knows. */
+/** What only this lab knows: its proxy and its addresses, laid over those that a flavour names as examples. */
 const valuesOf = (fleet: Fleet, { document }: Flavour, proxy: string): Record<string, Record<string, unknown>> => {
   const { cidr, gateway } = fleet.network.provider;
   const guest = (last: number): string => gateway.replace(/\d+$/, String(last));
   const network = { name: 'public', physical_network: 'provider', cidr, gateway };
-  // Where a flavour has one address for several controllers, it is one of this lab's network, above those of nodes.
-  const together = document.roles?.['openstack-base']?.['openstack-virtual-address'];
-  const virtual =
-    together === undefined ? {} : { 'openstack-virtual-address': fleet.network.hostAddress.replace(/\d+$/, '250') };
+  const together = document.roles?.['openstack-base']?.['openstack-virtual-address'] !== undefined;
   return {
-    'openstack-base': { 'openstack-package-proxy': proxy, ...virtual },
+    'openstack-base': {
+      'openstack-package-proxy': proxy,
+      ...(together ? { 'openstack-virtual-address': fleet.network.hostAddress.replace(/\d+$/, VIRTUAL) } : {}),
+    },
     ...(JSON.stringify(document.nodes).includes('neutron-networks')
       ? {
           'neutron-networks': {
