@@ -6,6 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { Admission } from './http/admission.js';
 import type { ShippedBarclamps } from '#app';
+import { loadShippedProfiles } from '#catalog';
+import { isRefusal } from '#core';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
 import { Connections } from './http/connections.js';
 import { Idempotency, KEPT_MS } from './http/idempotency.js';
@@ -74,7 +76,10 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     await assembly.importShippedBootenvs.execute('setup');
     await assembly.model.resealSecrets.execute();
     await assembly.model.sealKept.execute();
-    if (options.shipped) await importShipped(assembly, options.shipped, log);
+    if (options.shipped) {
+      await importShipped(assembly, options.shipped, log);
+      await importProfiles(assembly, log);
+    }
     const hostToken = await access.ensureHostToken.execute(files.token());
     files.keepToken(hostToken);
     const code = await access.prepareSetup.execute(files.code());
@@ -160,6 +165,15 @@ const importShipped = async (assembly: Assembly, shipped: ShippedBarclamps, log:
   if (leftAlone.length > 0) log.info('barclamps that somebody has changed or deleted stay as they are', { leftAlone });
   for (const { name, detail } of refused)
     log.warn(`the barclamp ${name} of this version cannot be imported: ${detail}`);
+};
+
+/** Profiles of our own, so that a cloud is measured by something before anybody has imported a guideline. */
+const importProfiles = async ({ model }: Assembly, log: ServerLog): Promise<void> => {
+  for (const { file, text } of await loadShippedProfiles()) {
+    const imported = await model.importGuideline.execute('setup', { text, kind: 'local', source: `shipped ${file}` });
+    if (isRefusal(imported)) log.warn(`the profile ${file} of this version cannot be imported: ${imported.detail}`);
+    else if (imported.outcome !== 'unchanged') log.info('a profile of this version was imported', { file });
+  }
 };
 
 const adapterOf = (filter: ProblemFilter, admission: Admission): FastifyAdapter =>

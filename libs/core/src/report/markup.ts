@@ -37,4 +37,4 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-const UNSHOWABLE = /[\p{Surrogate}\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu;
+const UNSHOWABLE = /[\p{Surrogate}\ufffe\uffff]|(?![\t\n\r])\p{Cc}/gu;
