@@ -222,7 +222,7 @@ class Certifying {
     stream: SuiteStream | undefined,
     writer: BookWriter,
   ): Promise<JigOutcome> {
-    const ends = endOf(outcome, stream?.packets ?? 0);
+    const ends = endOf(outcome, stream?.ended ?? 0);
     if (ends !== null && stream) stream.close(WHY[ends.kind]);
     if ((await writer.close()) === 'superseded') return superseded;
     if (ends === null) return this.broken(outcome);
@@ -319,14 +319,14 @@ const NO_ACCESS: Known<CloudAccess> = {
 /** What the end of the suite's process means; null where nobody can know, or another attempt will go on. */
 function endOf(
   outcome: JigOutcome,
-  packets: number,
+  ended: number,
 ): { readonly kind: 'finished' | 'cancelled' } | { readonly kind: 'failed'; readonly reason: string } | null {
   switch (outcome.kind) {
     case 'succeeded':
-      if (packets > 0) return { kind: 'finished' };
+      if (ended > 0) return { kind: 'finished' };
       return {
         kind: 'failed',
-        reason: 'the suite ended without telling of a single test; its log on the tester says more',
+        reason: 'the suite ended without bringing a single test to its end; its log on the tester says more',
       };
     case 'failed':
       return { kind: 'failed', reason: outcome.reason };

@@ -297,11 +297,11 @@ describe('before a run', () => {
     expect(await jig().run(run)).toEqual({ kind: 'succeeded' });
   });
 
-  it('an answer that makes no sense is a finding, and no more', async () => {
+  it('a catalog that makes no sense is a finding, and nothing is run', async () => {
     cloud.faults.add('odd');
     const { certification, run } = stage();
-    expect((await jig().run(run)).kind).toBe('succeeded');
-    expect(book.of(certification).inputs!.findings).toMatchObject([{ check: 'answers', severity: 'warns' }]);
+    expect((await jig().run(run)).kind).toBe('failed');
+    expect(book.of(certification).inputs!.findings).toMatchObject([{ check: 'answers', severity: 'stops' }]);
   });
 
   it('a cloud elsewhere is reached as it was described, and its password is no more told than ours', async () => {
@@ -407,6 +407,13 @@ describe('a stream that is damaged', () => {
     expect(end!.notes.join()).toMatch(/a packet of the stream is damaged at byte \d+ \(crc\): its checksum is/);
     expect(Object.values(book.statuses(certification)).sort()).toEqual(['not-run', 'passed', 'passed', 'passed']);
     expect(outcomes.get(nameOf(TWO))!.reason).toMatch(/it had begun and did not end/);
+  });
+
+  it('by its workers, who tell what they would run and die, is a run that has failed', async () => {
+    suite.replay({ whole: [packets({ testId: ONE, status: 'exists', tags: ['worker-0'] })], exit: 1 });
+    const { certification, run } = stage();
+    expect(await jig().run(run)).toMatchObject({ kind: 'failed', reason: expect.stringContaining('a single test') });
+    expect(book.of(certification).end).toMatchObject({ kind: 'failed' });
   });
 
   it('by the death of the suite in the middle of a packet is cut there, and the run has failed', async () => {

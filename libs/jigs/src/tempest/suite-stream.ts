@@ -33,8 +33,8 @@ const LINE_CHARACTERS_MAX = 1_100_000;
  */
 export class SuiteStream implements OutputReader {
   readonly gatherer: OutcomeGatherer;
-  /** Packets that told of a test, so far. */
-  packets = 0;
+  /** Tests whose end became known, so far. */
+  ended = 0;
   private readonly decoder = new SubunitDecoder();
   private readonly text = new TextDecoder();
   private readonly skippedText = new TextDecoder();
@@ -96,8 +96,8 @@ export class SuiteStream implements OutputReader {
   private takePacket(packet: SubunitPacket, bytes: Uint8Array): void {
     const masked = this.maskedPacket(packet);
     this.parts.writer.bytes(masked === packet ? bytes : encodePacket(masked));
-    if (packet.testId !== null) this.packets += 1;
     const ended = this.gatherer.add(masked).map((outcome) => this.masked(outcome));
+    this.ended += ended.length;
     for (const { name, status, reason } of ended)
       if (status === 'failed' || status === 'setup-failed')
         this.parts.onFailure(`${status}: ${name}${reason === null ? '' : `: ${reason}`}`);
