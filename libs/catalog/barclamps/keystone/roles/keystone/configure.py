@@ -57,11 +57,11 @@ def manage_database(attribs, url):
     os.environ['OS_BOOTSTRAP_PASSWORD'] = attribs['keystone-admin-password']
     with contextlib.closing(cloud.database_admin(attribs)) as connection, cloud.database_lock(connection, 'keystone'):
         cloud.make_databases(connection, ['keystone'], 'keystone', attribs['keystone-database-password'])
-        cloud.run('keystone-manage', 'db_sync', user='keystone')
+        cloud.run('keystone-manage', 'db_sync', user='keystone', quiet=True)
         words = ['--bootstrap-region-id', attribs['openstack-region']]
         for interface in ('admin', 'internal', 'public'):
             words += [f'--bootstrap-{interface}-url', url]
-        cloud.run('keystone-manage', 'bootstrap', *words, user='keystone')
+        cloud.run('keystone-manage', 'bootstrap', *words, user='keystone', quiet=True)
 
 
 def put_openrc(attribs, url):
@@ -96,8 +96,7 @@ def work():
     signed_on = cloud.until(60, lambda: cloud.signed_on(attribs), 'the administrator cannot sign on')
     for role in ('service', 'ResellerAdmin'):
         cloud.ensure_role(signed_on, role)
-    if cloud.named(signed_on, 'projects', 'service') is None:
-        signed_on.post('identity', '/projects', {'project': {'name': 'service', 'domain_id': 'default'}})
+    cloud.ensure_project(signed_on, 'service')
     put_openrc(attribs, url)
     print(f'the administrator signs on at {mine}; the cloud knows it as {url}')
     cloud.write_output('keystone-endpoint', {'url': url, 'public_url': url})
