@@ -1,6 +1,7 @@
 import { call } from '../api/call';
 import type { components } from '../api/schema.gen';
 import type { Role } from '../api/types';
+import { RoleAttribs } from './role-attribs';
 import type { Resource } from '../resource/resource';
 
 type Barclamp = components['schemas']['Barclamp'];
@@ -36,4 +37,9 @@ export const roles: Resource<Role> = {
     { id: 'flags', label: 'Flags', width: 2, cell: ({ flags }) => flags.join(', ') },
     { id: 'description', label: 'Description', width: 4, cell: ({ description }) => description },
   ],
+  update: {
+    path: '/api/v2/roles/{key}',
+    call: ({ id, version }, body) => call('patch', '/api/v2/roles/{key}', { path: { key: id }, body, version }),
+  },
+  acts: ({ id, name }) => <RoleAttribs id={id} name={name} />,
 };

@@ -1,7 +1,8 @@
 import { Alert, Grid, List, Select, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { DeleteAct } from '../act/delete-act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { Node } from '../api/types';
@@ -11,9 +12,32 @@ import { Loaded, Page } from '../shell/page';
 /** A boot environment beside what one node would get of it. */
 export const BootenvPage = () => {
   const { key } = useParams({ strict: false }) as { key: string };
+  const navigate = useNavigate();
   const query = useQuery(reading(call('get', '/api/v2/bootenvs/{key}', { path: { key } })));
   return (
-    <Page title={`Boot environment ${key}`}>
+    <Page
+      title={`Boot environment ${key}`}
+      acts={
+        query.data ? (
+          <DeleteAct
+            act={{
+              label: 'Delete',
+              call: call('delete', '/api/v2/bootenvs/{key}', {
+                path: { key: query.data.id },
+                version: query.data.version,
+              }),
+              command: `anneal bootenvs delete ${key}`,
+              changes: ['bootenvs'],
+              done: `${key} is deleted`,
+            }}
+            name={key}
+            destroys={[]}
+            says="One that a node has stays."
+            onDone={() => void navigate({ to: '/bootenvs' })}
+          />
+        ) : null
+      }
+    >
       <Loaded of={query}>
         {(bootenv) => (
           <Grid>

@@ -1,8 +1,10 @@
 import { Badge, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { ActButton } from '../act/act';
+import { DeleteAct } from '../act/delete-act';
+import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import { useLive } from '../live/live';
@@ -13,6 +15,7 @@ import { FoldedExplanationView } from '../state/folded-explanation';
 import { propose, recall } from './acts';
 import { Builder } from './build/builder';
 import { CommitButton } from './commit-button';
+import { DeploymentRoles } from './deployment-roles';
 import { Matrix } from './matrix';
 import { Rollouts } from './rollouts';
 import { Snapshots } from './snapshots';
@@ -25,6 +28,7 @@ const GraphView = lazy(() => import('./graph/graph-view').then(({ GraphView: com
 export const DeploymentPage = () => {
   const { key } = useParams({ strict: false }) as { key: string };
   const query = useQuery(reading(call('get', '/api/v2/deployments/{key}', { path: { key } })));
+  const navigate = useNavigate();
   const { data } = query;
   useLive(data ? { deployment: data.id } : { kind: 'deployment.*' }, ['deployments', 'node_roles']);
   return (
@@ -42,6 +46,34 @@ export const DeploymentPage = () => {
           <>
             <CommitButton deployment={data} />
             {data.wish === 'committed' ? <ActButton act={propose(data)} /> : null}
+            <FormAct
+              label="Change…"
+              title={`Change ${data.name}`}
+              verb="patch"
+              path="/api/v2/deployments/{key}"
+              value={data as never}
+              changes={['deployments']}
+              callOf={(body) =>
+                call('patch', '/api/v2/deployments/{key}', {
+                  path: { key: data.id },
+                  body: body as never,
+                  version: data.version,
+                })
+              }
+            />
+            <DeleteAct
+              act={{
+                label: 'Delete',
+                call: call('delete', '/api/v2/deployments/{key}', { path: { key: data.id }, version: data.version }),
+                command: `anneal deployments delete ${data.name}`,
+                changes: ['deployments', 'nodes', 'node_roles'],
+                done: `${data.name} is deleted`,
+              }}
+              name={data.name}
+              destroys={[`${data.name} with all that is bound in it`]}
+              says="Its nodes go back to the deployment above."
+              onDone={() => void navigate({ to: '/deployments' })}
+            />
             {data.wish === 'committed' && data.state !== 'active' ? <ActButton act={recall(data)} /> : null}
           </>
         ) : null
@@ -88,6 +120,7 @@ export const DeploymentPage = () => {
                     />
                   ),
                 },
+                { value: 'roles', label: 'Roles', view: () => <DeploymentRoles deployment={deployment} /> },
                 { value: 'rollouts', label: 'Rollouts', view: () => <Rollouts deployment={deployment} /> },
                 {
                   value: 'why',

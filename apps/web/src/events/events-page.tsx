@@ -1,4 +1,4 @@
-import { Group, Switch, TextInput } from '@mantine/core';
+import { Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { call } from '../api/call';
@@ -6,6 +6,8 @@ import { usePages } from '../api/pages';
 import { useLive } from '../live/live';
 import { Page } from '../shell/page';
 import { Rows } from '../shell/rows';
+import { Tabbed, type Tab } from '../shell/tabbed';
+import { NodeThen } from './node-then';
 
 interface Event {
   readonly seq: number;
@@ -17,8 +19,20 @@ interface Event {
 
 const TYPING_MS = 300;
 
+const TABS: readonly Tab[] = [
+  { value: 'events', label: 'History', view: () => <Events /> },
+  { value: 'then', label: 'A node as it was', view: () => <NodeThen /> },
+];
+
+/** What happened, and what things were at a moment of the past. */
+export const EventsPage = () => (
+  <Page title="Events">
+    <Tabbed tabs={TABS} />
+  </Page>
+);
+
 /** The history, the newest first: everything that became true, in the order in which it did. */
-export const EventsPage = () => {
+const Events = () => {
   const [filter, setFilter] = useState('');
   const [before, setBefore] = useState('');
   const [isLive, setLive] = useState(true);
@@ -32,7 +46,7 @@ export const EventsPage = () => {
   );
   useLive(isLive ? {} : null, ['events']);
   return (
-    <Page title="Events">
+    <Stack>
       <Group align="end">
         <TextInput
           label="Filter"
@@ -69,6 +83,6 @@ export const EventsPage = () => {
         label="Events"
         empty="Nothing like this has happened."
       />
-    </Page>
+    </Stack>
   );
 };

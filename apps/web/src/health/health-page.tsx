@@ -1,5 +1,6 @@
 import { Alert, Badge, Card, Group, List, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
@@ -88,6 +89,7 @@ const NetbootTable = ({ servers }: { readonly servers: readonly NetbootServer[] 
         <Table.Th>Follows</Table.Th>
         <Table.Th>Services</Table.Th>
         <Table.Th>Seen</Table.Th>
+        <Table.Th>Do</Table.Th>
       </Table.Tr>
     </Table.Thead>
     <Table.Tbody>
@@ -114,6 +116,20 @@ const NetbootTable = ({ servers }: { readonly servers: readonly NetbootServer[] 
           </Table.Td>
           <Table.Td>
             <Since at={seen} />
+          </Table.Td>
+          <Table.Td>
+            {state === 'live' ? null : (
+              <ActButton
+                size="compact-xs"
+                act={{
+                  label: 'Forget',
+                  call: call('delete', '/api/v2/netboot/servers/{key}', { path: { key: id } }),
+                  command: `anneal netboot delete ${id}`,
+                  changes: ['netboot'],
+                  done: `nobody waits for ${host} any more`,
+                }}
+              />
+            )}
           </Table.Td>
         </Table.Tr>
       ))}

@@ -1,6 +1,7 @@
 import { Anchor, Progress, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { ActButton } from '../act/act';
+import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import type { components } from '../api/schema.gen';
@@ -59,7 +60,18 @@ const COLUMNS: readonly Column<Install>[] = [
             done: `the install of ${node} is cancelled`,
           }}
         />
-      ) : null,
+      ) : (
+        <FormAct
+          label="Again…"
+          title={`Install ${node} again`}
+          size="compact-xs"
+          color="red"
+          verb="put"
+          path="/api/v2/installs/{key}/retry"
+          changes={['installs', 'node_roles', 'nodes']}
+          callOf={(body) => call('put', '/api/v2/installs/{key}/retry', { path: { key: id }, body: body as never })}
+        />
+      ),
   },
 ];
 

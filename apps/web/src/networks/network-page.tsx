@@ -1,22 +1,54 @@
 import { Alert, Card, List, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { DeleteAct } from '../act/delete-act';
+import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import { useLive } from '../live/live';
 import { BodyForm, ResourceList } from '../resource/resource-list';
 import { Loaded, Page } from '../shell/page';
-import { allocationsOf, rangesOf } from './resources';
+import { allocationsOf, rangesOf, routersOf } from './resources';
 import { SubnetBar } from './subnet-bar';
 
 /** One network: how its addresses are divided, who has which, and how it is configured. */
 export const NetworkPage = () => {
   const { key } = useParams({ strict: false }) as { key: string };
+  const navigate = useNavigate();
   const network = useQuery(reading(call('get', '/api/v2/networks/{key}', { path: { key } })));
   const plan = useQuery(reading(call('get', '/api/v2/networks/{key}/plan', { path: { key } })));
   useLive({ kind: 'network.*,allocation.*' }, ['networks', 'network_allocations', 'network_ranges']);
   return (
-    <Page title={network.data?.name ?? 'Network'}>
+    <Page
+      title={network.data?.name ?? 'Network'}
+      acts={
+        network.data ? (
+          <>
+            <FormAct
+              label="Give an address…"
+              title={`Give an address of ${network.data.name}`}
+              verb="post"
+              path="/api/v2/networks/{key}/allocate"
+              changes={['networks', 'network_allocations', 'nodes']}
+              callOf={(body) => call('post', '/api/v2/networks/{key}/allocate', { path: { key }, body: body as never })}
+            />
+            <DeleteAct
+              act={{
+                label: 'Delete',
+                call: call('delete', '/api/v2/networks/{key}', { path: { key }, version: network.data.version }),
+                command: `anneal networks delete ${network.data.name}`,
+                changes: ['networks'],
+                done: `${network.data.name} is deleted`,
+              }}
+              name={network.data.name}
+              destroys={[]}
+              says="Its ranges and routers go with it; a network that nodes are on stays."
+              onDone={() => void navigate({ to: '/networks' })}
+            />
+          </>
+        ) : null
+      }
+    >
       <Loaded of={network}>
         {(detail) => (
           <Stack>
@@ -42,6 +74,7 @@ export const NetworkPage = () => {
               <Tabs.List>
                 <Tabs.Tab value="allocations">Addresses</Tabs.Tab>
                 <Tabs.Tab value="ranges">Ranges</Tabs.Tab>
+                <Tabs.Tab value="routers">Routers</Tabs.Tab>
                 <Tabs.Tab value="settings">Settings</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="allocations" pt="md">
@@ -49,6 +82,9 @@ export const NetworkPage = () => {
               </Tabs.Panel>
               <Tabs.Panel value="ranges" pt="md">
                 <ResourceList of={rangesOf(detail.name)} />
+              </Tabs.Panel>
+              <Tabs.Panel value="routers" pt="md">
+                <ResourceList of={routersOf(detail.name)} />
               </Tabs.Panel>
               <Tabs.Panel value="settings" pt="md">
                 <Card withBorder>

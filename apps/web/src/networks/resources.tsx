@@ -158,3 +158,47 @@ export const zones: Resource<Schemas['DnsZone']> = {
   },
   remove: ({ id, version }) => call('delete', '/api/v2/dns/zones/{key}', { path: { key: id }, version }),
 };
+
+export const dnsServers: Resource<Schemas['DnsServer']> = {
+  noun: 'dns',
+  title: 'DNS servers elsewhere that are kept the same',
+  one: 'DNS server',
+  command: 'dns servers',
+  empty: 'No other DNS server is told of our names.',
+  forAdmins: true,
+  list: (query) => call('get', '/api/v2/dns/servers', { query }),
+  nameOf: ({ name }) => name,
+  columns: [
+    { id: 'address', label: 'Address', cell: ({ address, port }) => `${address}#${port}` },
+    { id: 'zones', label: 'Zones', width: 3, cell: ({ zones: each }) => each.join(', ') },
+  ],
+  create: { path: '/api/v2/dns/servers', call: (body) => call('post', '/api/v2/dns/servers', { body }) },
+  update: {
+    path: '/api/v2/dns/servers/{key}',
+    call: ({ id, version }, body) => call('patch', '/api/v2/dns/servers/{key}', { path: { key: id }, body, version }),
+  },
+  remove: ({ id, version }) => call('delete', '/api/v2/dns/servers/{key}', { path: { key: id }, version }),
+};
+
+export const routersOf = (network: string): Resource<Schemas['NetworkRouter']> => ({
+  noun: 'network_routers',
+  title: 'Routers',
+  one: 'router',
+  command: 'network-routers',
+  empty: 'The network has no way out.',
+  list: (query) =>
+    call('get', '/api/v2/network_routers', { query: { ...query, filter: `network eq ${JSON.stringify(network)}` } }),
+  nameOf: ({ address }) => address,
+  columns: [{ id: 'pref', label: 'Preference', cell: ({ pref }) => pref }],
+  create: {
+    path: '/api/v2/network_routers',
+    call: (body: Schemas['NewNetworkRouter']) =>
+      call('post', '/api/v2/network_routers', { body: { ...body, network } }),
+  },
+  update: {
+    path: '/api/v2/network_routers/{key}',
+    call: ({ id, version }, body) =>
+      call('patch', '/api/v2/network_routers/{key}', { path: { key: id }, body, version }),
+  },
+  remove: ({ id, version }) => call('delete', '/api/v2/network_routers/{key}', { path: { key: id }, version }),
+});

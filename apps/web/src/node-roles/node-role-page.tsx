@@ -11,6 +11,7 @@ import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
 import { StateBadge } from '../state/state-badge';
+import { ManageNodeRole } from './manage';
 import { cancel, commit, propose, retry, unbind } from './acts';
 
 const RunLog = lazy(() => import('../runs/run-log').then(({ RunLog: component }) => ({ default: component })));
@@ -86,12 +87,16 @@ export const NodeRolePage = () => {
               <Tabs.List>
                 <Tabs.Tab value="log">Log of the last run</Tabs.Tab>
                 <Tabs.Tab value="attribs">Attributes</Tabs.Tab>
+                <Tabs.Tab value="manage">Manage</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="log" pt="sm">
                 <LastLog id={id} />
               </Tabs.Panel>
               <Tabs.Panel value="attribs" pt="sm">
                 <Attribs holder="node_roles" id={id} name={`${role}@${node}`} />
+              </Tabs.Panel>
+              <Tabs.Panel value="manage" pt="sm">
+                {data ? <ManageNodeRole nodeRole={data} /> : null}
               </Tabs.Panel>
             </Tabs>
           </Stack>

@@ -20,6 +20,9 @@ import { Attribs } from '../attribs/attribs';
 import { InstallList } from '../installs/install-list';
 import { Alive } from './alive';
 import { BootDecision } from './boot-decision';
+import { CardsPicture } from './cards-picture';
+import { Manage } from './manage';
+import { Packets } from './packets';
 import { Power } from './power';
 import { Timeline } from '../timeline/timeline';
 
@@ -73,8 +76,26 @@ export const NodePage = () => {
                     />
                   ),
                 },
-                { value: 'network', label: 'Network', view: () => <Addresses node={node} /> },
-                { value: 'boot', label: 'Boot', view: () => <BootDecision node={node} /> },
+                {
+                  value: 'network',
+                  label: 'Network',
+                  view: () => (
+                    <Stack>
+                      <CardsPicture node={node} />
+                      <Addresses node={node} />
+                    </Stack>
+                  ),
+                },
+                {
+                  value: 'boot',
+                  label: 'Boot',
+                  view: () => (
+                    <Stack>
+                      <BootDecision node={node} />
+                      <Packets node={node} />
+                    </Stack>
+                  ),
+                },
                 { value: 'power', label: 'Power', view: () => <Power node={node} /> },
                 { value: 'installs', label: 'Installs', view: () => <InstallList node={node.id} /> },
                 {
@@ -82,6 +103,7 @@ export const NodePage = () => {
                   label: 'Attributes',
                   view: () => <Attribs holder="nodes" id={node.id} name={`node/${node.name}`} />,
                 },
+                { value: 'manage', label: 'Manage', view: () => <Manage node={node} /> },
                 {
                   value: 'inventory',
                   label: 'Inventory',

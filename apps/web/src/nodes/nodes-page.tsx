@@ -2,6 +2,7 @@ import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantin
 import { useDebouncedValue } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import type { Node } from '../api/types';
@@ -72,7 +73,29 @@ export const NodesPage = () => {
     [chosen],
   );
   return (
-    <Page title="Nodes">
+    <Page
+      title="Nodes"
+      acts={
+        <>
+          <FormAct
+            label="Add a node…"
+            title="Add a node"
+            verb="post"
+            path="/api/v2/nodes"
+            changes={['nodes']}
+            callOf={(body) => call('post', '/api/v2/nodes', { body: body as never })}
+          />
+          <FormAct
+            label="Take in a machine…"
+            title="Take in a machine that runs already"
+            verb="post"
+            path="/api/v2/nodes/adopt"
+            changes={['nodes']}
+            callOf={(body) => call('post', '/api/v2/nodes/adopt', { body: body as never })}
+          />
+        </>
+      }
+    >
       <Stack gap="sm">
         <TextInput
           label="Filter"

@@ -68,6 +68,20 @@ const Bmc = ({ node }: { readonly node: Node }) => {
         </Text>
         {query.data ? <Facts of={query.data as never} /> : null}
         {isUnknown ? <Alert color="blue">Nobody has said how its BMC is reached.</Alert> : null}
+        {query.data ? (
+          <Group>
+            <ActButton
+              color="red"
+              act={{
+                label: 'Forget its BMC',
+                call: call('delete', '/api/v2/nodes/{key}/bmc', { path: { key: node.id } }),
+                command: `anneal nodes bmc ${node.name} --forget`,
+                changes: ['nodes'],
+                done: `how the BMC of ${node.name} is reached is forgotten`,
+              }}
+            />
+          </Group>
+        ) : null}
         <BodyForm
           verb="put"
           path="/api/v2/nodes/{key}/bmc"

@@ -110,6 +110,7 @@ export function ItemDrawer<Item extends Named>(props: {
     <Drawer opened onClose={onClose} position="right" size="lg" title={`${resource.one} ${name}`}>
       <Stack>
         <Facts of={item as Readonly<Record<string, unknown>>} />
+        {resource.acts ? <Group gap="xs">{resource.acts(item)}</Group> : null}
         {update && refusal === null ? (
           <BodyForm
             verb="patch"

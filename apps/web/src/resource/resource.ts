@@ -23,6 +23,8 @@ export interface Resource<Item extends { readonly id?: string }> {
   };
   readonly update?: { readonly path: string; readonly call: (item: Item, body: never) => Call };
   readonly remove?: (item: Item) => Call;
+  /** What else can be done with one. */
+  readonly acts?: (item: Item) => ReactNode;
   /** What it is called on the command line: `users`. */
   readonly command: string;
   /** Kinds of events that tell of it; none when absent. */

@@ -1,7 +1,9 @@
 import { Code, CopyButton, Button, Stack, Text } from '@mantine/core';
+import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import type { components } from '../api/schema.gen';
 import type { Resource } from '../resource/resource';
+import { PasswordButton } from '../session/password';
 import { Since } from '../shell/since';
 
 type Schemas = components['schemas'];
@@ -30,6 +32,7 @@ export const users: Resource<Schemas['User']> = {
     call: ({ id, version }, body) => call('patch', '/api/v2/users/{key}', { path: { key: id }, body, version }),
   },
   remove: ({ id, version }) => call('delete', '/api/v2/users/{key}', { path: { key: id }, version }),
+  acts: ({ name }) => <PasswordButton user={name} label="Set the password…" />,
 };
 
 export const tokens: Resource<Schemas['Token']> = {
@@ -84,6 +87,18 @@ export const hooks: Resource<Schemas['Hook']> = {
     call: ({ id, version }, body) => call('patch', '/api/v2/hooks/{key}', { path: { key: id }, body, version }),
   },
   remove: ({ id, version }) => call('delete', '/api/v2/hooks/{key}', { path: { key: id }, version }),
+  acts: ({ id, name, dead_letters: dead }) => (
+    <ActButton
+      because={dead === 0 ? 'It was told of everything.' : null}
+      act={{
+        label: 'Tell it once more',
+        call: call('put', '/api/v2/hooks/{key}/dead_letters/retry', { path: { key: id } }),
+        command: `anneal hooks retry ${name}`,
+        changes: ['hooks'],
+        done: `${name} is told of what it missed`,
+      }}
+    />
+  ),
 };
 
 export const groups: Resource<Schemas['Group']> = {
@@ -112,6 +127,11 @@ export const externalServices: Resource<Schemas['ExternalService']> = {
   list: (query) => call('get', '/api/v2/external_services', { query }),
   nameOf: ({ name }) => name,
   columns: [],
+  update: {
+    path: '/api/v2/external_services/{key}',
+    call: ({ id, version }, body) =>
+      call('patch', '/api/v2/external_services/{key}', { path: { key: id }, body, version }),
+  },
   create: { path: '/api/v2/external_services', call: (body) => call('post', '/api/v2/external_services', { body }) },
   remove: ({ id, version }) => call('delete', '/api/v2/external_services/{key}', { path: { key: id }, version }),
 };

@@ -1,4 +1,5 @@
 import { ResourceList } from '../resource/resource-list';
+import { OwnPassword } from '../session/password';
 import { Page } from '../shell/page';
 import { Tabbed, type Tab } from '../shell/tabbed';
 import { Audit } from './audit';
@@ -8,6 +9,7 @@ import { SettingList } from './setting-list';
 const TABS: readonly Tab[] = [
   { value: 'settings', label: 'Settings', view: () => <SettingList /> },
   { value: 'users', label: 'Users', view: () => <ResourceList of={users} /> },
+  { value: 'me', label: 'My password', view: () => <OwnPassword /> },
   { value: 'tokens', label: 'Tokens', view: () => <ResourceList of={tokens} /> },
   { value: 'groups', label: 'Groups', view: () => <ResourceList of={groups} /> },
   { value: 'hooks', label: 'Hooks', view: () => <ResourceList of={hooks} /> },

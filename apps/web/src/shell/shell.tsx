@@ -97,6 +97,9 @@ const Person = () => {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{self?.role}</Menu.Label>
+        <Menu.Item component={Link} to="/settings?tab=me">
+          My password
+        </Menu.Item>
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>

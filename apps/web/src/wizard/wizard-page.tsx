@@ -96,7 +96,6 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
     call: call('put', '/api/v2/site', { body: siteOf(draft) }),
     command: 'anneal apply -f site.yml',
     changes: ['networks', 'nodes', 'settings', 'dns', 'anneal'],
-    done: 'the site is made; its roles are being annealed',
   };
   const step = STEPS[at] ?? STEPS[0];
   return (

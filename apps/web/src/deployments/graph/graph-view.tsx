@@ -189,7 +189,7 @@ const useChain = (
   });
   if (!waiting || !explained.data) return { chain: [], summary: null };
   return {
-    chain: [waiting.name, ...explained.data.chain.filter(({ kind }) => /role/.test(kind)).map(({ name }) => name)],
+    chain: [waiting.name, ...explained.data.chain.map(({ name }) => name)],
     summary: [explained.data.summary, ...explained.data.chain.map(({ sentence }) => sentence)].join(' '),
   };
 };

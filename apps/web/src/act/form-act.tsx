@@ -1,0 +1,55 @@
+import { Button, Modal } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { Call } from '../api/call';
+import { BodyForm } from '../resource/resource-list';
+import { useMayAct, useMayAdminister } from '../session/session';
+
+export interface FormActProps {
+  readonly label: string;
+  readonly title: string;
+  readonly verb: 'post' | 'patch' | 'put';
+  /** As the OpenAPI document has it; the form is made of its body. */
+  readonly path: string;
+  readonly value?: Readonly<Record<string, unknown>>;
+  readonly changes: readonly string[];
+  readonly callOf: (body: Record<string, unknown>) => Call;
+  readonly forAdmins?: boolean;
+  readonly size?: 'xs' | 'compact-xs';
+  readonly color?: string;
+}
+
+/** A button for what needs to be told more: a form of the call's body, with what the server says of its fields. */
+export const FormAct = (props: FormActProps) => {
+  const { label, title, verb, path, value, changes, callOf, forAdmins = false, size = 'xs', color } = props;
+  const [opened, { open, close }] = useDisclosure();
+  const [mayAct, mayAdminister] = [useMayAct(), useMayAdminister()];
+  const refusal = forAdmins ? mayAdminister : mayAct;
+  return (
+    <>
+      <Button
+        size={size}
+        variant="light"
+        {...(color ? { color } : {})}
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        onClick={open}
+      >
+        {label}
+      </Button>
+      <Modal opened={opened} onClose={close} title={title} size="lg">
+        {opened ? (
+          <BodyForm
+            verb={verb}
+            path={path}
+            label={label}
+            submitLabel={label}
+            {...(value ? { value } : {})}
+            changes={changes}
+            callOf={callOf}
+            onDone={close}
+          />
+        ) : null}
+      </Modal>
+    </>
+  );
+};
