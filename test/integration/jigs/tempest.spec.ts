@@ -291,6 +291,16 @@ describe('before a run', () => {
     },
   );
 
+  it('what other runs have left there is told, and nothing is done about it', async () => {
+    cloud.faults.add('leftovers');
+    const { certification, run } = stage();
+    expect(await jig().run(run)).toEqual({ kind: 'succeeded' });
+    expect(book.of(certification).inputs!.findings).toMatchObject([
+      { check: 'leftovers', severity: 'warns', says: expect.stringContaining('tempest-Servers-1') },
+    ]);
+    expect(cloud.asked.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  });
+
   it('only what the tests need has to be there', async () => {
     cloud.faults.add('no-compute').add('image-queued').add('no-external-network');
     const { run } = stage();

@@ -150,9 +150,16 @@ class Preflight:
     def ask_roles(self):
         if not self.attribs['access']['admin']:
             return
-        answer = self.try_to('GET', self.attribs['access']['identityUrl'].rstrip('/') + '/roles')
+        base = self.attribs['access']['identityUrl'].rstrip('/')
+        answer = self.try_to('GET', base + '/roles')
         if answer:
             self.seen['roles'] = sorted(role['name'] for role in answer['roles'])
+        answer = self.try_to('GET', base + '/projects')
+        left = sorted(one['name'] for one in (answer or {}).get('projects', []) if one['name'].startswith('tempest-'))
+        if left:
+            says = (f'{len(left)} projects of other runs of tests are there, with what was made in them, such as {left[0]}: '
+                    'their servers take memory and time from this run; delete them when nobody uses them')
+            self.find('leftovers', 'keystone', says, stops=False)
 
     def ask_version(self, word):
         """Whether the service answers; where its tests are to be run, it has to."""

@@ -23,7 +23,8 @@ export type FakeCloudFault =
   | 'no-external-network'
   | 'no-port'
   | 'no-hypervisor'
-  | 'odd';
+  | 'odd'
+  | 'leftovers';
 
 /** An identity service with a catalog, and behind the same port all other services. */
 export async function startFakeCloud(): Promise<FakeCloud> {
@@ -60,6 +61,13 @@ export async function startFakeCloud(): Promise<FakeCloud> {
       },
     ],
     [/^GET \/v3\/roles$/, () => [200, { roles: [{ name: 'admin' }, { name: 'member' }, { name: 'reader' }] }]],
+    [
+      /^GET \/v3\/projects$/,
+      () => [
+        200,
+        { projects: ['admin', ...(faults.has('leftovers') ? ['tempest-Servers-1'] : [])].map((name) => ({ name })) },
+      ],
+    ],
     [
       /^GET \/compute\/v2\.1\/$/,
       () => (faults.has('compute-down') ? [503, {}] : [200, { version: { version: '2.93', min_version: '2.1' } }]),
