@@ -37,7 +37,7 @@ CREATE TABLE attribs (
   generate jsonb,
   CONSTRAINT attribs_pkey PRIMARY KEY (id),
   CONSTRAINT attribs_name_key UNIQUE (name),
-  CONSTRAINT attribs_check CHECK (((jsonb_typeof(generate) = 'object'::text) AND secret)),
+  CONSTRAINT attribs_check CHECK (((generate IS NULL) OR ((jsonb_typeof(generate) = 'object'::text) AND secret))),
   CONSTRAINT attribs_kind_check CHECK ((kind = ANY (ARRAY['input'::text, 'output'::text]))),
   CONSTRAINT attribs_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,127}$'::text)),
   CONSTRAINT attribs_barclamp_id_fkey FOREIGN KEY (barclamp_id) REFERENCES barclamps(id) ON DELETE CASCADE,
@@ -942,6 +942,7 @@ CREATE TABLE node_roles (
   status text NOT NULL DEFAULT ''::text,
   state_since timestamp with time zone NOT NULL DEFAULT now(),
   version bigint NOT NULL DEFAULT 1,
+  kept boolean NOT NULL DEFAULT false,
   CONSTRAINT node_roles_pkey PRIMARY KEY (id),
   CONSTRAINT node_roles_role_id_node_id_key UNIQUE (role_id, node_id),
   CONSTRAINT node_roles_check CHECK (((state <> 1) OR (unmet = 0))),
@@ -949,6 +950,7 @@ CREATE TABLE node_roles (
   CONSTRAINT node_roles_check2 CHECK (((state = 2) = (run_id IS NOT NULL))),
   CONSTRAINT node_roles_check3 CHECK (((state = 2) OR (NOT (doubted OR rerun)))),
   CONSTRAINT node_roles_cohort_check CHECK ((cohort >= 0)),
+  CONSTRAINT node_roles_kept_check CHECK (((NOT kept) OR (state = ANY (ARRAY[1, 3])))),
   CONSTRAINT node_roles_state_check CHECK (((state >= '-1'::integer) AND (state <= 4))),
   CONSTRAINT node_roles_unmet_check CHECK ((unmet >= 0)),
   CONSTRAINT node_roles_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id),
@@ -1028,6 +1030,87 @@ CREATE TABLE operations (
 );
 CREATE INDEX operations_started ON operations USING btree (started_at DESC, id);
 
+CREATE TABLE provided_nodes (
+  id uuid NOT NULL,
+  provider_id uuid NOT NULL,
+  name text NOT NULL,
+  node_id uuid,
+  state text NOT NULL DEFAULT 'asked'::text,
+  step text,
+  step_since timestamp with time zone NOT NULL DEFAULT now(),
+  until timestamp with time zone NOT NULL,
+  says text NOT NULL DEFAULT ''::text,
+  failed boolean NOT NULL DEFAULT false,
+  wish jsonb NOT NULL,
+  entry jsonb NOT NULL,
+  picked jsonb,
+  key_sealed text,
+  public_key text,
+  key_ref text,
+  server_ref text,
+  floating_ref text,
+  requests integer NOT NULL DEFAULT 0,
+  address text,
+  account text,
+  host_key text,
+  asked_by text NOT NULL,
+  asked_at timestamp with time zone NOT NULL DEFAULT now(),
+  ended_at timestamp with time zone,
+  held_until timestamp with time zone,
+  due_at timestamp with time zone NOT NULL DEFAULT now(),
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT provided_nodes_pkey PRIMARY KEY (id),
+  CONSTRAINT provided_nodes_check CHECK (((state = 'asked'::text) = (step IS NOT NULL))),
+  CONSTRAINT provided_nodes_check1 CHECK (((state = ANY (ARRAY['returned'::text, 'failed'::text])) = (ended_at IS NOT NULL))),
+  CONSTRAINT provided_nodes_entry_check CHECK ((jsonb_typeof(entry) = 'object'::text)),
+  CONSTRAINT provided_nodes_key_sealed_check CHECK ((key_sealed ~~ 'v1.%'::text)),
+  CONSTRAINT provided_nodes_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'ready'::text, 'returning'::text, 'returned'::text, 'failed'::text, 'left'::text]))),
+  CONSTRAINT provided_nodes_step_check CHECK ((step = ANY (ARRAY['add-key'::text, 'read-offer'::text, 'pick'::text, 'request'::text, 'address'::text, 'log-in'::text, 'secure'::text, 'remove-key'::text]))),
+  CONSTRAINT provided_nodes_wish_check CHECK ((jsonb_typeof(wish) = 'object'::text)),
+  CONSTRAINT provided_nodes_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(id) ON DELETE SET NULL,
+  CONSTRAINT provided_nodes_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES providers(id)
+) WITH (fillfactor=70);
+CREATE UNIQUE INDEX provided_nodes_name ON provided_nodes USING btree (name) WHERE (ended_at IS NULL);
+CREATE INDEX provided_nodes_node ON provided_nodes USING btree (node_id);
+CREATE INDEX provided_nodes_open ON provided_nodes USING btree (asked_at) WHERE (state = ANY (ARRAY['asked'::text, 'returning'::text]));
+CREATE INDEX provided_nodes_provider ON provided_nodes USING btree (provider_id, asked_at);
+
+CREATE TABLE provider_steps (
+  provided_node_id uuid NOT NULL,
+  step text NOT NULL,
+  answer text NOT NULL,
+  says text NOT NULL,
+  seconds double precision NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT provider_steps_pkey PRIMARY KEY (provided_node_id, step),
+  CONSTRAINT provider_steps_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'partial'::text, 'no'::text]))),
+  CONSTRAINT provider_steps_seconds_check CHECK ((seconds >= (0)::double precision)),
+  CONSTRAINT provider_steps_step_check CHECK ((step = ANY (ARRAY['add-key'::text, 'read-offer'::text, 'pick'::text, 'request'::text, 'address'::text, 'log-in'::text, 'secure'::text, 'remove-key'::text]))),
+  CONSTRAINT provider_steps_provided_node_id_fkey FOREIGN KEY (provided_node_id) REFERENCES provided_nodes(id) ON DELETE CASCADE
+);
+
+CREATE TABLE providers (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  description text NOT NULL DEFAULT ''::text,
+  kind text NOT NULL,
+  access jsonb NOT NULL DEFAULT '{}'::jsonb,
+  secret text NOT NULL,
+  wish jsonb NOT NULL DEFAULT '{}'::jsonb,
+  nodes_max integer NOT NULL DEFAULT 20,
+  active boolean NOT NULL DEFAULT true,
+  offer jsonb,
+  offer_read_at timestamp with time zone,
+  version bigint NOT NULL DEFAULT 1,
+  CONSTRAINT providers_pkey PRIMARY KEY (id),
+  CONSTRAINT providers_name_key UNIQUE (name),
+  CONSTRAINT providers_access_check CHECK ((jsonb_typeof(access) = 'object'::text)),
+  CONSTRAINT providers_kind_check CHECK ((kind ~ '^[a-z][-a-z0-9]{0,30}$'::text)),
+  CONSTRAINT providers_name_check CHECK ((name ~ '^[A-Za-z0-9][-_.A-Za-z0-9]{0,62}$'::text)),
+  CONSTRAINT providers_nodes_max_check CHECK (((nodes_max >= 1) AND (nodes_max <= 1000))),
+  CONSTRAINT providers_wish_check CHECK ((jsonb_typeof(wish) = 'object'::text))
+);
+
 CREATE TABLE role_requires (
   role_id uuid NOT NULL,
   requires text NOT NULL,
@@ -1073,6 +1156,7 @@ CREATE TABLE roles (
   version bigint NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  scope text NOT NULL DEFAULT 'boot'::text,
   CONSTRAINT roles_pkey PRIMARY KEY (id),
   CONSTRAINT roles_name_key UNIQUE (name),
   CONSTRAINT roles_cohort_check CHECK ((cohort >= 0)),
@@ -1080,6 +1164,7 @@ CREATE TABLE roles (
   CONSTRAINT roles_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,127}$'::text)),
   CONSTRAINT roles_on_error_check CHECK ((on_error = ANY (ARRAY['node'::text, 'descendants'::text]))),
   CONSTRAINT roles_on_rerun_failure_check CHECK ((on_rerun_failure = ANY (ARRAY['warn'::text, 'block'::text]))),
+  CONSTRAINT roles_scope_check CHECK ((scope = ANY (ARRAY['boot'::text, 'install'::text, 'once'::text]))),
   CONSTRAINT roles_timeout_ms_check CHECK ((timeout_ms > 0)),
   CONSTRAINT roles_barclamp_id_fkey FOREIGN KEY (barclamp_id) REFERENCES barclamps(id) ON DELETE CASCADE,
   CONSTRAINT roles_jig_fkey FOREIGN KEY (jig) REFERENCES jigs(name)

@@ -105,7 +105,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
       ...leaderLoops(unitOfWork, new Map(), log, secrets),
       imageLoop(unitOfWork, home),
       installLoop({ unitOfWork, session, power, log, apiUrl: settings.serverUrl }),
-      ...machineLoops({ unitOfWork, ids, session, power, sealed, log }),
+      ...machineLoops({ unitOfWork, ids, session, power, sealed, secrets, log }),
     ],
   };
   return {

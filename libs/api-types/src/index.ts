@@ -29,6 +29,7 @@ export * from './networks.js';
 export * from './node-roles.js';
 export * from './nodes.js';
 export * from './power.js';
+export * from './providers.js';
 export * from './operations.js';
 export * from './roles.js';
 export * from './rollouts.js';

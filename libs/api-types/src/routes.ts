@@ -26,6 +26,7 @@ import { nodeRoleRoutes } from './node-roles.js';
 import { nodeRoutes } from './nodes.js';
 import { operationRoutes } from './operations.js';
 import { powerRoutes } from './power.js';
+import { providerRoutes } from './providers.js';
 import { roleRoutes } from './roles.js';
 import { rolloutRoutes } from './rollouts.js';
 import { runRoutes } from './runs.js';
@@ -42,6 +43,7 @@ export const allRoutes: readonly Route[] = [
   powerRoutes,
   machineRoutes,
   enrolmentRuleRoutes,
+  providerRoutes,
   deploymentRoutes,
   snapshotRoutes,
   wishRoutes,

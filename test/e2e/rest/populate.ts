@@ -101,6 +101,10 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   const bmc = { address: '127.0.0.1', user: 'root', password: 'of a BMC', protocols: ['redfish'], redfish_port: 9 };
   await ensure('PUT', `nodes/${NODE}/bmc`, bmc);
   await ensure('POST', 'enrolment_rules', { name: 'racked', match: { product: 'Rack*' } });
+  // Nothing listens there, and nothing works here: the node stays asked for.
+  const access = { auth_url: 'http://127.0.0.1:9/v3', user: 'anneal', project: 'metal' };
+  await ensure('POST', 'providers', { name: 'acme', access, secret: 'of a cloud' });
+  await ensure('POST', 'providers/acme/nodes', { name: 'asked.example.com' });
   await ensure('POST', 'users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
   const bytes = { 'content-type': 'application/octet-stream' };
   await ensure('POST', 'guidelines', guidelineFile(), { headers: bytes });
@@ -131,6 +135,8 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     ),
     external_services: await keysOf('external_services/clock'),
     enrolment_rules: await keysOf('enrolment_rules/racked'),
+    providers: await keysOf('providers/acme'),
+    provided_nodes: await keysOf('providers/acme/nodes/asked.example.com'),
     images: await keysOf('images/golden'),
     guidelines: await keysOf('guidelines/2031.01'),
     certifications: [certification.body.id],

@@ -167,6 +167,13 @@ export const COMMANDS: readonly Listed[] = [
     load: () => import('./enrolment-rules.js'),
   },
   {
+    name: 'providers',
+    aliases: ['provider'],
+    summary: 'clouds from which machines are got',
+    group: THINGS,
+    load: () => import('./providers.js'),
+  },
+  {
     name: 'barclamps',
     aliases: ['barclamp'],
     summary: 'bundles of roles',

@@ -36,6 +36,7 @@ import { NodeRolesController } from './node-roles/node-roles.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { PowerController } from './power/power.controller.js';
+import { ProvidersController } from './providers/providers.controller.js';
 import { ResultsController } from './results/results.controller.js';
 import { RolesController } from './roles/roles.controller.js';
 import { RolloutsController } from './rollouts/rollouts.controller.js';
@@ -89,6 +90,7 @@ export const CONTROLLERS: readonly Type[] = [
   NodesController,
   OperationsController,
   PowerController,
+  ProvidersController,
   ResultsController,
   RolesController,
   RolloutsController,
