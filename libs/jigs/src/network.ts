@@ -23,6 +23,8 @@ import { ScriptJig, type ScriptJigOptions } from './script.js';
 export interface NetworkJigOptions extends ScriptJigOptions {
   /** Without it nothing is configured: there is nobody who knows of networks. */
   readonly networks?: NodeNetworks;
+  /** What one question to the node may take, in milliseconds; a connection that died of a change is noticed sooner. */
+  readonly askWithinMs?: number;
 }
 
 /** Attributes of the role `network-server` that a site may set. */
@@ -275,7 +277,7 @@ class NetworkChange {
 
   /** Nobody wants the change any more: the node would undo it by itself, but need not wait. */
   private async giveUp(): Promise<JigOutcome> {
-    await this.ask('rollback', [], [], this.run.node, AbortSignal.timeout(ASK_DEADLINE_MS));
+    await this.ask('rollback', [], [], this.run.node, null);
     return { kind: 'aborted', cause: causeOf(this.run.signal) };
   }
 
@@ -328,19 +330,24 @@ class NetworkChange {
     }
   }
 
-  /** Runs the node's part with one verb, under this run's fence. */
-  private ask(
+  /**
+   * Runs the node's part with one verb, under this run's fence. A node that does not answer in time is one that contact was
+   * lost with: nobody has given the run up.
+   */
+  private async ask(
     verb: string,
     files: readonly { readonly path: string; readonly content: string }[],
     outputs: readonly string[],
     node: Reach = this.run.node,
-    signal: AbortSignal = AbortSignal.any([this.run.signal, AbortSignal.timeout(ASK_DEADLINE_MS)]),
+    of: AbortSignal | null = this.run.signal,
   ): Promise<JigOutcome> {
+    const deadlineMs = this.options.askWithinMs ?? ASK_DEADLINE_MS;
+    const late = AbortSignal.timeout(deadlineMs);
     const head = `network_verb=${verb} network_id=${this.id}\n`;
-    return this.script.run({
+    const told = await this.script.run({
       ...this.run,
       node,
-      signal,
+      signal: of ? AbortSignal.any([of, late]) : late,
       attribs: {},
       files: [{ path: 'network.sh', content: head + SCRIPT }, ...files],
       outputs: outputs.map((name) => ({ name, schema: { type: 'string' } satisfies JsonObject })),
@@ -348,6 +355,11 @@ class NetworkChange {
         if (stream !== 'anneal') this.run.log(line, stream);
       },
     });
+    if (told.kind !== 'aborted' || told.cause === 'superseded' || of?.aborted || !late.aborted) return told;
+    return {
+      kind: 'lost-contact',
+      reason: `${this.run.node.name} did not answer within ${deadlineMs / 1_000} s when it was asked to ${verb}`,
+    };
   }
 
   private say(line: string): void {

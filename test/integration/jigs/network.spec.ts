@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { NodeNetworks, type NetworkTarget, type NodeNetworkWish } from '#app';
+import { NodeNetworks, type ExecEnd, type NetworkTarget, type NodeNetworkWish } from '#app';
 import type { WantedAttachment } from '#core';
 import { NetworkJig } from '#jigs';
 import { FakeSession, stageRun } from '#testkit';
@@ -89,6 +90,39 @@ describe('the network jig', () => {
     expect(outcome).toMatchObject({
       kind: 'failed',
       reason: expect.stringMatching(/the conduit "1g97" is not on this node, which has .*nothing was changed$/),
+    });
+  });
+
+  describe('where the node takes a question and never answers', () => {
+    class Mute extends FakeSession {
+      readonly events = new EventEmitter();
+
+      override async exec(...[, , options]: Parameters<FakeSession['exec']>): Promise<ExecEnd> {
+        this.events.emit('asked');
+        const signal = options?.signal;
+        if (signal && !signal.aborted) await once(signal, 'abort');
+        return { kind: 'stopped' };
+      }
+    }
+    const networks = new Given([attachment({})]);
+
+    it('has lost contact, and says so; nobody has cancelled anything', async () => {
+      const jig = new NetworkJig({ session: new Mute(), folders, networks, askWithinMs: 50 });
+      expect(await jig.run(stageRun({ node, roleName: 'network-storage' }))).toEqual({
+        kind: 'lost-contact',
+        reason: 'node1.test did not answer within 0.05 s when it was asked to gather',
+      });
+    });
+
+    it('is cancelled when its run is', async () => {
+      const mute = new Mute();
+      const asked = once(mute.events, 'asked');
+      const jig = new NetworkJig({ session: mute, folders, networks });
+      const given = new AbortController();
+      const outcome = jig.run(stageRun({ node, roleName: 'network-storage', signal: given.signal }));
+      await asked;
+      given.abort('cancelled');
+      expect(await outcome).toEqual({ kind: 'aborted', cause: 'cancelled' });
     });
   });
 
