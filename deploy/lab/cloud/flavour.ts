@@ -42,3 +42,12 @@ export function withValues({ document }: Flavour, values: Values): string {
   for (const [role, given] of Object.entries(values)) roles[role] = { ...roles[role], ...given };
   return stringify({ ...document, roles });
 }
+
+/** Whether a node of it, or the named one, has the role. */
+export function hasRole({ document }: Flavour, role: string, node?: string): boolean {
+  const nodes = node === undefined ? Object.values(document.nodes) : [document.nodes[node]];
+  return nodes.some((each) => {
+    const { roles } = each as { roles?: readonly string[] | Readonly<Record<string, unknown>> };
+    return roles !== undefined && (Array.isArray(roles) ? roles : Object.keys(roles)).includes(role);
+  });
+}

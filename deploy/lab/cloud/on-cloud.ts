@@ -15,7 +15,8 @@ import { started } from '../story.js';
 import { lastEvent, showChanges, untilSettled } from '../watch.js';
 import { allAlive, registerNodes } from '../workload.js';
 import { certify } from './certify.js';
-import { readFlavour, withValues, type Flavour } from './flavour.js';
+import { hasRole, readFlavour, withValues, type Flavour } from './flavour.js';
+import { tryGuest } from './guest.js';
 import { cloudRecipe } from './recipe.js';
 import { timesOfRoles } from './times.js';
 
@@ -55,6 +56,10 @@ export const onCloud = async (options: LabArguments, progress: Progress): Promis
   say(`packages come through ${proxy}`);
 
   await build(installation, progress, flavour, fleet, proxy);
+  if (hasRole(flavour, 'nova-compute')) {
+    const host = fleet.nodes[flavour.nodes.findIndex((node) => hasRole(flavour, 'keystone', node))]?.address as string;
+    await tryGuest({ host, user: 'root', privateKey: key.privateKey }, progress);
+  }
   if (options.certify) await certify(installation.api, progress, flavour, options);
   if (!options.exit) farewell(installation, fleet);
 };
@@ -90,17 +95,17 @@ export const build = async (
 };
 
 /** What only this lab knows: its proxy and its addresses, laid over those that a flavour names as examples. */
-const valuesOf = (fleet: Fleet, { document }: Flavour, proxy: string): Record<string, Record<string, unknown>> => {
+const valuesOf = (fleet: Fleet, flavour: Flavour, proxy: string): Record<string, Record<string, unknown>> => {
   const { cidr, gateway } = fleet.network.provider;
   const guest = (last: number): string => gateway.replace(/\d+$/, String(last));
   const network = { name: 'public', physical_network: 'provider', cidr, gateway };
-  const together = document.roles?.['openstack-base']?.['openstack-virtual-address'] !== undefined;
+  const together = flavour.document.roles?.['openstack-base']?.['openstack-virtual-address'] !== undefined;
   return {
     'openstack-base': {
       'openstack-package-proxy': proxy,
       ...(together ? { 'openstack-virtual-address': fleet.network.hostAddress.replace(/\d+$/, VIRTUAL) } : {}),
     },
-    ...(JSON.stringify(document.nodes).includes('neutron-networks')
+    ...(hasRole(flavour, 'neutron-networks')
       ? {
           'neutron-networks': {
             'neutron-public-network': { ...network, first: guest(GUESTS.first), last: guest(GUESTS.last) },
