@@ -101,7 +101,7 @@ describe('the network jig', () => {
         this.events.emit('asked');
         const signal = options?.signal;
         if (signal && !signal.aborted) await once(signal, 'abort');
-        return { kind: 'stopped' };
+        return { kind: 'stopped', by: 'signal', exitCode: null };
       }
     }
     const networks = new Given([attachment({})]);
