@@ -46,7 +46,8 @@ def put_hosts(together, own):
 
 def await_first(together, own, port):
     """An empty node begins a cluster of its own when it finds nobody: all but the first wait until somebody is there."""
-    if own == together[0][1] or os.path.isdir('/var/lib/rabbitmq/mnesia'):
+    name = next(each for each, address in together if address == own)
+    if own == together[0][1] or os.path.isdir(f'/var/lib/rabbitmq/mnesia/rabbit@{name}'):
         return
     others = [address for _, address in together if address != own]
     cloud.until(

@@ -419,18 +419,28 @@ def version_of(package):
 
 
 def database_admin(attribs):
+    """A connection of the user who may make databases. A balancer finds a server that has just started a moment later."""
     import pymysql
 
     endpoint = one(attribs['database-endpoint'], 'where the database answers')
     password = attribs['database-admin-password']
-    return pymysql.connect(
-        host=attribs.get('openstack-virtual-address') or endpoint['address'],
-        port=endpoint['port'],
-        user='anneal',
-        password=one(password, 'the password of the database') if isinstance(password, list) else password,
-        connect_timeout=10,
-        autocommit=True,
-    )
+    last = []
+
+    def connection():
+        try:
+            return pymysql.connect(
+                host=attribs.get('openstack-virtual-address') or endpoint['address'],
+                port=endpoint['port'],
+                user='anneal',
+                password=one(password, 'the password of the database') if isinstance(password, list) else password,
+                connect_timeout=10,
+                autocommit=True,
+            )
+        except pymysql.MySQLError as trouble:
+            last[:] = [trouble]
+            return None
+
+    return until(60, connection, lambda: f'the database does not let anneal sign on: {last[0]}')
 
 
 @contextlib.contextmanager
@@ -562,7 +572,8 @@ def register(attribs, user, password, kind, name, url, description='', roles=('a
     is there and differs, and leaves the rest alone.
     """
     cloud = until(60, lambda: signed_on(attribs), 'keystone does not let the administrator sign on')
-    project = named(cloud, 'projects', 'service') or cloud.post('identity', '/projects', {'project': {'name': 'service', 'domain_id': 'default'}})['project']
+    leave_to_first(attribs, cloud, kind)
+    project = ensure_project(cloud, 'service')
     there = named(cloud, 'users', user)
     if there is None:
         body = {'user': {'name': user, 'password': password, 'domain_id': 'default', 'default_project_id': project['id']}}
@@ -578,6 +589,36 @@ def register(attribs, user, password, kind, name, url, description='', roles=('a
     if kind is not None:
         ensure_endpoints(cloud, kind, name, url, description)
     return Cloud(attribs, user, password, 'service')
+
+
+def leave_to_first(attribs, cloud, kind):
+    """
+    Several controllers come to this at the same time, and an endpoint made twice is there twice. The others let the first
+    one make it; where it does not come to it, because its node is away, they do it themselves after a while.
+    """
+    together = values(attribs.get('openstack-controller-address') or [])
+    if kind is None or len(together) < 2 or own_address() == together[0]:
+        return
+    with contextlib.suppress(Trouble):
+        until(90, lambda: has_endpoints(cloud, kind), f'{together[0]} has not made the endpoints of {kind}')
+
+
+def has_endpoints(cloud, kind):
+    services = cloud.get('identity', f'/services?type={kind}')['services']
+    return bool(services) and len(cloud.get('identity', f'/endpoints?service_id={services[0]["id"]}')['endpoints']) >= 3
+
+
+def ensure_project(cloud, name):
+    there = named(cloud, 'projects', name)
+    if there is None:
+        try:
+            return cloud.post('identity', '/projects', {'project': {'name': name, 'domain_id': 'default'}})['project']
+        except Answer as answer:
+            # Another controller was quicker.
+            if answer.status != 409:
+                raise
+            there = named(cloud, 'projects', name)
+    return there
 
 
 def signed_on(attribs):
