@@ -202,7 +202,7 @@ describe('a stream', () => {
   });
 
   it('gives every byte back, as packet, as text or as skipped, whatever is done to it', () => {
-    const wound = fc.tuple(fc.constantFrom('cut', 'flip', 'double', 'drop'), fc.nat(), fc.nat(40));
+    const wound = fc.tuple(fc.constantFrom('cut', 'flip', 'double', 'drop', 'swap'), fc.nat(), fc.nat(40));
     fc.assert(
       fc.property(
         fc.array(packets, { minLength: 1, maxLength: 8 }),
@@ -218,6 +218,7 @@ describe('a stream', () => {
             ];
             if (how === 'cut') stream = before;
             else if (how === 'flip') stream = join([before, within.map((byte) => byte ^ 0x21), after]);
+            else if (how === 'swap') stream = join([after, within, before]);
             else stream = how === 'double' ? join([before, within, within, after]) : join([before, after]);
           }
           const items = decode(stream);
