@@ -21,6 +21,7 @@ export default defineConfig({
           include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/chaos/**/*.spec.ts'],
           // A bound on hanging, not a claim on speed: properties take seconds on a busy machine.
           testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       { extends: true, test: { name: 'scenario', testTimeout: 60_000, include: ['test/scenario/**/*.spec.ts'] } },
