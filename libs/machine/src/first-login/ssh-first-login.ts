@@ -5,6 +5,7 @@ import {
   type FirstReach,
   type LoggedIn,
   type NodeSession,
+  type ProbeResult,
   type Reach,
   type Secured,
 } from '#app';
@@ -16,6 +17,9 @@ import { offeredMethods } from './offered-methods.js';
 /** Milliseconds for one account: to connect, to log in, to become root. */
 const ACCOUNT_DEADLINE_MS = 12_000;
 const KNOCK_DEADLINE_MS = 8_000;
+/** Milliseconds for a server to read its rules anew, and between two looks at it. */
+const RELOAD_MS_MAX = 10_000;
+const RELOAD_LOOK_MS = 200;
 /** Accounts that a machine names itself, and that are tried before the others. */
 const HINTS_MAX = 3;
 /** What the scripts end with while the machine is setting itself up. */
@@ -80,16 +84,11 @@ export class SshFirstLogin extends FirstLogin {
     if (end.kind === 'exited' && end.exitCode === NOT_YET) return { kind: 'not-yet', says: `${reach.name}: ${last}` };
     if (end.kind !== 'exited' || end.exitCode !== 0)
       return endedBadly(end, `${reach.name} could not be made to know root's keys`, last);
-    const probed = await this.session.probe(rootOf(reach), KNOCK_DEADLINE_MS);
+    const probed = await this.rootGetsIn(reach);
     if (probed.kind !== 'alive') return { kind: 'not-yet', says: `root does not get in yet: ${probed.reason}` };
-    const offered = new Set<string>();
-    for (const user of new Set(['root', reach.account])) {
-      const { address, port, hostKey } = reach;
-      const methods = await offeredMethods({ address, port, user, hostKey, deadlineMs: KNOCK_DEADLINE_MS });
-      if (methods === null) return { kind: 'not-yet', says: `${reach.name} does not say how it lets people in` };
-      for (const method of methods) offered.add(method);
-    }
-    return { kind: 'done', offers: [...offered].filter((method) => !BY_KEY.includes(method)), says: last };
+    const offers = await this.offersBesideKeys(reach);
+    if (offers === null) return { kind: 'not-yet', says: `${reach.name} does not say how it lets people in` };
+    return { kind: 'done', offers, says: last };
   }
 
   override async forgetKey(reach: Visited, publicKey: string, deadlineMs: number) {
@@ -115,6 +114,33 @@ export class SshFirstLogin extends FirstLogin {
         };
     }
     return { kind: 'done' as const };
+  }
+
+  /** A server that reads its rules anew shuts its door for a moment. */
+  private async rootGetsIn(reach: Visited): Promise<ProbeResult> {
+    const until = performance.now() + RELOAD_MS_MAX;
+    for (;;) {
+      const probed = await this.session.probe(rootOf(reach), KNOCK_DEADLINE_MS);
+      if (probed.kind === 'alive' || probed.code !== 'no-contact' || performance.now() > until) return probed;
+      await new Promise((resolve) => setTimeout(resolve, RELOAD_LOOK_MS));
+    }
+  }
+
+  /** Looks from outside. The old rules may be answered for a moment, or nothing; null when it stays so. */
+  private async offersBesideKeys(reach: Visited): Promise<readonly string[] | null> {
+    const until = performance.now() + RELOAD_MS_MAX;
+    for (;;) {
+      const offered = new Set<string>();
+      let isSilent = false;
+      for (const user of new Set(['root', reach.account])) {
+        const methods = await offeredMethods({ ...reach, user, deadlineMs: KNOCK_DEADLINE_MS });
+        isSilent ||= methods === null;
+        for (const method of methods ?? []) if (!BY_KEY.includes(method)) offered.add(method);
+      }
+      if (!isSilent && offered.size === 0) return [];
+      if (performance.now() > until) return isSilent ? null : [...offered];
+      await new Promise((resolve) => setTimeout(resolve, RELOAD_LOOK_MS));
+    }
   }
 
   private async offeredKey(reach: FirstReach): Promise<string | { readonly says: string }> {
