@@ -1,7 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PackageStore } from './store.js';
 
@@ -83,16 +82,12 @@ async function serve(
     if ((await store.find(url)) !== null) return giveKept(store, url, asked, answer);
     throw new Error(`${url} does not answer, and the lab has no copy of it`, { cause: given });
   }
-  const headers = headersOf(given);
-  answer.writeHead(given.statusCode ?? 502, headers);
-  if (given.statusCode !== 200 || asked.method === 'HEAD') return void (await pipeline(given, answer));
-  const copy = new PassThrough();
-  const kept = store.keep(url, headers, copy).catch(() => undefined);
-  given.on('data', (chunk: Buffer) => copy.write(chunk));
-  given.once('end', () => copy.end());
-  given.once('close', () => copy.destroyed || given.complete || copy.destroy());
-  await pipeline(given, answer);
-  await kept;
+  if (given.statusCode !== 200) {
+    answer.writeHead(given.statusCode ?? 502, headersOf(given));
+    return void (await pipeline(given, answer));
+  }
+  await store.keep(url, headersOf(given), given);
+  return giveKept(store, url, asked, answer);
 }
 
 async function fetchInto(store: PackageStore, url: string): Promise<void> {
