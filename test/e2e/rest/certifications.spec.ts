@@ -177,8 +177,7 @@ describe('certifications', () => {
     const { body: explained } = await shop.viewer('GET', `certifications/${started.id}/explain`);
     expect(explained.moves).toEqual([`anneal certify resume ${started.id}`]);
     tempest.play = {};
-    // The end of the certification is written before that of its run.
-    await shop.until(`node_roles/openstack-certify@${TESTER}`, ({ state }) => state === 'error');
+    // At once: its run may not have come to its end yet, and that end is a bad one.
     const resumed = await shop.operator('POST', `certifications/${started.id}/resume`);
     expect(resumed.status, JSON.stringify(resumed.body)).toBe(202);
     expect(await ended(resumed.body.id)).toMatchObject({ counts: { total: 2, passed: 2 }, verdicts: [{ met: true }] });

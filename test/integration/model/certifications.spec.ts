@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RecordedCertifications, type CertificationId, type CertificationTicket } from '#app';
-import { claimNodeRole, GraphDraft, idOf, isRefusal, type RunId, type TestOutcome } from '#core';
+import { claimNodeRole, encodePacket, GraphDraft, idOf, isRefusal, type RunId, type TestOutcome } from '#core';
 import { TimeOrderedIds } from '#store';
 import { guidelineFile, LISTED_SUITE, TESTS } from './guideline-file.js';
 import { ACTOR, attrib, no, ok, openWorld, role, type World } from './world.js';
@@ -263,6 +263,20 @@ describe('certifications', () => {
     expect(no(await world.cancelCertification.execute(ACTOR, { certification: started.id })).code).toBe('wrong-state');
   });
 
+  it('that are ordered while the run of another comes to a bad end run after it', async () => {
+    const before = ok(await start());
+    await claim();
+    await open(before.id);
+    await book.finished(ticketOf(before.id), { kind: 'cancelled', seconds: 1, notes: [] });
+    // The suite has ended and its run has not: the certification is over, the noderole still in transition.
+    const next = ok(await start());
+    expect((await nodeRole()).state).toBe('transition');
+    ok(await world.cancelNodeRole.execute(ACTOR, { nodeRole: `openstack-certify@${TESTER}` }));
+    expect((await nodeRole()).state).toBe('todo');
+    expect(ok(await world.showCertification.execute({ certification: next.id })).state).toBe('planned');
+    ok(await world.cancelCertification.execute(ACTOR, { certification: next.id }));
+  });
+
   it('that have no run yet take their order back when they are cancelled', async () => {
     const started = ok(await start());
     expect((await nodeRole()).state).toBe('todo');
@@ -313,6 +327,18 @@ describe('certifications', () => {
     const names = new TextEncoder().encode(`# passed\n${TESTS.create}[id-c1]\n`);
     const list = { format: 'names', bytes: names, cloud: 'other', goals: [COMPUTE] } as const;
     expect(ok(await world.importResults.execute(ACTOR, list)).counts).toMatchObject({ passed: 1 });
+    const packets = [
+      encodePacket({ testId: `${TESTS.create}[id-x]`, status: 'inprogress' }),
+      encodePacket({ testId: `${TESTS.create}[id-x]`, status: 'success' }),
+      encodePacket({ testId: TESTS.delete, status: 'inprogress' }),
+      encodePacket({ testId: TESTS.delete, status: 'fail' }),
+    ];
+    const damaged = Buffer.concat([packets[0]!, packets[1]!, Buffer.from('printed between'), packets[2]!, packets[3]!]);
+    const streamed = ok(
+      await world.importResults.execute(ACTOR, { ...list, format: 'subunit', bytes: new Uint8Array(damaged) }),
+    );
+    expect(streamed.counts).toMatchObject({ total: 2, passed: 1, failed: 1 });
+    expect(ok(await world.readStream.execute({ certification: streamed.id }))).toEqual(new Uint8Array(damaged));
     for (const [format, text] of [
       ['refstack', '{"results": [{}]}'],
       ['refstack', 'nothing'],

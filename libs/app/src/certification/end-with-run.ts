@@ -1,4 +1,4 @@
-import type { Outcome } from '#core';
+import { retryNodeRole, type GraphDraft, type Outcome } from '#core';
 import type { Run } from '../ports/run-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { conclude } from './conclude.js';
@@ -29,4 +29,14 @@ export const endCertificationWith = async (
     notes: [],
     reason: outcome.reason,
   });
+};
+
+/**
+ * Lets the noderole go on when the run that ended badly was another's: somebody ordered a certification while it came to its
+ * end, and that order shall not wait for a person because of what came before it.
+ */
+export const takeUpNextOrder = async (tx: Transaction, draft: GraphDraft, run: Run): Promise<void> => {
+  if (draft.nodeRole(run.nodeRoleId).state !== 'error') return;
+  const open = await tx.certifications.openOf(run.nodeRoleId);
+  if (open !== null && open !== orderedBy(run.input)) retryNodeRole(draft, run.nodeRoleId, { destroyAgain: false });
 };

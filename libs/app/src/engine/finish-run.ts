@@ -7,7 +7,7 @@ import {
   type NodeRoleId,
   type Outcome,
 } from '#core';
-import { endCertificationWith, TEMPEST_JIG } from '../certification/end-with-run.js';
+import { endCertificationWith, takeUpNextOrder, TEMPEST_JIG } from '../certification/end-with-run.js';
 import { endInstallWith } from '../install/end-with-run.js';
 import type { SealOutputs } from '../attrib/seal-within.js';
 import type { Clock } from '../ports/clock.js';
@@ -62,7 +62,10 @@ export class FinishRun {
     const nodeRole = draft.nodeRole(run.nodeRoleId);
     const again = pauseBeforeNextTry(draft.role(nodeRole.roleId), nodeRole, result.outcome) !== null;
     finishNodeRole(draft, run.nodeRoleId, result.outcome, this.clock.now());
-    if (run.jig === TEMPEST_JIG) await endCertificationWith(tx, run, result.outcome, { again, now: this.clock.now() });
+    if (run.jig === TEMPEST_JIG) {
+      await endCertificationWith(tx, run, result.outcome, { again, now: this.clock.now() });
+      await takeUpNextOrder(tx, draft, run);
+    }
     const outputs = result.outputs && (await this.sealOutputs(tx, run.nodeRoleId, result.outputs));
     await tx.runs.end(run.id, endOf({ ...result, outputs }));
     await tx.graph.save(graph, draft.decision());
