@@ -69,6 +69,23 @@ describe('certifications', () => {
       expect((await shop.viewer('GET', 'guidelines')).body.items).toHaveLength(1);
     });
 
+    it('are taken or refused, and never a fault, whatever their texts are made of', async () => {
+      const odd = JSON.parse(guidelineFile({ id: '2031.09', status: 'appr\u0000oved' }));
+      odd.metadata.os_trademark_approval.releases = ['ze\u0000d', '\ud800'];
+      odd.capabilities['servers-life'].description = '\u0000<script>alert(1)</script>';
+      for (const file of [odd, JSON.parse(guidelineFile({ id: 'x'.repeat(300) }))]) {
+        const { status, body } = await shop.operator('POST', 'guidelines', {
+          body: JSON.stringify(file),
+          headers: BYTES,
+        });
+        expect([201, 400], JSON.stringify(body)).toContain(status);
+        if (status === 201) {
+          expect((await shop.viewer('GET', `guidelines/${body.guideline.id}/capabilities`)).status).toBe(200);
+          expect((await shop.operator('DELETE', `guidelines/${body.guideline.id}`)).status).toBe(204);
+        }
+      }
+    });
+
     it('are refused when they are too large', async () => {
       const answer = await shop.operator('POST', 'guidelines', { body: 'x'.repeat(20 * 1_048_576), headers: BYTES });
       expect([400, 413]).toContain(answer.status);
@@ -237,10 +254,16 @@ describe('certifications', () => {
     expect(html.body).not.toMatch(/<img|<b>theirs/);
     const { body: diff } = await shop.viewer('GET', `certifications/${first}/compare?before=${imported.body.id}`);
     expect(diff.newly_passing.map(({ name }: { name: string }) => name)).toContain(TESTS.token);
+    const long = await shop.operator('POST', 'certifications/import?format=names&cloud=x&goals=2031.01/compute', {
+      body: '🙂'.repeat(290),
+      headers: BYTES,
+    });
+    expect(long.status).toBe(201);
     for (const [query, body] of [
       ['format=refstack&cloud=x&goals=2031.01/compute', '{"results": "no"}'],
       ['format=subunit&cloud=x&goals=2031.01/compute', 'no stream at all'],
       ['format=names&cloud=x&goals=nothing', TESTS.create],
+      ['format=names&cloud=x&goals=2031.01/compute', '🙂'.repeat(700)],
       ['format=csv&cloud=x&goals=2031.01/compute', TESTS.create],
     ])
       expect((await shop.operator('POST', `certifications/import?${query}`, { body, headers: BYTES })).status).toBe(

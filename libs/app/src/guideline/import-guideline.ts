@@ -40,6 +40,8 @@ export class ImportGuideline {
     const reading = parseGuideline(text, input.kind ? { kind: input.kind } : {});
     if (reading.kind === 'refused') return refuseProblems(reading.problems);
     const { guideline, warnings } = reading;
+    if (guideline.id.length > NAME_LENGTH_MAX)
+      return refuseProblems([{ at: '', says: `the id has more than ${NAME_LENGTH_MAX} characters` }]);
     return this.parts.unitOfWork.write(actor, async (tx) => {
       const { id: name, kind } = guideline;
       const digest = await tx.guidelines.digestOf(text);
@@ -74,6 +76,9 @@ export class ImportGuideline {
     });
   }
 }
+
+/** It stands in addresses and in messages. */
+const NAME_LENGTH_MAX = 200;
 
 const outlineOf = (guideline: Guideline, name: string): ProgramOutline => {
   const program = guideline.programs.find((each) => each.name === name)!;

@@ -14,7 +14,7 @@ import {
 } from '#app';
 import { idOf, type GuidelineKind, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
-import { storableJson } from '../storable.js';
+import { storableJson, storableText } from '../storable.js';
 
 interface Row {
   id: string;
@@ -184,8 +184,8 @@ export class PgGuidelineStore implements GuidelineStore {
         guideline.digest,
         guideline.raw,
         guideline.schema,
-        guideline.status,
-        guideline.releases,
+        guideline.status === null ? null : storableText(guideline.status),
+        guideline.releases.map(storableText),
         storableJson(guideline.programs),
         storableJson(guideline.warnings),
         guideline.source,
