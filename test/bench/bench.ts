@@ -24,4 +24,4 @@ export const summarize = (values: readonly number[], lowIsGood: boolean): { medi
 
 /** Times, sizes and latencies are better when low; rates and ratios when high. */
 export const isLowGood = (metric: string): boolean =>
-  /(_s|_ms|_mb|_percent)$/.test(metric) && !/_(per|mb)_s$/.test(metric);
+  /(_s|_ms|_mb|_kb|_percent)$/.test(metric) && !/_(per|mb)_s$/.test(metric);

@@ -12,6 +12,7 @@ import { httpBench } from './http.js';
 import { installBench } from './install.js';
 import { sshBench } from './ssh.js';
 import { tftpBench } from './tftp.js';
+import { uiBench } from './ui.js';
 import { viewBench } from './view.js';
 import { isLowGood, summarize, type Bench, type BenchResult } from './bench.js';
 
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   installBench,
   fleetBench,
   certifyBench,
+  uiBench,
 ];
 
 const usage = (): never => {

@@ -42,6 +42,7 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
       body: {
         name: 'golden-12',
         os: { family: 'debian', version: '12', codename: 'bookworm', arch: 'x86_64' },
+        sha256: 'a'.repeat(64),
         layouts: ['plain', 'lvm'],
       },
     });
@@ -251,5 +252,91 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
       .click();
     await expect.poll(() => page.getByTestId('graph-says').innerText()).toContain(OS);
     await lookedAt(page, 'graph-why');
+  });
+
+  it('maps nodes by networks, with how full the ranges are', async () => {
+    await site.admin('POST', 'networks/storage/allocate', { body: { node: NODES[3] } });
+    const page = await site.open('/networks?tab=map');
+    await page.getByRole('region', { name: 'Nodes by networks' }).getByRole('link', { name: NODES[3] }).waitFor();
+    await page.getByRole('progressbar', { name: /host of storage: \d+ of 89 given/ }).waitFor();
+    await page.getByRole('textbox', { name: 'Node' }).fill('d4');
+    await expect.poll(() => page.getByRole('region', { name: 'Nodes by networks' }).getByRole('link').count()).toBe(1);
+    await lookedAt(page, 'address-map');
+  });
+
+  it('shows the cards of a node and the switches that they are plugged into', async () => {
+    const reported = await site.admin('PUT', `nodes/${NODES[0]}/inventory`, {
+      body: {
+        version: 1,
+        network: {
+          product: 'Simulated',
+          interfaces: [
+            {
+              name: 'eno1',
+              mac: '52:54:00:00:00:01',
+              bus_path: null,
+              port: 0,
+              speeds: [1000, 10000],
+              driver: 'ixgbe',
+              model: null,
+            },
+            {
+              name: 'eno2',
+              mac: '52:54:00:00:00:02',
+              bus_path: null,
+              port: 1,
+              speeds: [1000],
+              driver: 'igb',
+              model: null,
+            },
+          ],
+        },
+        links: [
+          { name: 'eno1', up: true, mbit_per_second: 10000, neighbour: { switch: 'leaf-3', port: 'Ethernet7' } },
+          { name: 'eno2', up: false, mbit_per_second: null, neighbour: null },
+        ],
+      },
+    });
+    expect(reported.status, JSON.stringify(reported.body)).toBe(200);
+    const page = await site.open(`/nodes/${NODES[0]}?tab=network`);
+    const cards = page.getByTestId('cards');
+    await cards.getByText('leaf-3').waitFor();
+    await cards.getByText('link at 10 Gbit/s').waitFor();
+    await cards.getByText('no link', { exact: true }).waitFor();
+    await lookedAt(page, 'node-cards');
+    await page.goto(`/nodes/${NODES[0]}?tab=boot`);
+    await page.getByRole('table', { name: 'What it boots' }).waitFor();
+    await page.getByText('No netboot server remembers a packet of it.').waitFor();
+  });
+
+  it('goes back in time: a node as it was', async () => {
+    const page = await site.open('/events?tab=then');
+    await page.getByRole('combobox', { name: 'Node' }).click();
+    await page.getByRole('option', { name: NODES[0] }).click();
+    await page.getByTestId('then').getByText(`test-noop@${NODES[0]}`).waitFor();
+    await page.getByLabel('At this moment (UTC)').fill('2001-02-03T04:05:06');
+    await page.getByText(`${NODES[0]} was not there yet.`).waitFor();
+    await lookedAt(page, 'node-then');
+  });
+
+  it('says before it begins which of many nodes it will skip, and why', async () => {
+    await site.admin('PATCH', `nodes/${NODES[3]}`, {
+      body: { available: false },
+      headers: { 'if-match': '*', 'content-type': 'application/merge-patch+json' },
+    });
+    const page = await site.open('/nodes');
+    for (const node of NODES) await page.getByLabel(`Choose ${node}`).check();
+    await page.getByRole('button', { name: 'Hold', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(`${NODES[3]} is held already`).waitFor();
+    await dialog.getByRole('button', { name: 'Hold', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const held = (
+      await site.admin(
+        'GET',
+        `nodes?filter=${encodeURIComponent('available eq false and admin eq false and system eq false')}`,
+      )
+    ).body;
+    expect(held.items.length).toBe(NODES.length);
   });
 });
