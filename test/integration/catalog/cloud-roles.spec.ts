@@ -373,6 +373,39 @@ describe('ceph', () => {
   });
 });
 
+describe('glance', () => {
+  it('keeps the store of files beside the one in the storage cluster, and new images in the latter', () => {
+    const conf = inRole(
+      'glance_rbd/roles/glance-rbd',
+      'import settings\nfound = settings.store_conf(given)',
+      'images',
+    ) as string;
+    expect(conf).toContain('enabled_backends = files:file,rbd:rbd\n');
+    expect(conf).toContain('default_backend = rbd\n');
+    expect(conf).toContain('rbd_store_pool = images\n');
+  });
+});
+
+describe('several controllers that register a service', () => {
+  const waits = (own: string, addresses: readonly string[]) =>
+    inRole(
+      '',
+      `asked = []
+cloud.own_address = lambda: given["own"]
+cloud.has_endpoints = lambda api, kind: asked.append(kind) or True
+cloud.leave_to_first(given["attribs"], None, "compute")
+found = asked`,
+      { own, attribs: cloudOf(addresses) },
+    );
+
+  it('leave it to the first, who waits for nobody', () => {
+    const three = ['10.0.0.1', '10.0.0.2', '10.0.0.3'];
+    expect(waits('10.0.0.1', three)).toEqual([]);
+    expect(waits('10.0.0.3', three)).toEqual(['compute']);
+    expect(waits('10.0.0.1', ['10.0.0.1'])).toEqual([]);
+  });
+});
+
 describe('cinder', () => {
   it('keeps volumes of the storage cluster under one name on every node', () => {
     const block = { pool: 'volumes', user: 'cinder', secret_uuid: 'u' };

@@ -3,7 +3,8 @@ import anneal_cloud as cloud
 
 STORE = 'rbd'
 USER = 'glance'
-CONF = '/etc/glance/glance-api.conf.d/60-rbd.conf'
+# By the name of the project: under uwsgi the program has no name of its own to look for.
+CONF = '/etc/glance/glance.conf.d/60-rbd.conf'
 KEYRING = f'/etc/ceph/ceph.client.{USER}.keyring'
 
 
