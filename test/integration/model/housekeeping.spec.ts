@@ -90,6 +90,8 @@ describe('what is old', () => {
       runLogs: 2,
       audit: 1,
       bootSessions: 0,
+      providedNodes: 0,
+      certificationStreams: 0,
     });
     expect(await world.sql(`SELECT reason FROM runs ORDER BY queued_at DESC`)).toEqual([
       { reason: '10' },

@@ -14,7 +14,17 @@ const STREAMS_PER_TURN_MAX = 20;
 const DAY_MS = 86_400_000;
 
 export type Forgotten = Readonly<
-  Record<'idempotencyKeys' | 'events' | 'runs' | 'runLogs' | 'audit' | 'bootSessions' | 'certificationStreams', number>
+  Record<
+    | 'idempotencyKeys'
+    | 'events'
+    | 'runs'
+    | 'runLogs'
+    | 'audit'
+    | 'bootSessions'
+    | 'providedNodes'
+    | 'certificationStreams',
+    number
+  >
 >;
 
 /**
@@ -37,6 +47,8 @@ export class ForgetOld {
       bootSessions: await this.byDays('run_days', (tx, before) =>
         tx.machines.forgetSessions(before, ROWS_PER_TURN_MAX),
       ),
+      // What was given back; with it goes what its cloud answered.
+      providedNodes: await this.byDays('run_days', (tx, before) => tx.provided.forget(before, ROWS_PER_TURN_MAX)),
       certificationStreams: await this.byDays('certification_stream_days', (tx, before) =>
         tx.certifications.forgetStreams(before, STREAMS_PER_TURN_MAX),
       ),
