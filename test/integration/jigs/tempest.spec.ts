@@ -215,6 +215,21 @@ describe('a run', () => {
     );
   });
 
+  it('brings in what Tempest once wrote, played back in pieces cut anywhere', async () => {
+    const recorded = readFileSync(new URL('../../../libs/testkit/src/tempest/class-refused.subunit', import.meta.url));
+    const told = new SubunitDecoder().push(recorded).flatMap((item) => (item.kind === 'packet' ? [item.packet] : []));
+    const list = told.filter(({ status }) => status === 'exists').map(({ testId }) => testId!);
+    const whole: SuiteStep[] = [];
+    for (let at = 0; at < recorded.length; at += 1_999)
+      whole.push({ bytes: Uint8Array.from(recorded.subarray(at, at + 1_999)) }, { delayMs: 20 });
+    suite.replay({ whole, exit: 1 });
+    const { certification, run } = stage(list);
+    expect(await jig().run(run)).toEqual({ kind: 'succeeded' });
+    expect(Object.values(book.statuses(certification))).toEqual(list.map(() => 'setup-failed'));
+    expect(book.stream(certification).equals(recorded)).toBe(true);
+    expect(book.of(certification).end).toMatchObject({ kind: 'finished', notes: [] });
+  });
+
   it('fails where the gate asks for all and not all passed', async () => {
     suite.replay({ tests: { [ONE]: [packets(...testPackets(ONE, 'skip'))] } });
     const { run } = stage(IDS, { 'certify-gate': 'must-pass' });
