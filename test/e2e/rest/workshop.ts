@@ -132,6 +132,7 @@ export const openWorkshop = async (name: string, moreJigs: MoreJigs = () => []):
 const hire = async ({ databaseUrl, home }: RunningServer, moreJigs: MoreJigs) => {
   const dataSource = await openDatabase({ url: databaseUrl, connectionsMax: 8, byIndex: true });
   const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
+  const box = openSecretBox(home, undefined);
   const running = await startWorker({
     unitOfWork,
     records: new PgEngineRecords(dataSource),
@@ -143,8 +144,8 @@ const hire = async ({ databaseUrl, home }: RunningServer, moreJigs: MoreJigs) =>
     jigs: [new TestJig(), ...moreJigs(unitOfWork, home)],
     stage: (tx, ids) => tx.attribs.stage(ids),
     storeOutputs,
-    sealed: new SealedAttribs(openSecretBox(home, undefined), new RandomSecrets()),
-    leaderLoops: leaderLoops(unitOfWork),
+    sealed: new SealedAttribs(box, new RandomSecrets()),
+    leaderLoops: leaderLoops(unitOfWork, new Map(), new SilentLog(), box),
   });
   return { running, close: () => dataSource.destroy() };
 };
