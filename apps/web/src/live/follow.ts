@@ -30,7 +30,7 @@ export interface Listener {
 }
 
 /** Events are handed over in groups, this far apart in milliseconds, so that hundreds a second cost a few renderings. */
-const GATHER_MS = 250;
+const GATHER_MS = 500;
 /** A stream that was closed for good is opened again after this, in milliseconds. */
 const AGAIN_MS = 2_000;
 

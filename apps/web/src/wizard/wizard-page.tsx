@@ -111,7 +111,15 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
         </Alert>
       ) : null}
       <div className={classes['steps']}>
-        <Stepper active={at} onStepClick={go} size="xs" iconSize={28} wrap={false} miw={1000}>
+        <Stepper
+          active={at}
+          onStepClick={go}
+          size="xs"
+          iconSize={24}
+          wrap={false}
+          miw={1000}
+          styles={{ separator: { marginInline: 4 }, stepBody: { marginInlineStart: 6 } }}
+        >
           {STEPS.map(({ name, label }) => (
             <Stepper.Step key={name} label={label} />
           ))}

@@ -64,9 +64,41 @@ export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Colla
   return { boxes: [...boxes.values()], lines: [...lines.values()] };
 };
 
+/** More boxes than this are put into columns: to untangle the lines of thousands takes longer than anybody waits. */
+const ARRANGED_MAX = 400;
+const GAP = { across: 14, along: 60 } as const;
+
+/** A column for each cohort; in it, each box as near as there is room to what it stands on. */
+const inColumns = (
+  boxes: readonly Box[],
+  lines: readonly { readonly from: string; readonly to: string }[],
+): Drawing['boxes'] => {
+  const cohort = new Map(boxes.map(({ id, members }) => [id, Math.min(...members.map((member) => member.cohort))]));
+  const columns = [...new Set(cohort.values())].sort((a, b) => a - b);
+  const parents = new Map<string, string[]>();
+  for (const { from, to } of lines) parents.set(to, [...(parents.get(to) ?? []), from]);
+  const row = new Map<string, number>();
+  return columns.flatMap((column, at) => {
+    const own = boxes.filter(({ id }) => cohort.get(id) === column);
+    const wish = new Map(
+      own.map(({ id }, index) => {
+        const rows = (parents.get(id) ?? []).flatMap((parent) => row.get(parent) ?? []);
+        return [id, rows.length > 0 ? rows.reduce((sum, each) => sum + each, 0) / rows.length : index];
+      }),
+    );
+    return [...own]
+      .sort((a, b) => (wish.get(a.id) ?? 0) - (wish.get(b.id) ?? 0))
+      .map((box, index) => {
+        row.set(box.id, index);
+        return { ...box, x: at * (BOX.width + GAP.along), y: index * (BOX.height + GAP.across) };
+      });
+  });
+};
+
 /** Lays the boxes out from left to right, as they run. */
 export const layOut = (graph: Graph, collapse: Collapse, zones: Zones = new Map()): Drawing => {
   const { boxes, lines } = boxesOf(graph, collapse, zones);
+  if (boxes.length > ARRANGED_MAX) return { boxes: inColumns(boxes, lines), lines };
   const layout = new dagre.graphlib.Graph();
   layout.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 60 });
   layout.setDefaultEdgeLabel(() => ({}));
