@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { NodeRole, Outcome, RoleFlag } from '#core';
+import { ROLE_SCOPES, type NodeRole, type Outcome, type RoleFlag, type RoleScope } from '#core';
 import { World, type WorldWatch } from '#testkit';
 
 /**
@@ -23,6 +23,7 @@ interface RolePlan {
   readonly precedes: number;
   readonly onError: 'node' | 'descendants';
   readonly onRerunFailure: 'warn' | 'block';
+  readonly scope: RoleScope;
   readonly priority: number;
   readonly retries: number;
 }
@@ -52,6 +53,7 @@ export const worldPlans: fc.Arbitrary<WorldPlan> = fc.record({
       precedes: evenly(20),
       onError: fc.constantFrom('node' as const, 'descendants' as const),
       onRerunFailure: fc.constantFrom('warn' as const, 'block' as const),
+      scope: fc.constantFrom(...ROLE_SCOPES),
       priority: fc.nat(1),
       retries: fc.constantFrom(0, 0, 2),
     }),

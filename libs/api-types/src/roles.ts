@@ -27,6 +27,7 @@ export const role = z
     template: jsonObject.meta({ description: 'Role-level data, in which secrets are hidden.' }),
     on_error: z.enum(['node', 'descendants']),
     on_rerun_failure: z.enum(['warn', 'block']),
+    scope: z.enum(['boot', 'install', 'once']).meta({ description: 'How long what it did lasts.' }),
     retry: z.object({ max: z.int(), backoff_ms: z.int(), exit_codes: z.array(z.int()) }).nullable(),
     timeout_ms: z.int().nullable(),
     files: z.array(z.string()),

@@ -63,6 +63,7 @@ function roleOf(role: RoleDraft, files: readonly RoleFileDocument[]): RoleDocume
     outputs: role.outputs.map(attribOf),
     onError: role.onError,
     onRerunFailure: role.onRerunFailure,
+    ...(role.scope === 'boot' ? {} : { scope: role.scope }),
     ...(retry
       ? { retry: { max: retry.max, backoffSeconds: retry.backoffSeconds, ...given('exitCodes', retry.exitCodes) } }
       : {}),

@@ -3,7 +3,7 @@
  * loader makes them, the store keeps them, the server shows them. Nothing here knows of YAML, files on a disk or tables.
  * A field that may be missing is optional; no field is ever `undefined` on purpose.
  */
-import type { Generate, Json, JsonObject } from '#core';
+import type { Generate, Json, JsonObject, RoleScope } from '#core';
 
 /** A JSON Schema, draft 2020-12. `true` accepts every value, `false` none. */
 export type JsonSchema = JsonObject | boolean;
@@ -79,6 +79,8 @@ export interface RoleDocument {
   readonly onError: 'node' | 'descendants';
   /** What a failed re-run of an ACTIVE noderole does to its children: nothing but a warning, or BLOCKED. */
   readonly onRerunFailure: 'warn' | 'block';
+  /** How long what it did lasts; `boot` where it is absent. */
+  readonly scope?: RoleScope;
   /** Absent: a failed run stays failed until somebody retries it. */
   readonly retry?: RetryDocument;
   /** Absent: the installation's default deadline of a run. */

@@ -2,7 +2,7 @@
  * A barclamp between its YAML and its document: read, with the place of every word that may still turn out to be wrong.
  * Both readers, Anneal's and the original's, end here, so that every check is written once.
  */
-import type { Generate, Json, JsonObject } from '#core';
+import type { Generate, Json, JsonObject, RoleScope } from '#core';
 import type { EventHookDocument, JsonSchema, RetryDocument, RoleFileDocument } from './document.js';
 import type { Place } from './problem.js';
 import type { Word } from './yaml/map-reader.js';
@@ -48,6 +48,7 @@ export interface RoleDraft {
   readonly outputs: readonly AttribDraft[];
   readonly onError: 'node' | 'descendants';
   readonly onRerunFailure: 'warn' | 'block';
+  readonly scope: RoleScope;
   readonly retry: (RetryDocument & { readonly at: Place }) | undefined;
   readonly timeoutSeconds: number | undefined;
   readonly priority: number;

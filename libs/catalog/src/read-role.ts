@@ -1,4 +1,5 @@
 /** Reads one role of Anneal's form. */
+import { ROLE_SCOPES } from '#core';
 import type { EventHookDocument } from './document.js';
 import type { RoleDraft, WantDraft, Written } from './draft.js';
 import {
@@ -30,6 +31,7 @@ export function readRole(map: MapReader): RoleDraft {
     attribs: map.maps('attribs', labelled('attribute')).map((attrib) => readAttrib(attrib, 'input')),
     outputs: map.maps('outputs', labelled('output')).map((attrib) => readAttrib(attrib, 'output')),
     onError: map.oneOf('on_error', ['node', 'descendants']) ?? 'node',
+    scope: map.oneOf('scope', ROLE_SCOPES) ?? 'boot',
     onRerunFailure: map.oneOf('on_rerun_failure', ['warn', 'block']) ?? 'warn',
     retry: readRetry(map),
     timeoutSeconds: map.number('timeout_seconds', 1, TIMEOUT_SECONDS_MAX),

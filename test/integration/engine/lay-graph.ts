@@ -29,12 +29,13 @@ export const layGraph = async (dataSource: Database, graph: Graph): Promise<void
     cluster,
     onError,
     onRerunFailure,
+    scope,
     priority,
     retry,
     timeoutMs,
   } of graph.roles.values())
     await query(
-      `INSERT INTO roles (id, name, jig, flags, on_error, on_rerun_failure, priority, retry, timeout_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      `INSERT INTO roles (id, name, jig, flags, on_error, on_rerun_failure, priority, retry, timeout_ms, scope) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         uuidOf(id),
         name,
@@ -45,6 +46,7 @@ export const layGraph = async (dataSource: Database, graph: Graph): Promise<void
         priority,
         retry ? JSON.stringify({ max: retry.max, backoff_ms: retry.backoffMs, exit_codes: retry.exitCodes }) : null,
         timeoutMs,
+        scope,
       ],
     );
   const deployments = [...graph.deployments.values()];
@@ -84,6 +86,7 @@ const layNodeRole = async (
     doubted,
     rerun,
     dirty,
+    kept,
     held,
     available,
     runCount,
@@ -94,8 +97,8 @@ const layNodeRole = async (
   } = nodeRole;
   await query(
     `INSERT INTO node_roles (id, deployment_id, role_id, node_id, state, cohort, unmet, doubted, rerun, dirty, held, available, run_count,
-       failures, not_before, run_id, status)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, to_timestamp($15::float8 / 1000), $16, $17)`,
+       failures, not_before, run_id, status, kept)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, to_timestamp($15::float8 / 1000), $16, $17, $18)`,
     [
       ...[
         uuidOf(id),
@@ -110,7 +113,7 @@ const layNodeRole = async (
         dirty,
         held,
       ],
-      ...[available, runCount, failures, notBefore, runId && uuidOf(runId), status],
+      ...[available, runCount, failures, notBefore, runId && uuidOf(runId), status, kept],
     ],
   );
   await query('INSERT INTO node_role_data (node_role_id) VALUES ($1)', [uuidOf(id)]);

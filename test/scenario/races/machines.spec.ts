@@ -182,6 +182,28 @@ describe('races of an install: machines', () => {
     expect(['managed', 'raze-raid', 'os-install', 'workload'].map(begun)).toEqual([2, 1, 1, 1]);
   });
 
+  it('R24: what a role did lasts as long as the role says: until the next boot, on this system, for good', async () => {
+    // Guards: decide.ts of nodes, setAlive: `for (const id of stands)`; begin-boot-session.ts: `newSystem(draft, …)`.
+    const roles = ['managed', 'once-bmc', 'disk-tools', 'os-install', 'disk-agent', 'workload'];
+    const { site, machine } = await begin({ roles });
+    const isUp = () => site.nodeRole('workload', machine).state === 'active' && site.node(machine).alive;
+    const begun = () =>
+      roles.map(
+        (role) =>
+          site.told('node_role.transition').filter(({ nodeRoleId }) => nodeRoleId === `${role}@${machine.name}`).length,
+      );
+    await site.until(isUp);
+    await site.run(600);
+    // In memory, and on the disk: what was done to the system in memory is gone with it.
+    expect(begun()).toEqual([2, 1, 2, 1, 1, 1]);
+    await machine.switch('off');
+    await site.until(() => !site.node(machine).alive);
+    await machine.switch('on');
+    await site.until(isUp);
+    await site.run(600);
+    expect(begun()).toEqual([3, 1, 2, 1, 1, 2]);
+  });
+
   it('R25: a token speaks for one machine and one install, and stands in no row, event or log', async () => {
     // Guard: decide.ts, refuseReporter: `if (reporter.isTheMachine === false) return otherMachine()`, and the line above it.
     const { site, machine, to } = await begin();

@@ -1,4 +1,4 @@
-import type { Generate, Json, JsonObject, RoleFlag } from '#core';
+import type { Generate, Json, JsonObject, RoleFlag, RoleScope } from '#core';
 
 /**
  * A barclamp as importing needs it: plain values with every default filled in, checked in themselves by whoever read them.
@@ -37,6 +37,8 @@ export interface RoleDocument {
   readonly outputs: readonly AttribDocument[];
   readonly onError: 'node' | 'descendants';
   readonly onRerunFailure: 'warn' | 'block';
+  /** How long what it did lasts; `boot` where it is absent. */
+  readonly scope?: RoleScope;
   readonly retry?: { readonly max: number; readonly backoffSeconds: number; readonly exitCodes?: readonly number[] };
   readonly timeoutSeconds?: number;
   readonly priority: number;

@@ -230,6 +230,7 @@ const recordOf = (role: RoleDocument, id: RoleId, barclampId: BarclampId, templa
   wants: role.wants.map(({ attrib, at }) => ({ attrib, at: at ?? null })),
   onError: role.onError,
   onRerunFailure: role.onRerunFailure,
+  scope: role.scope ?? 'boot',
   retry: role.retry
     ? {
         max: role.retry.max,

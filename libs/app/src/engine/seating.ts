@@ -5,7 +5,7 @@ import type { FirstLook, Standing } from '../ports/engine-store.js';
 const itemOf = (standing: Standing): ReadyItem | null => {
   const rerun = standing.state === 'active' && standing.dirty;
   const wants = standing.state === 'todo' || rerun;
-  const done = standing.destructive && standing.runCount > 0;
+  const done = (standing.destructive && standing.runCount > 0) || standing.kept;
   if (!wants || standing.held || !standing.available || standing.unmet > 0 || (rerun && done)) return null;
   const { id, nodeId, deploymentId, cohort, priority, notBefore } = standing;
   return {

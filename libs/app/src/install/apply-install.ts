@@ -66,6 +66,7 @@ const beginInstalled = async (
     id: idOf<BootSessionId>(id),
     nodeId,
     system: 'disk',
+    installed: true,
     bootenv: SAFE_BOOTENVS.local,
     madeAt: new Date(phaseSince),
     bootId,

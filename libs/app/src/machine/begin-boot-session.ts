@@ -1,4 +1,4 @@
-import { GraphDraft, setAlive, type NodeId } from '#core';
+import { GraphDraft, newSystem, setAlive, type NodeId } from '#core';
 import type { BootSession, NewBootSession } from '../ports/machine-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 
@@ -6,6 +6,8 @@ export interface BeginBootSession extends Omit<NewBootSession, 'nodeId'> {
   readonly nodeId: NodeId;
   /** The SSH host key of the system that booted, as in known_hosts; the pinned one is replaced by it. Null forgets it. */
   readonly hostKey: string | null;
+  /** Whether its disk has another system than before: it was installed. */
+  readonly installed?: boolean;
   /** Where it is reached; absent leaves the address as it is. */
   readonly reachedAt?: string;
 }
@@ -16,12 +18,14 @@ export interface BeginBootSession extends Omit<NewBootSession, 'nodeId'> {
  * already. The caller holds the shape of the graph (`keepShape` or more).
  */
 export const beginBootSession = async (tx: Transaction, begin: BeginBootSession): Promise<boolean> => {
-  const { hostKey, reachedAt, ...session } = begin;
+  const { hostKey, reachedAt, installed = false, ...session } = begin;
   if (!(await tx.machines.insertSession(session))) return false;
   const graph = await tx.graph.slice({ nodeIds: [begin.nodeId] });
 
   const draft = new GraphDraft(graph);
   setAlive(draft, begin.nodeId, false, `it booted anew, ${BOOTED[begin.system]}`);
+
+  if (installed || begin.system === 'memory') newSystem(draft, begin.nodeId);
 
   await tx.graph.save(graph, draft.decision());
   await tx.machines.makeCurrent(begin.id, begin.nodeId);

@@ -110,6 +110,7 @@ const newRole = (
   wants: wants.map((attrib) => ({ attrib, at: null })),
   onError: 'node',
   onRerunFailure: 'warn',
+  scope: 'boot',
   retry: null,
   timeoutMs: null,
   priority: 0,

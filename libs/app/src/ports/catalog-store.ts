@@ -1,4 +1,4 @@
-import type { Generate, Json, JsonObject, RoleFlag, RoleId } from '#core';
+import type { Generate, Json, JsonObject, RoleFlag, RoleId, RoleScope } from '#core';
 import type { AttribId, BarclampId, HookId } from './model-ids.js';
 
 /** What is known of everything that was imported, as far as importing and binding need it. A few hundred rows. */
@@ -48,6 +48,7 @@ export interface RoleRecord extends Omit<RoleFacts, 'retired' | 'cohort'> {
   readonly description: string;
   readonly onError: 'node' | 'descendants';
   readonly onRerunFailure: 'warn' | 'block';
+  readonly scope: RoleScope;
   readonly retry: { readonly max: number; readonly backoff_ms: number; readonly exit_codes: readonly number[] } | null;
   readonly timeoutMs: number | null;
   readonly priority: number;

@@ -12,6 +12,8 @@ export interface Standing {
   readonly unmet: number;
   readonly priority: number;
   readonly dirty: boolean;
+  /** What it did still stands: in todo it counts as done. */
+  readonly kept: boolean;
   readonly held: boolean;
   readonly available: boolean;
   /** Milliseconds since the epoch. */

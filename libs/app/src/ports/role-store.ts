@@ -1,4 +1,4 @@
-import type { JsonObject, OnError, OnRerunFailure, Refusal, RoleFlag, RoleId } from '#core';
+import type { JsonObject, OnError, OnRerunFailure, Refusal, RoleFlag, RoleId, RoleScope } from '#core';
 import type { ListQuery, Page } from './page.js';
 
 /** Another role that a role names, and whether anybody has imported it. */
@@ -26,6 +26,7 @@ export interface RoleView {
   readonly template: JsonObject;
   readonly onError: OnError;
   readonly onRerunFailure: OnRerunFailure;
+  readonly scope: RoleScope;
   readonly retry: { readonly max: number; readonly backoffMs: number; readonly exitCodes: readonly number[] } | null;
   readonly timeoutMs: number | null;
   readonly files: readonly string[];

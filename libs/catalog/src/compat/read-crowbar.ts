@@ -83,6 +83,7 @@ function readRole(map: MapReader): RoleDraft {
     outputs: [],
     onError: 'node',
     onRerunFailure: 'warn',
+    scope: 'boot',
     retry: undefined,
     timeoutSeconds: undefined,
     priority: 0,

@@ -300,6 +300,7 @@ describe('in a large graph', () => {
       available: true,
       system: false,
       frozen: 0,
+      onDisk: true,
     }));
     return new Graph({ nodeRoles, edges, nodes, roles: roles.values(), deployments: deployments.values() });
   };

@@ -38,6 +38,8 @@ export const commitDeployment = (
  */
 export const markChanged = (draft: GraphDraft, id: NodeRoleId): boolean => {
   const nodeRole = draft.nodeRole(id);
+  // What it did, it did with the old value.
+  if (nodeRole.kept) draft.patchNodeRole(id, { kept: false });
   const running = nodeRole.state === 'active' || nodeRole.state === 'transition';
   if (!running || nodeRole.dirty || draft.role(nodeRole.roleId).destructive) return false;
   draft.patchNodeRole(id, { dirty: true, notBefore: null });

@@ -33,6 +33,7 @@ const BROKEN: readonly Broken[] = [
   { code: 'run-without-transition', graph: 'A active', details: nodeRole({ rerun: true }) },
   { code: 'doubted-rerun', graph: 'A transition+doubted+rerun' },
   { code: 'proposed-but-changed', graph: 'A proposed+dirty' },
+  { code: 'kept-without-waiting', graph: 'A active+kept' },
   { code: 'destroys-again', graph: 'A active+dirty', details: destructive },
   { code: 'proposed-parent', graph: 'P proposed --> A active', also: ['relies-on-lost-parent'] },
   { code: 'pending-behind-committed', graph: 'P active ..> A active' },
@@ -118,6 +119,7 @@ describe('the audit', () => {
       available: true,
       system: false,
       frozen: 0,
+      onDisk: true,
     }));
     const graph = new Graph({ nodeRoles, edges, nodes, roles: roles.values(), deployments: deployments.values() });
     const begun = performance.now();

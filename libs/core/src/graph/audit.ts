@@ -43,6 +43,7 @@ export const FINDINGS = {
   'run-without-transition': 'only a noderole in transition is owned by a run, doubted or a re-run',
   'doubted-rerun': 'a re-run that is doubted no longer carries its children',
   'proposed-but-changed': 'a proposed noderole is not waiting to be run again',
+  'kept-without-waiting': 'only a noderole that waits for its node or its parents is kept as done',
   'destroys-again': 'a destructive noderole that was done never waits to be run again',
   'proposed-parent': 'no committed noderole but a blocked one has a proposed parent over an edge that counts',
   'pending-behind-committed': 'an edge stops being pending when its parent is committed',
@@ -162,6 +163,8 @@ const oneNodeRole = (graph: Graph, { above, name }: Ledger, nodeRole: NodeRole):
     );
   if (nodeRole.doubted && nodeRole.rerun) say('doubted-rerun', 'is doubted and still carries its children');
   if (state === 'proposed' && nodeRole.dirty) say('proposed-but-changed', 'is proposed and waits to be run again');
+  if (nodeRole.kept && state !== 'todo' && state !== 'blocked')
+    say('kept-without-waiting', `is ${state}, and kept as done`);
   if (state === 'active' && nodeRole.dirty && role?.destructive)
     say('destroys-again', 'is destructive, done, and waits to be run again');
   return found;

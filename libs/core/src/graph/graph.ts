@@ -23,6 +23,11 @@ export interface NodeRole {
   readonly rerun: boolean;
   /** An input changed since the last run was staged; an active noderole with this mark is run again. */
   readonly dirty: boolean;
+  /**
+   * While in todo or blocked: only its node was lost, and by the scope of its role what it did still stands. Once its parents
+   * are active it counts as done without a run.
+   */
+  readonly kept: boolean;
   /** Kept back by a rollout until its wave begins. */
   readonly held: boolean;
   /** Switched off by an operator, or outside of the node's target role. */
@@ -59,7 +64,17 @@ export interface GraphNode {
   readonly system: boolean;
   /** How many noderoles in error freeze it. */
   readonly frozen: number;
+  /** Whether it runs, or ran last, the system of its own disk: what was done to that lasts as long as the disk does. */
+  readonly onDisk: boolean;
 }
+
+/**
+ * How long what a role did lasts (R24). `boot`: until its node is lost; it proves itself whenever the node comes back to
+ * life. `install`: as long as the system on the node's disk does; it is done again on a new one, and in every system that
+ * runs in memory. `once`: for good.
+ */
+export const ROLE_SCOPES = ['boot', 'install', 'once'] as const;
+export type RoleScope = (typeof ROLE_SCOPES)[number];
 
 export type OnError = 'node' | 'descendants';
 export type OnRerunFailure = 'warn' | 'block';
@@ -72,6 +87,7 @@ export interface GraphRole {
   readonly cluster: boolean;
   readonly onError: OnError;
   readonly onRerunFailure: OnRerunFailure;
+  readonly scope: RoleScope;
   readonly priority: number;
   readonly retry: RetryPolicy | null;
   /** Milliseconds; null means that a run may take as long as it likes. */

@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '../base/refusal.js';
 import type { NodeId } from '../base/ids.js';
 import type { GraphDraft } from '../graph/draft.js';
+import type { NodeRole } from '../graph/graph.js';
 import { commitNodeRole, deactivateNodeRole, resetNodeRole } from '../noderole/decide.js';
 
 /** The noderoles of a node in the order in which they are worked on. */
@@ -20,8 +21,25 @@ export const setAlive = (draft: GraphDraft, nodeId: NodeId, alive: boolean, why:
   if (node.alive === alive) return null;
   draft.patchNode(nodeId, { alive });
   draft.tell({ kind: alive ? 'node.alive' : 'node.dead', nodeId, data: { why } });
-  if (!alive) for (const nodeRole of ofNode(draft, nodeId)) deactivateNodeRole(draft, nodeRole.id, why);
+  if (alive) return null;
+  const all = ofNode(draft, nodeId);
+  const stands = all.filter((nodeRole) => outlasts(draft, nodeRole)).map(({ id }) => id);
+  for (const nodeRole of all) deactivateNodeRole(draft, nodeRole.id, why);
+  for (const id of stands) draft.patchNodeRole(id, { kept: true });
   return null;
+};
+
+/** Whether what a noderole did is still there when its node comes back, by the scope of its role (R24). */
+const outlasts = (draft: GraphDraft, { state, dirty, roleId, nodeId }: NodeRole): boolean => {
+  const { scope, destructive } = draft.role(roleId);
+  if (state !== 'active' || dirty || destructive) return false;
+  return scope === 'once' || (scope === 'install' && draft.node(nodeId).onDisk);
+};
+
+/** Another system runs there than before: what was done to the old one is gone with it. */
+export const newSystem = (draft: GraphDraft, nodeId: NodeId): void => {
+  for (const { id, kept, roleId } of ofNode(draft, nodeId))
+    if (kept && draft.role(roleId).scope === 'install') draft.patchNodeRole(id, { kept: false });
 };
 
 /** Records whether the operator lets us work on a node. No state changes: what runs ends, nothing new begins. */

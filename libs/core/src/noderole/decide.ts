@@ -46,18 +46,26 @@ export const rerunNodeRole = (draft: GraphDraft, id: NodeRoleId, runId: RunId): 
   return null;
 };
 
-/** A destructive noderole that was done before counts as done. */
+/** A noderole that was done before counts as done: a destructive one, and one of which only the node was lost. */
 export const skipNodeRole = (draft: GraphDraft, id: NodeRoleId): Refusal | null => {
   const nodeRole = draft.nodeRole(id);
   const done = isDone(draft.role(nodeRole.roleId), nodeRole);
   const to = done ? lead(draft, id, 'skip') : undefined;
-  if (!to) return wrongState(draft, id, 'skip', 'only a destructive noderole that was done before is skipped');
-  moveTo(draft, id, to, { dirty: false }, { skipped: 'destructive and done before' });
+  if (!to) return wrongState(draft, id, 'skip', 'only a noderole that was done before, and stands, is skipped');
+  const { destructive, scope } = draft.role(nodeRole.roleId);
+  const skipped = destructive ? 'destructive and done before' : `done before, once for each ${PER_SCOPE[scope]}`;
+  moveTo(draft, id, to, { dirty: false }, { skipped });
   return null;
 };
 
-/** Whether it is destructive and has succeeded once: it never repeats by itself (promise P7). */
-export const isDone = (role: GraphRole, nodeRole: NodeRole): boolean => role.destructive && nodeRole.runCount > 0;
+const PER_SCOPE = { boot: 'boot', install: 'installed system', once: 'machine' } as const;
+
+/**
+ * Whether it is destructive and has succeeded once, after which it never repeats by itself (promise P7), or what it did
+ * still stands by the scope of its role.
+ */
+export const isDone = (role: GraphRole, nodeRole: NodeRole): boolean =>
+  (role.destructive && nodeRole.runCount > 0) || nodeRole.kept;
 
 /**
  * Runs an error or an active noderole again because an operator says so. A destructive one that was done before needs
@@ -86,7 +94,7 @@ export const retryNodeRole = (
         parents: missing.map((parent) => ({ id: parent.id, name: draft.nameOf(parent.id), state: parent.state })),
       },
     );
-  if (isDone(role, nodeRole) && !options.destroyAgain)
+  if (role.destructive && isDone(role, nodeRole) && !options.destroyAgain)
     return refuse(
       'needs-confirmation',
       `${draft.nameOf(id)} is destructive and was done before; to do it again, confirm with the name of the node (${draft.node(nodeRole.nodeId).name}).`,
@@ -95,7 +103,7 @@ export const retryNodeRole = (
     draft,
     id,
     to,
-    { failures: 0, notBefore: null, status: '', ...(options.destroyAgain ? { runCount: 0 } : {}) },
+    { failures: 0, notBefore: null, status: '', kept: false, ...(options.destroyAgain ? { runCount: 0 } : {}) },
     { by: 'retry' },
   );
   return null;

@@ -20,7 +20,8 @@ export const moveTo = (
   why: JsonObject = {},
 ): void => {
   const before = draft.nodeRole(id);
-  const after = draft.patchNodeRole(id, { ...also, state });
+  const waits = state === 'todo' || state === 'blocked';
+  const after = draft.patchNodeRole(id, { ...also, state, ...(before.kept && !waits ? { kept: false } : {}) });
   if (before.state !== state) tellState(draft, before, after, why);
   countFreeze(draft, before, after);
   passOn(draft, before, after);

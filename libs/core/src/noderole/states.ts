@@ -40,7 +40,7 @@ export const NODE_ROLE_COMMANDS = {
   commit: 'It is wished for.',
   claim: 'The annealer planned a run.',
   rerun: 'The annealer planned another run of an active noderole whose inputs changed.',
-  skip: 'It is destructive and was done before, so it counts as done without a run.',
+  skip: 'It was done before and stands, so it counts as done without a run.',
   succeed: 'Its run ended well.',
   fail: 'Its run ended badly.',
   defer: 'Its run asks to be planned again later.',

@@ -182,13 +182,13 @@ export class PgCatalogStore implements CatalogStore {
   private async putRole(role: RoleRecord): Promise<void> {
     await this.client.query(
       `INSERT INTO roles (id, name, description, barclamp_id, jig, flags, provides, conflicts, priority, template, on_error, on_rerun_failure,
-                          retry, timeout_ms, files, notes, documentation)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                          retry, timeout_ms, files, notes, documentation, scope)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
        ON CONFLICT (id) DO UPDATE SET
          description = excluded.description, jig = excluded.jig, flags = excluded.flags, provides = excluded.provides,
          conflicts = excluded.conflicts, priority = excluded.priority, template = excluded.template, on_error = excluded.on_error,
          on_rerun_failure = excluded.on_rerun_failure, retry = excluded.retry, timeout_ms = excluded.timeout_ms, files = excluded.files,
-         notes = roles.notes || excluded.notes, documentation = excluded.documentation, retired = false,
+         notes = roles.notes || excluded.notes, documentation = excluded.documentation, scope = excluded.scope, retired = false,
          version = roles.version + 1, updated_at = now()`,
       [
         role.id,
@@ -208,6 +208,7 @@ export class PgCatalogStore implements CatalogStore {
         JSON.stringify(role.files),
         JSON.stringify(role.notes),
         role.documentation,
+        role.scope,
       ],
     );
     await this.client.query(`DELETE FROM role_requires WHERE role_id = $1`, [role.id]);

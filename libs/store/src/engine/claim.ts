@@ -25,7 +25,7 @@ const KEEP_NODES = statement(
 const CLAIM = statement(
   'engine.claim',
   `WITH claimed AS (
-     UPDATE node_roles nr SET state = 2, run_id = w.run_id, dirty = false, not_before = NULL, state_since = now(), version = nr.version + 1
+     UPDATE node_roles nr SET state = 2, run_id = w.run_id, dirty = false, kept = false, not_before = NULL, state_since = now(), version = nr.version + 1
      FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::boolean[]) AS w(node_role_id, run_id, input, begin), nodes n, deployments d, roles ro
      WHERE nr.id = w.node_role_id AND nr.state = 1 AND nr.unmet = 0 AND NOT nr.held AND nr.available
        AND n.id = nr.node_id AND (n.alive OR n.system) AND n.available AND n.frozen = 0 AND d.id = nr.deployment_id AND d.state = 'committed' AND ro.id = nr.role_id

@@ -2,7 +2,7 @@ import type { Standing } from '#app';
 import { idOf, stateOf } from '#core';
 
 /** Columns of a standing; needs `nr` (node_roles) and `ro` (roles). */
-export const STANDING_COLUMNS = `nr.id, nr.node_id, nr.deployment_id, nr.state, nr.cohort, nr.unmet, nr.priority, nr.dirty, nr.held, nr.available,
+export const STANDING_COLUMNS = `nr.id, nr.node_id, nr.deployment_id, nr.state, nr.cohort, nr.unmet, nr.priority, nr.dirty, nr.kept, nr.held, nr.available,
   extract(epoch FROM nr.not_before)::float8 * 1000 AS not_before_ms, 'destructive' = ANY(ro.flags) AS destructive, nr.run_count,
   ro.jig = 'install' AS apart`;
 
@@ -15,6 +15,7 @@ export interface StandingRow {
   unmet: number;
   priority: number;
   dirty: boolean;
+  kept: boolean;
   held: boolean;
   available: boolean;
   not_before_ms: number | null;
@@ -32,6 +33,7 @@ export const toStanding = (row: StandingRow): Standing => ({
   unmet: row.unmet,
   priority: row.priority,
   dirty: row.dirty,
+  kept: row.kept,
   held: row.held,
   available: row.available,
   notBefore: row.not_before_ms,

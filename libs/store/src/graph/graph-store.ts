@@ -89,17 +89,17 @@ const EDGES = statement(
 );
 const EDGES_ALL = statement('graph.edges-all', `SELECT parent_id, child_id, soft, pending FROM node_role_edges`);
 
-const NODES = statement(
-  'graph.nodes',
-  `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[])`,
-);
+/** A node that never said what it booted is one with a system of its own. */
+const NODE_COLUMNS = `id, name, alive, available, system, frozen,
+  coalesce((SELECT s.system = 'disk' FROM boot_sessions s WHERE s.id = nodes.boot_session_id), true) AS on_disk`;
+const NODES = statement('graph.nodes', `SELECT ${NODE_COLUMNS} FROM nodes WHERE id = ANY($1::uuid[])`);
 const NODES_LOCKED = statement(
   'graph.nodes-locked',
-  `SELECT id, name, alive, available, system, frozen FROM nodes WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+  `SELECT ${NODE_COLUMNS} FROM nodes WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
 );
 const ROLES = statement(
   'graph.roles',
-  `SELECT id, name, jig, flags, on_error, on_rerun_failure, priority, retry, timeout_ms FROM roles WHERE id = ANY($1::uuid[])`,
+  `SELECT id, name, jig, flags, on_error, on_rerun_failure, scope, priority, retry, timeout_ms FROM roles WHERE id = ANY($1::uuid[])`,
 );
 const DEPLOYMENTS = statement(
   'graph.deployments',

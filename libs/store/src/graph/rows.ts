@@ -9,11 +9,12 @@ import {
   type NodeRole,
   type OnError,
   type OnRerunFailure,
+  type RoleScope,
 } from '#core';
 
 /** Columns of a noderole that the rules read, in one place: every statement that returns noderoles selects these. */
 export const NODE_ROLE_COLUMNS = `nr.id, nr.deployment_id, nr.role_id, nr.node_id, nr.state, nr.cohort, nr.unmet, nr.doubted, nr.rerun,
-  nr.dirty, nr.held, nr.available, nr.run_count, nr.failures, extract(epoch FROM nr.not_before)::float8 * 1000 AS not_before_ms, nr.run_id, nr.status`;
+  nr.dirty, nr.kept, nr.held, nr.available, nr.run_count, nr.failures, extract(epoch FROM nr.not_before)::float8 * 1000 AS not_before_ms, nr.run_id, nr.status`;
 
 export interface NodeRoleRow {
   id: string;
@@ -26,6 +27,7 @@ export interface NodeRoleRow {
   doubted: boolean;
   rerun: boolean;
   dirty: boolean;
+  kept: boolean;
   held: boolean;
   available: boolean;
   run_count: number;
@@ -46,6 +48,7 @@ export const toNodeRole = (row: NodeRoleRow): NodeRole => ({
   doubted: row.doubted,
   rerun: row.rerun,
   dirty: row.dirty,
+  kept: row.kept,
   held: row.held,
   available: row.available,
   runCount: row.run_count,
@@ -76,9 +79,18 @@ export interface NodeRow {
   available: boolean;
   system: boolean;
   frozen: number;
+  on_disk: boolean;
 }
 
-export const toNode = (row: NodeRow): GraphNode => ({ ...row, id: idOf(row.id) });
+export const toNode = (row: NodeRow): GraphNode => ({
+  id: idOf(row.id),
+  name: row.name,
+  alive: row.alive,
+  available: row.available,
+  system: row.system,
+  frozen: row.frozen,
+  onDisk: row.on_disk,
+});
 
 export interface RoleRow {
   id: string;
@@ -87,6 +99,7 @@ export interface RoleRow {
   flags: string[];
   on_error: OnError;
   on_rerun_failure: OnRerunFailure;
+  scope: RoleScope;
   priority: number;
   retry: { max: number; backoff_ms: number; exit_codes?: number[] } | null;
   timeout_ms: string | null;
@@ -100,6 +113,7 @@ export const toRole = (row: RoleRow): GraphRole => ({
   cluster: row.flags.includes('cluster'),
   onError: row.on_error,
   onRerunFailure: row.on_rerun_failure,
+  scope: row.scope,
   priority: row.priority,
   retry: row.retry && { max: row.retry.max, backoffMs: row.retry.backoff_ms, exitCodes: row.retry.exit_codes ?? [] },
   timeoutMs: row.timeout_ms === null ? null : Number(row.timeout_ms),

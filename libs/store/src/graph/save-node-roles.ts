@@ -25,6 +25,7 @@ const COLUMNS: Readonly<Partial<Record<keyof NodeRole, Column>>> = {
   doubted: { name: 'doubted', type: 'bool', value: ({ doubted }) => doubted },
   rerun: { name: 'rerun', type: 'bool', value: ({ rerun }) => rerun },
   dirty: { name: 'dirty', type: 'bool', value: ({ dirty }) => dirty },
+  kept: { name: 'kept', type: 'bool', value: ({ kept }) => kept },
   held: { name: 'held', type: 'bool', value: ({ held }) => held },
   available: { name: 'available', type: 'bool', value: ({ available }) => available },
   runCount: { name: 'run_count', type: 'int', value: ({ runCount }) => runCount },

@@ -8,6 +8,7 @@ import {
   type Refusal,
   type RoleFlag,
   type RoleId,
+  type RoleScope,
 } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 
@@ -17,7 +18,7 @@ const named = (
    FROM role_requires q WHERE q.role_id = r.id AND q.kind = '${kind}')`;
 
 const SELECT = `r.id, r.name, r.description, b.name AS barclamp, r.jig, r.flags, r.provides, r.conflicts, r.cohort, r.priority,
-  r.template, r.on_error, r.on_rerun_failure, r.retry, r.timeout_ms, r.notes, r.documentation, r.retired, r.version, r.created_at, r.updated_at,
+  r.template, r.on_error, r.on_rerun_failure, r.scope, r.retry, r.timeout_ms, r.notes, r.documentation, r.retired, r.version, r.created_at, r.updated_at,
   ${named('requires')} AS requires, ${named('attaches')} AS attaches, ${named('precedes')} AS precedes,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('attrib', w.attrib, 'at', w.at) ORDER BY w.attrib), '[]') FROM role_wants w WHERE w.role_id = r.id) AS wants,
   ARRAY(SELECT f->>'path' FROM jsonb_array_elements(r.files) f) AS files,
@@ -63,6 +64,7 @@ interface ViewRow {
   template: JsonObject;
   on_error: OnError;
   on_rerun_failure: OnRerunFailure;
+  scope: RoleScope;
   retry: { max: number; backoff_ms: number; exit_codes?: number[] } | null;
   timeout_ms: string | null;
   files: string[];
@@ -93,6 +95,7 @@ const toView = (row: ViewRow): RoleView => ({
   template: hideSecrets(row.template, row.secrets),
   onError: row.on_error,
   onRerunFailure: row.on_rerun_failure,
+  scope: row.scope,
   retry: row.retry && { max: row.retry.max, backoffMs: row.retry.backoff_ms, exitCodes: row.retry.exit_codes ?? [] },
   timeoutMs: row.timeout_ms === null ? null : Number(row.timeout_ms),
   files: row.files,

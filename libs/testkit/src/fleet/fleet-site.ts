@@ -486,6 +486,7 @@ const roleOf = (name: string): GraphRole => ({
   ...plainRole(name),
   jig: name === 'os-install' ? INSTALL_JIG : 'noop',
   destructive: name === 'os-install' || name.startsWith('raze-'),
+  scope: name.startsWith('once-') ? 'once' : name.startsWith('disk-') ? 'install' : 'boot',
 });
 
 const nodeRoleOf = (id: NodeRoleId, role: string, nodeId: NodeId, cohort: number): NodeRole => ({
@@ -498,7 +499,16 @@ const nodeRoleOf = (id: NodeRoleId, role: string, nodeId: NodeId, cohort: number
     cohort,
     unmet: cohort > 0 ? 1 : 0,
   },
-  ...{ doubted: false, rerun: false, dirty: false, held: false, available: true, runCount: 0, failures: 0 },
+  ...{
+    doubted: false,
+    rerun: false,
+    dirty: false,
+    kept: false,
+    held: false,
+    available: true,
+    runCount: 0,
+    failures: 0,
+  },
   ...{ notBefore: null, runId: null, status: '' },
 });
 

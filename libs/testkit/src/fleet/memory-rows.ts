@@ -146,7 +146,8 @@ export class MemoryRows {
     const node = this.nodes.get(id);
     if (!node) return null;
     const { name, alive, available, system, frozen } = node;
-    return { id, name, alive, available, system, frozen };
+    const session = this.sessions.get(this.currentSession.get(id) ?? '')?.session;
+    return { id, name, alive, available, system, frozen, onDisk: session?.system !== 'memory' };
   }
 
   private remember<Key, Value>(table: Map<Key, Value>, key: Key): void {

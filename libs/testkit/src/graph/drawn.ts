@@ -52,7 +52,7 @@ export const picture = (graph: Graph): string =>
     .sort()
     .join('\n');
 
-const MARKS = ['doubted', 'rerun', 'dirty', 'held'] as const;
+const MARKS = ['doubted', 'rerun', 'dirty', 'held', 'kept'] as const;
 type Mark = (typeof MARKS)[number];
 
 const place = (nodeRoles: Map<string, NodeRole>, drawing: string): NodeRole['id'] => {
@@ -74,6 +74,7 @@ const place = (nodeRoles: Map<string, NodeRole>, drawing: string): NodeRole['id'
     rerun: marks.includes('rerun'),
     dirty: marks.includes('dirty'),
     held: marks.includes('held'),
+    kept: marks.includes('kept'),
     available: true,
     runCount: state === 'active' ? 1 : 0,
     failures: 0,
@@ -104,7 +105,7 @@ const complete = (placed: readonly NodeRole[], edges: readonly Edge[], details: 
     state === 'error' && roles.some(({ id, onError }) => id === roleId && onError === 'node');
   const nodes = unique(nodeRoles.map(({ nodeId }) => nodeId)).map((id): GraphNode => {
     const frozen = nodeRoles.filter((nodeRole) => nodeRole.nodeId === id && freezes(nodeRole)).length;
-    return { id, name: id, alive: true, available: true, system: false, frozen, ...details.nodes?.[id] };
+    return { id, name: id, alive: true, available: true, system: false, frozen, onDisk: true, ...details.nodes?.[id] };
   });
   const system: GraphDeployment = {
     id: idOf('system'),
@@ -142,6 +143,7 @@ export const plainRole = (name: string): GraphRole => ({
   cluster: false,
   onError: 'node',
   onRerunFailure: 'warn',
+  scope: 'boot',
   priority: 0,
   retry: null,
   timeoutMs: null,

@@ -141,7 +141,7 @@ export class World {
   ): NodeId {
     const id = this.newId<NodeId>();
     const { alive, available, system = false } = says;
-    this.rows.putNode({ id, name, alive, available, system, frozen: 0 });
+    this.rows.putNode({ id, name, alive, available, system, frozen: 0, onDisk: true });
     this.homes.set(id, says.deploymentId ?? this.deploymentNamed('system'));
     this.ready.setNode(id, (alive || system) && available);
     return id;
@@ -450,6 +450,7 @@ const FRESH: Omit<NodeRole, 'id' | 'roleId' | 'nodeId' | 'deploymentId' | 'state
   doubted: false,
   rerun: false,
   dirty: false,
+  kept: false,
   held: false,
   available: true,
   runCount: 0,
