@@ -65,7 +65,7 @@ export const onCloud = async (options: LabArguments, progress: Progress): Promis
 };
 
 /** From nodes that are up to a cloud whose every role is ACTIVE. */
-export const build = async (
+const build = async (
   { api, address, home }: Installation,
   progress: Progress,
   flavour: Flavour,

@@ -15,7 +15,7 @@ export interface PackageProxy {
   close(): Promise<void>;
 }
 
-export interface ProxyOrder {
+interface ProxyOrder {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

@@ -9,7 +9,7 @@ import { labFolder } from '../lab-record.js';
 import type { PackageSource } from './sources.js';
 
 /** The port that package caches of this kind have by custom. */
-export const PROXY_PORT = 3142;
+const PROXY_PORT = 3142;
 const UP_WITHIN_MS = 20_000;
 const DOWN_WITHIN_MS = 10_000;
 const LOOK_MS = 50;
@@ -18,7 +18,7 @@ const PROGRAM = 'dist/deploy/lab/package-proxy/main.js';
 const pidFileOf = (slot: number): string => join(labFolder(slot), 'package-proxy.pid');
 
 /** Where packages are kept from lab to lab. */
-export const packagesFolder = (): string => join(cacheFolder(), 'packages');
+const packagesFolder = (): string => join(cacheFolder(), 'packages');
 
 /** Starts the proxy of a lab, so that it goes on when we end, and returns its address. */
 export async function startPackageProxy(

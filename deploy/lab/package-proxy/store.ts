@@ -9,7 +9,7 @@ import type { Readable } from 'node:stream';
  * Files that a mirror gave, under the digest of their address. A file appears whole or not at all, so a proxy that is
  * killed while it fetches leaves nothing that could be taken for a package.
  */
-export interface Kept {
+interface Kept {
   readonly size: number;
   readonly headers: Readonly<Record<string, string>>;
   open(range?: { start: number; end: number }): Readable;
