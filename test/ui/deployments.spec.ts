@@ -43,6 +43,8 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
         name: 'golden-12',
         os: { family: 'debian', version: '12', codename: 'bookworm', arch: 'x86_64' },
         sha256: 'a'.repeat(64),
+        bytes: 1_000,
+        raw_bytes: 2_000,
         layouts: ['plain', 'lvm'],
       },
     });
