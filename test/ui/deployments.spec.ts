@@ -55,7 +55,11 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
 
   const addRole = async (page: Page, role: string): Promise<void> => {
     await page.getByRole('combobox', { name: 'Add a role' }).fill(role);
-    await page.getByRole('option', { name: role }).first().click();
+    await page
+      .getByRole('option')
+      .filter({ hasText: new RegExp(`^${role}`) })
+      .first()
+      .click();
     await page.getByTestId(`role-${role}`).waitFor();
   };
   const bound = (page: Page, role: string, node: string) =>
@@ -178,7 +182,7 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
   it('commits in waves, which can be steered', async () => {
     const page = await site.open('/deployments/other');
     await page.getByRole('button', { name: 'Commit…' }).click();
-    await page.getByText('In waves: some nodes first').click();
+    await page.getByRole('switch', { name: 'In waves' }).press('Space');
     await page.getByLabel('Nodes in a wave').fill('1');
     await page.getByRole('combobox', { name: 'A wave has nodes of one' }).click();
     await page.getByRole('option', { name: 'rack' }).click();
@@ -256,7 +260,7 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     const page = await site.open('/deployments/web?tab=graph');
     await page.getByRole('radiogroup', { name: 'Draw together' }).getByText('By failure zone').click();
     await page.locator('.react-flow__node').getByText('r1').first().waitFor();
-    await page.getByText('Critical path').click();
+    await page.getByRole('switch', { name: 'Critical path' }).press('Space');
     await page.getByTestId('graph-says').getByText('decide when it is ready').waitFor();
     await page.getByRole('radiogroup', { name: 'Draw together' }).getByText('Each').click();
     await page

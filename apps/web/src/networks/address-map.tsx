@@ -132,7 +132,7 @@ const Use = ({ name }: { readonly name: string }) => {
               </Text>
               <Progress
                 size="sm"
-                value={Math.min(100, (100 * allocated) / Math.max(1, Number(size)))}
+                value={Math.round(Math.min(100, (100 * allocated) / Math.max(1, Number(size))))}
                 aria-label={`${range} of ${name}: ${allocated} of ${size} given`}
               />
             </div>

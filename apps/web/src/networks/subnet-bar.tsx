@@ -35,4 +35,4 @@ export const SubnetBar = ({ subnet: { subnet, router, ranges } }: { readonly sub
 
 /** The size of an IPv6 range is larger than a number can say exactly; for a bar it need not be exact. */
 const percentOf = (allocated: number, size: string): number =>
-  Math.min(100, (100 * allocated) / Math.max(1, Number(size)));
+  Math.round(Math.min(100, (100 * allocated) / Math.max(1, Number(size))));

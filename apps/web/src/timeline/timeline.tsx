@@ -153,7 +153,7 @@ const Chart = ({ laidOut: { from, until, lanes } }: { readonly laidOut: LaidOut 
 const BarSays = ({ bar: { nodeRole, label, says, from, until, open, outcome } }: { readonly bar: Bar }) => (
   <>
     {nodeRole ? (
-      <Anchor component={Link} to={`/node-roles/${nodeRole}`} size="sm">
+      <Anchor component={Link} to={`/node-roles/${nodeRole}`} size="sm" underline="always">
         {nodeRole}
       </Anchor>
     ) : null}{' '}
