@@ -174,6 +174,29 @@ const firstLoad = async (page: Page, url: string): Promise<number> => {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1_000;
 };
 
+/** Runs in the page: types into the filter, and gives the milliseconds until every row that is shown fits. */
+const TYPE_AND_WAIT = `async (typed) => {
+  const input = document.querySelector('main input[type=text], main input:not([type])');
+  if (!input) throw new Error('there is no filter');
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+  const begun = performance.now();
+  set.call(input, typed);
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  for (;;) {
+    const names = [...document.querySelectorAll('tbody tr a')].map(({ textContent }) => textContent ?? '');
+    if (names.length > 0 && names.every((name) => name.includes(typed))) return performance.now() - begun;
+    if (performance.now() - begun > 20000) throw new Error('nothing fits ' + typed);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+}`;
+
+/** Runs in the page: keeps the longest task, in milliseconds, in `longest`. */
+const NOTE_LONG_TASKS = `
+  globalThis.longest = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, duration);
+  }).observe({ entryTypes: ['longtask'] });`;
+
 /** From the last letter to the first row that fits, for the middle one of several searches. */
 const filterTimes = async (page: Page): Promise<number> => {
   const times: number[] = [];
@@ -181,22 +204,7 @@ const filterTimes = async (page: Page): Promise<number> => {
     const field = page.getByLabel('Filter');
     await field.fill('');
     await page.getByRole('row').nth(20).waitFor();
-    times.push(
-      await page.evaluate(async (typed) => {
-        const input = document.querySelector<HTMLInputElement>('main input[type=text], main input:not([type])');
-        if (!input) throw new Error('there is no filter');
-        const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
-        const begun = performance.now();
-        set?.call(input, typed);
-        input.dispatchEvent(new Event('input', { bubbles: true }));
-        for (;;) {
-          const names = [...document.querySelectorAll('tbody tr a')].map(({ textContent }) => textContent ?? '');
-          if (names.length > 0 && names.every((name) => name.includes(typed))) return performance.now() - begun;
-          if (performance.now() - begun > 20_000) throw new Error(`nothing fits ${typed}`);
-          await new Promise((resolve) => requestAnimationFrame(resolve));
-        }
-      }, text),
-    );
+    times.push(await page.evaluate<number>(`(${TYPE_AND_WAIT})(${JSON.stringify(text)})`));
   }
   return times.sort((a, b) => a - b)[times.length >> 1] as number;
 };
@@ -205,13 +213,7 @@ const filterTimes = async (page: Page): Promise<number> => {
 const longestTask = async (page: Page, site: BenchSite, seconds: number): Promise<number> => {
   await page.getByLabel('Filter').fill('');
   await page.getByRole('row').nth(20).waitFor();
-  await page.evaluate(() => {
-    const kept = globalThis as unknown as { longest: number };
-    kept.longest = 0;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) kept.longest = Math.max(kept.longest, duration);
-    }).observe({ entryTypes: ['longtask'] });
-  });
+  await page.evaluate(NOTE_LONG_TASKS);
   const each = UPDATES_PER_S / WRITES_PER_S;
   let at = 0;
   await new Promise<void>((resolve, reject) => {

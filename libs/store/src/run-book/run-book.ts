@@ -21,7 +21,6 @@ import {
   type DeploymentId,
   type Json,
   type JsonObject,
-  type NodeId,
   type NodeRoleId,
   type NodeRoleState,
   type Refusal,
