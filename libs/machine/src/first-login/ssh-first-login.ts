@@ -55,6 +55,7 @@ export class SshFirstLogin extends FirstLogin {
     if (typeof hostKey !== 'string') return { kind: 'not-yet', says: hostKey.says };
     const waiting = [...accounts];
     const [tried, refused]: [Set<string>, string[]] = [new Set(), []];
+    let useless = '';
     for (let account = waiting.shift(); account !== undefined; account = waiting.shift()) {
       if (tried.has(account)) continue;
       if (performance.now() > until) return { kind: 'not-yet', says: `${reach.name} takes long to answer` };
@@ -67,9 +68,11 @@ export class SshFirstLogin extends FirstLogin {
         return { kind: 'not-yet', says: `${account} of ${reach.name} may not become root without a password` };
       refused.push(account);
       const hint = lines.map((line) => ANOTHER_ACCOUNT.exec(line)?.[1]).find((each) => each !== undefined);
+      if (hint === undefined && end.kind === 'exited')
+        useless = `; ${account} logs in and cannot run a command: ${lines.at(-1) ?? `exit code ${end.exitCode}`}`;
       if (hint !== undefined && tried.size - accounts.length < HINTS_MAX) waiting.unshift(hint);
     }
-    return { kind: 'not-yet', says: `${reach.name} lets the key into none of ${[...tried].join(', ')}` };
+    return { kind: 'not-yet', says: `${reach.name} lets the key into none of ${[...tried].join(', ')}${useless}` };
   }
 
   override async secure(reach: Visited, keys: readonly string[], deadlineMs: number): Promise<Secured> {
