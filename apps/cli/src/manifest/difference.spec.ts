@@ -36,6 +36,7 @@ const nothing: Live = {
   nodeAttribs: new Map(),
   homes: new Map(),
   superfluous: [],
+  secrets: new Set(),
 };
 const asItSays: Live = {
   deployment: { name: 'web', description: '', parent: 'system', priority: 2, wish: 'committed' },
@@ -45,6 +46,7 @@ const asItSays: Live = {
   nodeAttribs: new Map([['N1.example.test', new Map([['rack', 'r3']])]]),
   homes: new Map(),
   superfluous: [],
+  secrets: new Set(),
 };
 
 describe('what has to be done for a deployment to be what its file says', () => {
@@ -118,6 +120,18 @@ describe('what has to be done for a deployment to be what its file says', () => 
     expect(difference.roles).toEqual([{ role: 'server', data: { password: 'open sesame' } }]);
     expect(difference.changes).toEqual([]);
     expect(differsVisibly(difference)).toBe(false);
+  });
+
+  it('says of a secret that is new that it is set, and not to what', () => {
+    const live = { ...asItSays, secrets: new Set(['password', 'tls/key']) };
+    const data = { password: 'open sesame', tls: { key: 'hunter2', min: 'v1.3' } };
+    const difference = differenceOf({ ...manifest, roles: [{ name: 'server', data }] }, live);
+    expect(difference.roles).toEqual([{ role: 'server', data }]);
+    expect(difference.changes).toEqual([
+      { of: 'server@web', attrib: 'password', before: undefined, after: '(hidden)' },
+      { of: 'server@web', attrib: 'tls.key', before: undefined, after: '(hidden)' },
+      { of: 'server@web', attrib: 'tls.min', before: 'v1.2', after: 'v1.3' },
+    ]);
   });
 
   it('is refused for a role that is bound to its node in another deployment', () => {

@@ -3,7 +3,7 @@ import { EXIT, Stop } from '../exit.js';
 import type { Json, Live, LiveNodeRole } from './live.js';
 import type { Manifest } from './manifest.js';
 
-/** How a secret is shown: what it is cannot be compared. */
+/** How a secret is shown, whoever says it: what the server has cannot be compared. */
 const HIDDEN_VALUE = '(hidden)';
 
 /** One value that is to become another. */
@@ -63,13 +63,14 @@ export const differenceOf = (manifest: Manifest, live: Live): Difference => {
   }
 
   const changes: ValueChange[] = [];
+  const note = noteIn(changes, live.secrets);
   const roles = manifest.roles.flatMap(({ name, data }) => {
-    const patch = patchOf(live.roleData.get(name) ?? {}, data, `${name}@${manifest.name}`, changes);
+    const patch = patchOf(live.roleData.get(name) ?? {}, data, note(`${name}@${manifest.name}`));
     return patch ? [{ role: name, data: patch }] : [];
   });
   const nodeRoles = wanted.flatMap(({ role, node, data }) => {
     const name = `${role}@${node}`;
-    const patch = patchOf(live.nodeRoleData.get(name) ?? {}, data, name, changes);
+    const patch = patchOf(live.nodeRoleData.get(name) ?? {}, data, note(name));
     return patch ? [{ nodeRole: name, data: patch }] : [];
   });
   const nodes = manifest.nodes.flatMap(({ name, attribs }) =>
@@ -117,27 +118,33 @@ const changedFields = ({ parent, description, priority }: Manifest, { deployment
   ...(priority === undefined || priority === deployment?.priority ? {} : { priority }),
 });
 
+type Note = (path: readonly string[], before: unknown, after: unknown) => void;
+
+/** Notes changes of a thing in words that may be shown: where a secret changes, only that it does. */
+const noteIn =
+  (changes: ValueChange[], secrets: ReadonlySet<string>) =>
+  (of: string): Note =>
+  (path, before, after) => {
+    if (before === HIDDEN_VALUE) return;
+    const hidden = path.some((_, at) => secrets.has(path.slice(0, at + 1).join('/')));
+    changes.push({ of, attrib: path.join('.'), before, after: hidden && after !== null ? HIDDEN_VALUE : after });
+  };
+
 /**
- * The part of a merge patch (RFC 7396) that changes something; null when nothing does. A secret is shown hidden, so it is
- * sent each time and not called a change: the server's preview says what runs again because it is another.
+ * The part of a merge patch (RFC 7396) that changes something; null when nothing does. A secret that is there is sent each
+ * time and not called a change: the server's preview says what runs again because it is another.
  */
-const patchOf = (
-  before: Json,
-  wanted: Json,
-  of: string,
-  changes: ValueChange[],
-  path: readonly string[] = [],
-): Json | null => {
+const patchOf = (before: Json, wanted: Json, note: Note, path: readonly string[] = []): Json | null => {
   const patch: Record<string, unknown> = {};
   for (const [name, after] of Object.entries(wanted)) {
     const is = Object.hasOwn(before, name) ? before[name] : undefined;
     if (isMap(after)) {
-      const inner = patchOf(isMap(is) ? is : {}, after, of, changes, [...path, name]);
+      const inner = patchOf(isMap(is) ? is : {}, after, note, [...path, name]);
       if (inner) patch[name] = inner;
       else if (!isMap(is)) patch[name] = after;
     } else if (after === null ? is !== undefined : !isDeepStrictEqual(is, after)) {
       patch[name] = after;
-      if (is !== HIDDEN_VALUE) changes.push({ of, attrib: [...path, name].join('.'), before: is, after });
+      note([...path, name], is, after);
     }
   }
   return Object.keys(patch).length === 0 ? null : patch;

@@ -21,6 +21,8 @@ export interface Live {
   readonly homes: ReadonlyMap<string, string>;
   /** Noderoles of the deployment that nothing in the manifest needs; only looked for with `prune`. */
   readonly superfluous: readonly string[];
+  /** Where values lie that are never shown, `a/b/c`, among the attributes that the manifest sets. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -73,7 +75,25 @@ export const readLive = async (client: Client, manifest: Manifest, { prune }: { 
     nodeAttribs: await nodeAttribsOf(client, manifest),
     homes: await homesOf(client, manifest),
     superfluous: prune && deployment ? await superfluousIn(client, manifest) : [],
+    secrets: await secretsOf(client, manifest),
   };
+};
+
+const secretsOf = async (client: Client, manifest: Manifest): Promise<Set<string>> => {
+  const secrets = new Set<string>();
+  for (const role of settingsByRole(manifest).keys()) {
+    const listed = await orNull(client.get<{ items: AttribValue[] }>('roles.attribs', { params: { key: role } }));
+    for (const { secret, map } of listed?.items ?? []) if (secret) secrets.add(map);
+  }
+  return secrets;
+};
+
+/** The names of the values that the manifest sets, by role. */
+const settingsByRole = (manifest: Manifest): Map<string, Set<string>> => {
+  const byRole = new Map<string, Set<string>>();
+  for (const { name, data } of [...manifest.roles, ...manifest.nodes.flatMap(({ roles }) => roles)])
+    for (const attrib of Object.keys(data)) byRole.set(name, (byRole.get(name) ?? new Set()).add(attrib));
+  return byRole;
 };
 
 interface Proposable {
@@ -128,6 +148,7 @@ interface AttribValue {
   readonly map: string;
   readonly kind: 'input' | 'output';
   readonly writable: boolean;
+  readonly secret: boolean;
   readonly is_set: boolean;
   readonly value: unknown;
 }
@@ -165,11 +186,8 @@ const superfluousIn = async (client: Client, manifest: Manifest): Promise<string
  * the pen would go unnoticed.
  */
 export const checkAttribs = async (client: Client, manifest: Manifest): Promise<void> => {
-  const wanted = new Map<string, Set<string>>();
-  for (const { name, data } of [...manifest.roles, ...manifest.nodes.flatMap(({ roles }) => roles)])
-    for (const attrib of Object.keys(data)) wanted.set(name, (wanted.get(name) ?? new Set()).add(attrib));
   const faults: string[] = [];
-  for (const [role, attribs] of wanted) {
+  for (const [role, attribs] of settingsByRole(manifest)) {
     const { items } = await client.get<{ items: AttribValue[] }>('roles.attribs' satisfies RouteId, {
       params: { key: role },
     });
