@@ -155,6 +155,23 @@ describe('importing a barclamp', () => {
     ok(await world.bindRole.execute(ACTOR, { role: 'used', node: 'n2.example.com' }));
   });
 
+  it('lets go of a node whose error no longer freezes it, and the reverse', async () => {
+    const web = (version: string, onError: 'node' | 'descendants') =>
+      importing({ name: 'web', version, roles: [role('server', { onError })] });
+    const n1 = async () => ok(await world.showNode.execute({ node: 'n1.example.com' }));
+    ok(await web('1', 'node'));
+    ok(await world.createNode.execute(ACTOR, { name: 'n1.example.com' }));
+    ok(await world.bindRole.execute(ACTOR, { role: 'server', node: 'n1.example.com' }));
+    await world.sql(`UPDATE node_roles SET state = -1 WHERE role_id = (SELECT id FROM roles WHERE name = 'server')`);
+    await world.sql(`UPDATE nodes SET frozen = 1 WHERE name = 'n1.example.com'`);
+
+    ok(await web('2', 'descendants'));
+    expect((await n1()).frozen).toBe(0);
+    ok(await web('3', 'node'));
+    expect((await n1()).frozen).toBe(1);
+    expect((await world.events()).filter((kind) => /thawed|frozen/.test(kind))).toEqual(['node.thawed', 'node.frozen']);
+  });
+
   it('keeps an attribute that vanished while another barclamp wants it', async () => {
     ok(await importing({ name: 'a', roles: [role('owner', { attribs: [attrib('color')] })] }));
     ok(await importing({ name: 'b', roles: [role('reader', { wants: [{ attrib: 'color' }] })] }));

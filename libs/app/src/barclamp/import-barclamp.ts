@@ -1,6 +1,7 @@
-import { isRefusal, type Refusal } from '#core';
+import { GraphDraft, isRefusal, recountFreezes, type Refusal } from '#core';
 import type { ModelParts } from '../model-parts.js';
 import type { BarclampView } from '../ports/barclamp-store.js';
+import type { ImportPlan } from '../ports/catalog-store.js';
 import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { sealKeys } from '../secret/seal-kept.js';
 import type { BarclampDocument } from './document.js';
@@ -40,6 +41,7 @@ export class ImportBarclamp {
 
     if (changed) {
       await tx.catalog.apply(plan);
+      await recount(tx, plan);
       if (this.parts.secrets && plan.hooks.length > 0) await sealKeys(tx, this.parts.secrets);
       const { created, updated, deleted, retired } = outline;
       tx.tell({
@@ -51,3 +53,13 @@ export class ImportBarclamp {
     return { barclamp, changed, outline: changed ? outline : { ...outline, updated: [] } };
   }
 }
+
+/** What is in error goes by what its role says now: a role that freezes its node no longer lets it go, and the reverse. */
+const recount = async (tx: Transaction, { changedRoles }: ImportPlan): Promise<void> => {
+  const nodeIds = await tx.catalog.miscounted(changedRoles.map(({ id }) => id));
+  if (nodeIds.length === 0) return;
+  const graph = await tx.graph.slice({ nodeIds });
+  const draft = new GraphDraft(graph);
+  for (const id of nodeIds) recountFreezes(draft, id);
+  await tx.graph.save(graph, draft.decision());
+};

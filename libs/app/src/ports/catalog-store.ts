@@ -1,4 +1,4 @@
-import type { Generate, Json, JsonObject, RoleFlag, RoleId, RoleScope } from '#core';
+import type { Generate, Json, JsonObject, NodeId, RoleFlag, RoleId, RoleScope } from '#core';
 import type { AttribId, BarclampId, HookId } from './model-ids.js';
 
 /** What is known of everything that was imported, as far as importing and binding need it. A few hundred rows. */
@@ -127,6 +127,8 @@ export interface CatalogStore {
   ): Promise<ReadonlyMap<string, { readonly stored: JsonObject; readonly imported: JsonObject }>>;
   /** Writes a plan, and fills in names that had to wait for a role of this barclamp. */
   apply(plan: ImportPlan): Promise<void>;
+  /** Nodes with noderoles of these roles in error whose `frozen` is not what the roles of the node say now. */
+  miscounted(ids: readonly RoleId[]): Promise<readonly NodeId[]>;
   /** Adds what Anneal makes by itself, of no barclamp, and fills in names that had to wait for it. */
   add(made: {
     readonly jig?: JigFacts;

@@ -36,6 +36,19 @@ const outlasts = (draft: GraphDraft, { state, dirty, roleId, nodeId }: NodeRole)
   return scope === 'once' || (scope === 'install' && draft.node(nodeId).onDisk);
 };
 
+/** Counts anew which noderoles in error freeze a node, after their roles have changed what they say of errors. */
+export const recountFreezes = (draft: GraphDraft, nodeId: NodeId): void => {
+  const freezes = ({ state, roleId }: NodeRole): boolean => state === 'error' && draft.role(roleId).onError === 'node';
+  const frozen = ofNode(draft, nodeId).filter(freezes).length;
+  if (frozen === draft.node(nodeId).frozen) return;
+  draft.patchNode(nodeId, { frozen });
+  draft.tell({
+    kind: frozen > 0 ? 'node.frozen' : 'node.thawed',
+    nodeId,
+    data: { why: 'its roles were imported anew' },
+  });
+};
+
 /** Another system runs there than before: what was done to the old one is gone with it. */
 export const newSystem = (draft: GraphDraft, nodeId: NodeId): void => {
   for (const { id, kept, roleId } of ofNode(draft, nodeId))

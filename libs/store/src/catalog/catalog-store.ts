@@ -12,7 +12,7 @@ import type {
   RoleHookRecord,
   RoleRecord,
 } from '#app';
-import { idOf, type JsonObject, type RoleFlag, type RoleId } from '#core';
+import { idOf, type JsonObject, type NodeId, type RoleFlag, type RoleId } from '#core';
 import { BarclampRow } from '../barclamp/barclamp.row.js';
 import { rowsOf, statement } from '../sql.js';
 
@@ -111,6 +111,17 @@ export class PgCatalogStore implements CatalogStore {
       [ids],
     );
     return new Set(rows.map(({ id }) => id));
+  }
+
+  async miscounted(ids: readonly RoleId[]): Promise<NodeId[]> {
+    const { rows } = await this.client.query<{ id: NodeId }>(
+      `SELECT n.id FROM nodes n
+       WHERE n.id IN (SELECT node_id FROM node_roles WHERE role_id = ANY($1::uuid[]) AND state = -1)
+         AND n.frozen <> (SELECT count(*) FROM node_roles nr JOIN roles r ON r.id = nr.role_id
+                          WHERE nr.node_id = n.id AND nr.state = -1 AND r.on_error = 'node')`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async templates(barclampId: BarclampId): Promise<ReadonlyMap<string, { stored: JsonObject; imported: JsonObject }>> {
