@@ -1,8 +1,17 @@
 """Writes what the web interface is told and its site, and starts Apache."""
 import os
+import shutil
 
 import anneal_cloud as cloud
 import settings
+
+
+def give_keys(folder, user):
+    """What root's command made of keys there is for the processes that serve, which run as another user."""
+    if folder is None or not os.path.isdir(folder):
+        return
+    for path in [folder, *(entry.path for entry in os.scandir(folder))]:
+        shutil.chown(path, user, user)
 
 
 def work():
@@ -22,6 +31,7 @@ def work():
     key = [settings.local_settings(attribs), cloud.version_of(names['packages'][0])]
     command = ['python3', names['manage'], 'compress', '--force']
     cloud.once('horizon-pages', key, lambda: cloud.run(*command, seconds=600, quiet=True))
+    give_keys(names.get('keys'), names['user'])
     pages = f'{names["static"]}/dashboard/manifest.json'
     cloud.serve(names['service'], [names['settings'], names['site'], names['ports'], pages])
 
