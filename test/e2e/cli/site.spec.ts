@@ -35,6 +35,6 @@ describe('a site as a file', () => {
     const { out } = await up.anneal(['site', 'show', '-o', 'yaml']);
     expect(out).toMatch(/^kind: site/m);
     writeFileSync(file, out);
-    expect(await up.anneal(['diff', '-f', file])).toMatchObject({ code: 0 });
+    expect(await up.anneal(['diff', '-f', file])).toMatchObject({ code: 0, err: '' });
   });
 });

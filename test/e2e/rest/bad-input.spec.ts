@@ -396,7 +396,7 @@ describe('bad input is answered clearly, and nothing half is done', () => {
   /** How much there is in each table, and how often the rows that have versions were changed. */
   const everything = async (): Promise<string> => {
     const tables = await running.query<{ table_name: string; versioned: boolean }>(
-      `SELECT t.table_name, EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'version') AS versioned
+      `SELECT t.table_name, EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'version' AND c.data_type = 'bigint') AS versioned
        FROM information_schema.tables t WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`,
     );
     const counted = tables.filter(({ table_name }) => !NOTED.has(table_name));

@@ -97,7 +97,6 @@ export const declare: Declare = (program, terminal) => {
 
   leaf<BodyOptions>(providers, terminal, {
     usage: 'request <provider> [field=value...]',
-    aliases: ['get'],
     summary: 'ask it for a node',
     says: fieldsText('providers.request'),
     options: BODY_OPTIONS,

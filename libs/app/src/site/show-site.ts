@@ -58,7 +58,13 @@ const attribsOf = async (tx: Transaction): Promise<NonNullable<Site['attribs']>>
       for (const declared of role ? await tx.attribs.declared(role.id) : []) {
         const { path } = placed(declared);
         const value = valueAt(stored, path);
-        if (declared.secret || value === undefined || sameJson(value, valueAt(imported, path) ?? null)) continue;
+        if (
+          !declared.writable ||
+          declared.secret ||
+          value === undefined ||
+          sameJson(value, valueAt(imported, path) ?? null)
+        )
+          continue;
         found[name] = { ...found[name], [declared.name]: value };
       }
     }
