@@ -67,7 +67,7 @@ export const ManageNodeRole = ({ nodeRole }: { readonly nodeRole: NodeRole }) =>
             act={{
               label: 'Cancel its run',
               call: call('put', '/api/v2/runs/{key}/cancel', { path: { key: nodeRole.run_id } }),
-              command: `anneal runs cancel ${nodeRole.run_id}`,
+              command: `anneal node-roles cancel ${nodeRole.name}`,
               changes: CHANGES,
               done: 'the run is being cancelled',
             }}

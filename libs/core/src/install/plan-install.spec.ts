@@ -91,6 +91,7 @@ describe('what is wished for', () => {
         'install-packages': ['vim'],
         'install-proxy': 'http://proxy:3128',
         'install-deadlines': { silent: 9 },
+        'install-access-keys': ['ssh-ed25519 AAAA ada'],
       }),
     ).toEqual({
       targetOs: 'debian-13',
@@ -101,6 +102,7 @@ describe('what is wished for', () => {
       packages: ['vim'],
       proxy: 'http://proxy:3128',
       deadlines: { silent: 9 },
+      accessKeys: ['ssh-ed25519 AAAA ada'],
     });
   });
 
