@@ -6,12 +6,13 @@ import anneal_cloud as cloud
 import settings
 
 
-def give_keys(folder, user):
-    """What root's command made of keys there is for the processes that serve, which run as another user."""
-    if folder is None or not os.path.isdir(folder):
+def give_keys(path, user):
+    """The key that root's command made, a file or a folder of one, is for those who serve, which run as another user."""
+    if not os.path.exists(path):
         return
-    for path in [folder, *(entry.path for entry in os.scandir(folder))]:
-        shutil.chown(path, user, user)
+    within = [entry.path for entry in os.scandir(path)] if os.path.isdir(path) else []
+    for each in [path, *within]:
+        shutil.chown(each, user, user)
 
 
 def work():
@@ -31,7 +32,7 @@ def work():
     key = [settings.local_settings(attribs), cloud.version_of(names['packages'][0])]
     command = ['python3', names['manage'], 'compress', '--force']
     cloud.once('horizon-pages', key, lambda: cloud.run(*command, seconds=600, quiet=True))
-    give_keys(names.get('keys'), names['user'])
+    give_keys(names['keys'], names['user'])
     pages = f'{names["static"]}/dashboard/manifest.json'
     cloud.serve(names['service'], [names['settings'], names['site'], names['ports'], pages])
 
