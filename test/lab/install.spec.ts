@@ -8,8 +8,7 @@ import { DISCOVERED_MS, INSTALLED_MS, InstallSite, SETTLED_MS } from './machine/
 
 /**
  * From power-on to an installed system, on each kind of firmware and each way of booting that it has. ANNEAL_LAB_CASES takes
- * some of them by name; `short`, which runs in continuous integration, is one machine that is discovered beside one that is
- * installed.
+ * some of them by name; `short` is one machine that is discovered beside one that is installed.
  */
 const gaps = await findMachineGaps();
 if (gaps.length > 0) console.log(`lab: installs are skipped. ${gaps.map((gap) => gap.sentence).join(' ')}`);

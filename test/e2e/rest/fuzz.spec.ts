@@ -34,7 +34,10 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 const isStream = ({ responses }: Operation): boolean =>
   Object.keys(responses['200']?.content ?? {}).includes('text/event-stream');
 
-/** Of so many operations chance need not find a request that succeeds: those that want a password, a code, a run in flight. */
+/**
+ * Of so many operations chance need not find a request that succeeds: those that want a password, a code, a file, a run or
+ * a certification in flight.
+ */
 const HARD_SHARE = 1 / 5;
 
 describe('whatever is sent, the answer is one that the document names', () => {
