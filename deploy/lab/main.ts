@@ -3,6 +3,7 @@ import { readArguments, USAGE, type LabArguments, type LabKind } from './argumen
 import { openFleets } from './fleet.js';
 import { stopInstallation } from './installation.js';
 import { isOwnHome, kindOfHome, leaveHome, takeHome } from './lab-home.js';
+import { byHand } from './machine/by-hand.js';
 import { openMachineLabs } from './machine/machine-lab.js';
 import { onMachines } from './machine/on-machines.js';
 import { findMachineGaps } from './machine/requirements.js';
@@ -27,23 +28,24 @@ const main = async (): Promise<void> => {
   const options = readArguments(process.argv.slice(2));
   if (options.down) return takeDown();
   const progress = new Progress(process.stdout);
-  const kind = await kindThatCan(options.kind, progress);
+  const kind = await kindThatCan(options, progress);
   // What an earlier lab left in a home of its own would only be in the way.
   if (kindOfHome() === kind && isOwnHome()) await takeDown();
   await takeHome(kind);
   try {
-    await LABS[kind](options, progress);
+    await (options.byHand ? byHand : LABS[kind])(options, progress);
   } finally {
     if (options.exit) await takeDown();
   }
 };
 
 /** The kind that was asked for, or the next that this host can do. */
-const kindThatCan = async (wanted: LabKind, progress: Progress): Promise<LabKind> => {
+const kindThatCan = async ({ kind: wanted, byHand }: LabArguments, progress: Progress): Promise<LabKind> => {
   const say = (line: string): void => progress.say(line);
   if (wanted === 'machines') {
     const gaps = await closeGaps(await findMachineGaps(), say, findMachineGaps);
     if (gaps.length === 0) return 'machines';
+    if (byHand) throw new Error(gaps.map(({ sentence }) => sentence).join('\n'));
     for (const { sentence } of gaps) say(sentence);
     say('going on with containers instead of machines: nothing will be installed');
   }
