@@ -1,28 +1,11 @@
 import { Card, Group, Stack, Text } from '@mantine/core';
 import { IconArrowsHorizontal, IconPlug, IconPlugOff, IconRouter, IconServer } from '@tabler/icons-react';
 import type { Node } from '../api/types';
-
-interface Inventory {
-  readonly network?: {
-    readonly interfaces?: readonly {
-      readonly name: string;
-      readonly mac: string;
-      readonly speeds?: readonly number[];
-      readonly driver?: string | null;
-      readonly model?: string | null;
-    }[];
-  };
-  readonly links?: readonly {
-    readonly name: string;
-    readonly up: boolean;
-    readonly mbit_per_second: number | null;
-    readonly neighbour: { readonly switch: string; readonly port: string } | null;
-  }[];
-}
+import { inventoryOf } from './inventory';
 
 /** The cards of a machine and what they are plugged into, as it found out itself: switch and port are those of LLDP. */
 export const CardsPicture = ({ node }: { readonly node: Node }) => {
-  const { network, links = [] } = (node.inventory ?? {}) as Inventory;
+  const { network, links = [] } = inventoryOf(node);
   const cards = network?.interfaces ?? [];
   if (cards.length === 0) return <Text c="dimmed">It has not said which cards it has: boot it into discovery.</Text>;
   return (

@@ -2,7 +2,6 @@ import { Card, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { ActButton, useAct } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
 import { call } from '../api/call';
@@ -10,6 +9,7 @@ import { reading } from '../api/query';
 import type { Node } from '../api/types';
 import { useLive } from '../live/live';
 import { NodeRoleTable } from '../node-roles/node-role-table';
+import { Facts } from '../shell/facts';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { Tabbed } from '../shell/tabbed';
@@ -21,9 +21,11 @@ import { InstallList } from '../installs/install-list';
 import { Alive } from './alive';
 import { BootDecision } from './boot-decision';
 import { CardsPicture } from './cards-picture';
+import { Hardware } from './hardware';
 import { Manage } from './manage';
 import { Packets } from './packets';
 import { Power } from './power';
+import { Storage } from './storage';
 import { Timeline } from '../timeline/timeline';
 
 /** One machine: what runs on it and why not, how it is reached, what it is, what it boots, what happened to it. */
@@ -86,6 +88,8 @@ export const NodePage = () => {
                     </Stack>
                   ),
                 },
+                { value: 'storage', label: 'Storage', view: () => <Storage node={node} /> },
+                { value: 'hardware', label: 'Hardware', view: () => <Hardware node={node} /> },
                 {
                   value: 'boot',
                   label: 'Boot',
@@ -104,11 +108,6 @@ export const NodePage = () => {
                   view: () => <Attribs holder="nodes" id={node.id} name={`node/${node.name}`} />,
                 },
                 { value: 'manage', label: 'Manage', view: () => <Manage node={node} /> },
-                {
-                  value: 'inventory',
-                  label: 'Inventory',
-                  view: () => <pre>{JSON.stringify(node.inventory, null, 2)}</pre>,
-                },
                 {
                   value: 'timeline',
                   label: 'Timeline',
@@ -155,19 +154,6 @@ const Summary = ({ node }: { readonly node: Node }) => (
       />
     </Card>
   </SimpleGrid>
-);
-
-const Facts = ({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) => (
-  <Table variant="vertical" layout="fixed">
-    <Table.Tbody>
-      {facts.map(([name, value]) => (
-        <Table.Tr key={name}>
-          <Table.Th w="40%">{name}</Table.Th>
-          <Table.Td>{value}</Table.Td>
-        </Table.Tr>
-      ))}
-    </Table.Tbody>
-  </Table>
 );
 
 const Addresses = ({ node }: { readonly node: Node }) => {
