@@ -9,11 +9,12 @@ import { Redis } from 'ioredis';
 import { createServer, type Server } from '../../../apps/server/src/server.js';
 import { ServerLog } from '../../../apps/server/src/server-log.js';
 import { leaderLoops } from '../../../apps/worker/src/leader-loops.js';
+import { machineLoops } from '../../../apps/worker/src/machine-loops.js';
 import { startWorker, type RunningWorker } from '../../../apps/worker/src/worker.js';
 import { Log, openKey, SealedAttribs, storeOutputs, type JigOutcome, type JigRun } from '#app';
 import type { Json } from '#core';
 import { TestJig } from '#jigs';
-import { signatureOf } from '#machine';
+import { ensureKeyPair, signatureOf, SshSession } from '#machine';
 import { openQueue } from '#queue';
 import { freshDatabase, testRedisUrl } from '#runtime';
 import {
@@ -28,11 +29,15 @@ import {
   RandomSecrets,
   TimeOrderedIds,
 } from '#store';
+import { EmulatedCloud } from '#testkit';
+import { guidelineFile } from '../../integration/model/guideline-file.js';
+import { CERTIFICATION } from '../rest/certification-barclamp.js';
+import { PlayedTempest } from '../rest/played-tempest.js';
 import { callerOf, type Caller, type Reply } from '../rest/running-server.js';
 
 /**
  * One secret in every field that takes one, through the API, in a system that works: a server, a worker, a queue, a
- * webhook. Then everything that they kept, sent or said is searched for each of them, as it is and in the ways in which
+ * webhook, a cloud that lends machines, a cloud that is certified. Then everything that they kept, sent or said is searched for each of them, as it is and in the ways in which
  * bytes are written down.
  */
 
@@ -55,6 +60,8 @@ const FIELDS = {
   hook: canary('hook'),
   dns: KEY_OF_DNS,
   user: canary('user'),
+  provider: canary('provider'),
+  endpoint: canary('endpoint'),
 } as const;
 
 const BARCLAMP = `
@@ -90,6 +97,8 @@ roles:
 `;
 
 const NODE = 'n1.example.com';
+const TESTER = 'n2.example.com';
+const LENT = 'n3.example.com';
 /** How long anything that is awaited may take, in milliseconds. */
 const WITHIN_MS = 60_000;
 
@@ -129,7 +138,11 @@ describe('a secret in every field that takes one', () => {
   let server: Server;
   let worker: RunningWorker;
   let receiver: HttpServer;
+  let cloud: EmulatedCloud;
+  let played: PlayedTempest;
+  const certifications: string[] = [];
   let admin: Caller;
+  let url = '';
   let token = '';
   let queued = '';
   let closing: () => Promise<void>;
@@ -154,11 +167,19 @@ describe('a secret in every field that takes one', () => {
   const attrib = (target: string, name: string, value: unknown) =>
     must('PUT', `${target}/attribs/${name}`, { value }, { 'idempotency-key': randomUUID() });
 
+  const certify = async (what: object): Promise<void> => {
+    const goals = [{ guideline: '2031.01', program: 'compute' }];
+    const { id } = await must('POST', 'certifications', { ...what, tester: TESTER, goals });
+    await until(`certifications/${id}`, ({ ended_at: at }) => at !== null);
+    certifications.push(id);
+  };
+
   beforeAll(async () => {
     database = await freshDatabase('canary');
     const log = new ServerLog({ level: 'debug', stream: { write: (line: string) => void logs.push(line) } });
     server = await createServer({ databaseUrl: database.url, home, log });
-    admin = callerOf(`http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`, server.hostToken);
+    url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
+    admin = callerOf(url, server.hostToken);
     receiver = listen((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -169,13 +190,16 @@ describe('a secret in every field that takes one', () => {
       });
     });
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const heard = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
 
-    await must('POST', 'barclamps', BARCLAMP, { 'content-type': 'application/yaml' });
+    for (const barclamp of [BARCLAMP, CERTIFICATION])
+      await must('POST', 'barclamps', barclamp, { 'content-type': 'application/yaml' });
     await must('PATCH', 'jigs/test', { active: true }, { 'if-match': '*' });
-    await must('POST', 'hooks', { name: 'bell', sink: { kind: 'webhook', url }, signing_key: FIELDS.hook });
+    await must('POST', 'guidelines', guidelineFile(), { 'content-type': 'application/octet-stream' });
+    await must('POST', 'hooks', { name: 'bell', sink: { kind: 'webhook', url: heard }, signing_key: FIELDS.hook });
     await must('POST', 'deployments', { name: 'shop' });
-    await must('POST', 'nodes', { name: NODE, deployment: 'shop', probed: false, alive: true });
+    for (const name of [NODE, TESTER])
+      await must('POST', 'nodes', { name, deployment: 'shop', probed: false, alive: true });
     await must('PUT', `nodes/${NODE}/bmc`, {
       address: '127.0.0.1',
       user: 'root',
@@ -191,6 +215,17 @@ describe('a secret in every field that takes one', () => {
       key_name: 'anneal',
       key_secret: FIELDS.dns,
     });
+    cloud = await EmulatedCloud.start();
+    cloud.state.secret = FIELDS.provider;
+    // A machine that refuses whoever knocks: its key is kept as long as nobody has logged in.
+    cloud.state.floatingPool = ['127.0.0.1'];
+    const repeats = { message: `The password ${FIELDS.provider} of ${cloud.state.user} is not taken.` };
+    cloud.faults.push({ service: 'identity', reply: { status: 401, body: { error: repeats } } });
+    const { access } = cloud;
+    const wish = { ssh_port: 9 };
+    await must('POST', 'providers', { name: 'acme', access, wish, secret: 'another, to begin with' });
+    await must('PATCH', 'providers/acme', { secret: FIELDS.provider }, { 'if-match': '*' });
+    const { id: refused } = await must('POST', 'providers/acme/nodes', {});
     await must('POST', 'users', { name: 'ursula', role: 'viewer', password: FIELDS.user });
     token = (await admin('POST', 'tokens', { body: { name: 'tokyo', role: 'viewer' } })).body.secret;
     await must('POST', 'deployments/shop/bulk', { bind: [{ role: 'fledgling', node: NODE }] });
@@ -207,6 +242,8 @@ describe('a secret in every field that takes one', () => {
     const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
     const box = openSecretBox(home, undefined);
     const workerLog = new KeptLog(logs);
+    played = new PlayedTempest(unitOfWork, home);
+    const session = new SshSession({ privateKey: { path: ensureKeyPair(home).privateKeyPath } });
     const queue = await openQueue({
       redisUrl: testRedisUrl() ?? undefined,
       databaseUrl: database.url,
@@ -220,11 +257,14 @@ describe('a secret in every field that takes one', () => {
       runLog: new PgRunLog(dataSource),
       ids: new TimeOrderedIds(),
       log: workerLog,
-      jigs: [jig],
+      jigs: [jig, played],
       stage: (tx, ids) => tx.attribs.stage(ids),
       storeOutputs,
       sealed: new SealedAttribs(box, new RandomSecrets()),
-      leaderLoops: leaderLoops(unitOfWork, new Map(), workerLog, box),
+      leaderLoops: [
+        ...leaderLoops(unitOfWork, new Map(), workerLog, box),
+        ...machineLoops({ unitOfWork, session, ids: new TimeOrderedIds(), log: workerLog, secrets: box }),
+      ],
     } satisfies Parameters<typeof startWorker>[0];
     // The leader carries nothing out itself, so that every run goes through the queue.
     worker = await startWorker({ ...parts, runsMax: 0 });
@@ -233,6 +273,12 @@ describe('a secret in every field that takes one', () => {
     await until(`node_roles/fledgling@${NODE}`, ({ state }) => state === 'error');
     await attrib(`node_roles/nest@${NODE}`, 'nest-own', FIELDS.proposed);
     await must('GET', `deployments/shop/preview`).catch(() => null);
+    await certify({ deployment: 'shop' });
+    const account = { username: 'admin', password: FIELDS.endpoint, project: 'admin' };
+    await certify({ endpoint: { identity_url: 'https://cloud.example.com:5000/v3', admin: account } });
+    await until(`providers/acme/nodes/${refused}`, ({ state }) => state === 'failed');
+    await must('POST', 'providers/acme/nodes', { name: LENT });
+    await until(`providers/acme/nodes/${LENT}`, ({ step, says }) => step === 'log-in' && says !== '');
     await until('hooks/bell', ({ position, failures }) => Number(position) > 0 && failures === 0);
     const redis = testRedisUrl();
     queued = redis === null ? '' : await everythingIn(redis);
@@ -240,11 +286,13 @@ describe('a secret in every field that takes one', () => {
       await other.stop();
       await worker.stop();
       await queue.close();
+      await session.close();
       await dataSource.destroy();
     };
   });
   afterAll(async () => {
     await closing?.();
+    await cloud?.stop();
     await server?.stop();
     receiver?.close();
     await database?.drop();
@@ -255,6 +303,16 @@ describe('a secret in every field that takes one', () => {
     for (const [field, secret] of Object.entries({ ...FIELDS, ...besides }))
       for (const written of formsOf(secret))
         expect(text.includes(written), `${field} in ${where}: ${written}`).toBe(false);
+  };
+
+  /** A line of the key of the machine that was asked for: it is nobody's but the worker's. */
+  const keyOfLent = async (): Promise<string> => {
+    const [row] = await query<{ id: string; key_sealed: string }>(
+      'SELECT id, key_sealed FROM provided_nodes WHERE name = $1',
+      [LENT],
+    );
+    const key = openSecretBox(home, undefined).open(row!.key_sealed, `provided_nodes/${row!.id}/key`);
+    return key!.split('\n')[2]!;
   };
 
   it('was kept and put to use, or this would prove nothing', async () => {
@@ -275,6 +333,11 @@ describe('a secret in every field that takes one', () => {
     const box = openSecretBox(home, undefined);
     const [dns] = await query<{ id: string; key_secret: string }>('SELECT id, key_secret FROM dns_servers');
     expect(openKey(box, dns!.key_secret, { place: 'dns_servers', id: dns!.id })).toBe(FIELDS.dns);
+    const [provider] = await query<{ id: string; secret: string }>('SELECT id, secret FROM providers');
+    expect(openKey(box, provider!.secret, { place: 'providers', id: provider!.id })).toBe(FIELDS.provider);
+    expect(cloud.state.logins).toBeGreaterThan(0);
+    expect(played.seen).toMatchObject({ access: { admin: { password: FIELDS.endpoint } } });
+    expect(certifications).toHaveLength(2);
     const [data] = await query<{ data: Json }>('SELECT jsonb_agg(to_jsonb(d)) AS data FROM node_role_data d');
     const opened = new SealedAttribs(box, new RandomSecrets()).open(data!.data);
     expect(JSON.stringify(opened)).toContain(FIELDS.proposed);
@@ -286,9 +349,10 @@ describe('a secret in every field that takes one', () => {
     );
     expect(tables.length).toBeGreaterThan(40);
     const made = String(jig.seen.get('nest')?.['nest-made']);
+    const key = await keyOfLent();
     for (const { name } of tables) {
       const rows = await query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
-      nowhere(rows.map(({ row }) => row).join('\n'), name, { token, made, host: server.hostToken });
+      nowhere(rows.map(({ row }) => row).join('\n'), name, { token, made, key, host: server.hostToken });
     }
   });
 
@@ -326,6 +390,34 @@ describe('a secret in every field that takes one', () => {
     for (const { id } of (await admin('GET', 'runs?limit=1000')).body.items)
       for (const part of ['', '/log']) answers.push(JSON.stringify((await admin('GET', `runs/${id}${part}`)).body));
     nowhere(answers.join('\n'), 'answers', { token });
+  });
+
+  it('is in nothing that is told of a machine that a cloud lends, though the cloud repeated it', async () => {
+    const [failed] = await query<{ says: string }>(`SELECT says FROM provider_steps WHERE answer = 'no'`);
+    expect(failed!.says).toContain('The password (hidden) of demo is not taken.');
+    const key = await keyOfLent();
+    for (const path of [
+      'providers',
+      'providers/acme',
+      'providers/acme/nodes',
+      'providers/acme/report',
+      'events?limit=1000',
+    ])
+      nowhere(JSON.stringify((await admin('GET', path)).body), path, { key });
+  });
+
+  it('is in no evidence of a certification, and in no report', async () => {
+    for (const id of certifications) {
+      const answer = await fetch(`${url}/api/v2/certifications/${id}/evidence`, {
+        headers: { authorization: `Bearer ${server.hostToken}` },
+      });
+      expect(answer.status).toBe(200);
+      const bundle = Buffer.from(await answer.arrayBuffer()).toString('latin1');
+      if (id === certifications[0]) expect(bundle, 'attributes are disclosed').toContain(`nest@${NODE}/nest-own`);
+      nowhere(bundle, `the evidence of ${id}`, { token });
+      for (const part of ['', '/report', '/report.html', '/junit', '/configuration'])
+        nowhere(JSON.stringify((await admin('GET', `certifications/${id}${part}`)).body), part, { token });
+    }
   });
 
   it('is in nothing that a machine is given to boot: no rendered file, no kernel command line', async () => {

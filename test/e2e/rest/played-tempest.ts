@@ -61,6 +61,7 @@ export class PlayedTempest extends Jig {
       await this.book.outcomes(ticket, [outcomeOf(name, statuses[name] ?? 'passed')], []);
       await this.book.piece(ticket, order.nextPiece + number, Uint8Array.of(0xb3, number));
     }
+    await this.book.evidence(ticket, []);
     await this.book.finished(ticket, { kind: 'finished', seconds: 1, notes: [] });
     return { kind: 'succeeded' };
   }

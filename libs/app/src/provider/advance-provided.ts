@@ -1,4 +1,5 @@
 import { isRefusal, stepAfter, STEP_DEADLINES_MS, type Refusal, type ProviderStep } from '#core';
+import { maskOf, NO_MASK, type Mask } from '../attrib/mask-secrets.js';
 import { AdoptNode } from '../machine/adopt.js';
 import type { ModelParts } from '../model-parts.js';
 import type { Log } from '../ports/log.js';
@@ -34,19 +35,23 @@ export class AdvanceProvided {
 
   private async turn(node: ProvidedNode): Promise<void> {
     const { unitOfWork, log } = this.parts;
+    let mask = NO_MASK;
     try {
       const provider = await unitOfWork.read((tx) => tx.providers.keyed(node.providerId));
       if (!provider) return;
-      const driver = this.open(provider);
-      if (node.state === 'returning') return await this.giveBack(node, provider, driver);
+      const secret = this.secretOf(provider);
+      // A cloud may repeat in its answer what it was asked with; what is written of it is read by everybody who looks.
+      mask = maskOf([secret]);
+      const driver = this.open(provider, secret);
+      if (node.state === 'returning') return await this.giveBack(node, provider, driver, mask);
       const step = node.step as ProviderStep;
       const end: StepEnd = isRefusal(driver)
         ? { kind: 'not-yet', says: driver.detail, againMs: AFTER_SURPRISE_MS }
         : await takeStep(this.parts, step, { node, provider, driver });
-      await this.write(node, provider, step, end);
+      await this.write(node, provider, step, { ...end, says: mask(end.says) });
     } catch (cause) {
       log.error(`a step of ${node.name} went wrong, and is tried again`, cause);
-      const says = `something unexpected happened, and is in the log: ${messageOf(cause)}`;
+      const says = `something unexpected happened, and is in the log: ${mask(messageOf(cause))}`;
       if (node.state === 'asked' && node.isOverdue)
         return await this.write(node, null, node.step as ProviderStep, { kind: 'failed', says });
       await unitOfWork.write(ENGINE, (tx) =>
@@ -55,10 +60,12 @@ export class AdvanceProvided {
     }
   }
 
-  private open(provider: KeyedProvider): NodeProvider | Refusal {
-    const { drivers, secrets } = this.parts;
-    const secret = openKey(secrets, provider.secret, { place: 'providers', id: provider.id });
-    if (secret !== null) return drivers.open({ ...provider, secret });
+  private secretOf({ id, secret }: KeyedProvider): string | null {
+    return openKey(this.parts.secrets, secret, { place: 'providers', id });
+  }
+
+  private open(provider: KeyedProvider, secret: string | null): NodeProvider | Refusal {
+    if (secret !== null) return this.parts.drivers.open({ ...provider, secret });
     return {
       refused: true,
       code: 'unavailable',
@@ -160,7 +167,12 @@ export class AdvanceProvided {
     });
   }
 
-  private async giveBack(node: ProvidedNode, provider: KeyedProvider, driver: NodeProvider | Refusal): Promise<void> {
+  private async giveBack(
+    node: ProvidedNode,
+    provider: KeyedProvider,
+    driver: NodeProvider | Refusal,
+    mask: Mask,
+  ): Promise<void> {
     const held = {
       token: node.id,
       name: node.name,
@@ -172,6 +184,7 @@ export class AdvanceProvided {
     const end = isRefusal(driver)
       ? ({ kind: 'not-yet', says: driver.detail, againMs: AFTER_SURPRISE_MS } as const)
       : await driver.giveBack(held, AbortSignal.timeout(CALL_DEADLINE_MS));
+    const said = mask(end.says);
     const about = { name: node.name, provider: provider.name };
     await this.parts.unitOfWork.write(ENGINE, async (tx) => {
       const { id, version, failed } = node;
@@ -181,19 +194,19 @@ export class AdvanceProvided {
         const written = await tx.provided.put(id, version, {
           ...nothing,
           state,
-          ...(failed ? {} : { says: end.says }),
+          ...(failed ? {} : { says: said }),
         });
         if (written) tx.tell({ kind: 'provider.node_returned', data: about });
         return;
       }
       if (node.isOverdue) {
-        const says = `something of it is left in the cloud: ${end.says}; free it there, or give it back once more`;
+        const says = `something of it is left in the cloud: ${said}; free it there, or give it back once more`;
         const written = await tx.provided.put(id, version, { state: 'left', says });
         if (written) tx.tell({ kind: 'provider.node_left', data: { ...about, says } });
         return;
       }
       const againMs = ('againMs' in end ? end.againMs : undefined) ?? AGAIN_MS;
-      await tx.provided.put(id, version, { againMs, ...(failed ? {} : { says: end.says }) });
+      await tx.provided.put(id, version, { againMs, ...(failed ? {} : { says: said }) });
     });
   }
 }
