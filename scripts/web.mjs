@@ -11,11 +11,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { constants, gzipSync } from 'node:zlib';
 import { CHECKOUT } from './checkout.mjs';
 
 const WEB = join(CHECKOUT, 'apps', 'web');
 const OUTPUT = join(CHECKOUT, 'dist', 'web');
 const STAMP = '.inputs';
+/** What becomes smaller by packing, and is sent to browsers. */
+const PACKED = /\.(js|css|html|svg)$/;
 const TYPES = join(WEB, 'src', 'api', 'schema.gen.d.ts');
 const HEAD =
   '/** Made by `node scripts/web.mjs types` from the OpenAPI document; not to be edited, not committed. */\n';
@@ -45,6 +48,8 @@ export async function buildWeb() {
   const draft = `${OUTPUT}.${process.pid}`;
   try {
     await build({ root: WEB, logLevel: 'warn', build: { outDir: draft, emptyOutDir: true } });
+    for (const file of filesBelow(draft).filter((name) => PACKED.test(name)))
+      writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: constants.Z_BEST_COMPRESSION }));
     writeFileSync(join(draft, STAMP), digest);
     rmSync(OUTPUT, { recursive: true, force: true });
     mkdirSync(join(OUTPUT, '..'), { recursive: true });
@@ -74,7 +79,9 @@ export async function check() {
 }
 
 function inputsDigest() {
-  const hash = createHash('sha256').update(readFileSync(join(CHECKOUT, 'package-lock.json')));
+  const hash = createHash('sha256')
+    .update(readFileSync(join(CHECKOUT, 'package-lock.json')))
+    .update(readFileSync(new URL(import.meta.url)));
   for (const file of filesBelow(WEB).sort()) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /**
  * The built web interface. Its files have addresses of their own; any other address that a browser goes to is a page of
  * the interface, which finds out itself what it shows. The API's addresses are never answered from here, so that a mistyped
- * one stays a problem document.
+ * one stays a problem document. The build has packed them, and browsers that can unpack get them so.
  */
 const PAGE = 'index.html';
 /** Built files have the digest of their content in their names. */
@@ -20,10 +20,13 @@ export class WebFiles {
   /** Reads which files there are. Without a built interface nothing is served, and the API goes on as it is. */
   static async register(fastify: FastifyInstance, folder: string): Promise<WebFiles> {
     if (!existsSync(join(folder, PAGE))) return new WebFiles(new Set());
-    await fastify.register(fastifyStatic as never, { root: folder, serve: false, cacheControl: false } as never);
+    await fastify.register(
+      fastifyStatic as never,
+      { root: folder, serve: false, cacheControl: false, preCompressed: true } as never,
+    );
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !entry.name.endsWith('.map'))
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !/\.(map|gz)$/.test(entry.name))
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
     return new WebFiles(new Set(files));
   }

@@ -1,5 +1,4 @@
 import { ActionIcon, Button, CopyButton, Group, Menu, Tooltip, type ButtonProps } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconChevronDown, IconCopy } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -8,6 +7,7 @@ import { perform, type Call } from '../api/call';
 import { sentenceOf } from '../api/problem';
 import { forget } from '../api/query';
 import { useMayAct } from '../session/session';
+import { say } from '../shell/messages';
 
 /** Something that a person can do: one call, what it is called, and how it is typed. */
 export interface Act<Answer = unknown> {
@@ -27,11 +27,11 @@ export const useAct = <Answer,>(onDone?: (answer: Answer) => void) =>
     mutationFn: ({ call }: Act<Answer>) => perform(call),
     onSuccess: (answer, act) => {
       forget(...act.changes);
-      if (act.done) notifications.show({ message: act.done, color: 'green' });
+      if (act.done) void say({ message: act.done, color: 'green' });
       onDone?.(answer);
     },
     onError: (error, act) =>
-      notifications.show({
+      void say({
         title: `${act.label}: not done`,
         message: sentenceOf(error),
         color: 'red',

@@ -1,7 +1,7 @@
-import { Alert, Card, Group, List, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
-import { Timeline } from '../timeline/timeline';
+import { Alert, Card, Group, List, Loader, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { AnnealStatus, NodeRoleState } from '../api/types';
@@ -10,6 +10,9 @@ import { Loaded, Page } from '../shell/page';
 import { StateBadge } from '../state/state-badge';
 import { STATE_ORDER, STATES } from '../state/states';
 import { NodeRoleTable } from '../node-roles/node-role-table';
+
+// Most come for what failed, not for what was.
+const Timeline = lazy(() => import('../timeline/timeline').then(({ Timeline: component }) => ({ default: component })));
 
 /** What the annealer has before it: by state, the oldest first, with what a person can do about each. */
 export const AnnealerPage = () => {
@@ -39,9 +42,11 @@ export const AnnealerPage = () => {
               </Tabs.List>
               <Tabs.Panel value={state} pt="md">
                 {state === 'timeline' ? (
-                  <Timeline
-                    of={(before) => call('get', '/api/v2/anneal/timeline', { query: { before, limit: '500' } })}
-                  />
+                  <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
+                    <Timeline
+                      of={(before) => call('get', '/api/v2/anneal/timeline', { query: { before, limit: '500' } })}
+                    />
+                  </Suspense>
                 ) : (
                   <NodeRoleTable
                     filter={`state eq ${state}`}

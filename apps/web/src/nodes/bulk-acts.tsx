@@ -1,5 +1,4 @@
 import { Button, Group, List, Modal, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { perform } from '../api/call';
@@ -8,6 +7,7 @@ import { forget } from '../api/query';
 import type { Act } from '../act/act';
 import type { Node } from '../api/types';
 import { useMayAct } from '../session/session';
+import { say } from '../shell/messages';
 import { commit, propose, setAvailable } from './acts';
 
 /** One thing that is done with many nodes, and with which of them there is nothing to do. */
@@ -92,7 +92,7 @@ const Confirm = ({
     },
     onSuccess: (refused) => {
       forget('nodes', 'node_roles', 'anneal');
-      notifications.show({
+      void say({
         title: `${label}: ${meant.length - refused.length} of ${meant.length} done`,
         message: refused.join('\n'),
         color: refused.length === 0 ? 'green' : 'red',
