@@ -61,6 +61,30 @@ const routes = [
     lazyRouteComponent(() => import('./boot/bootenv-page'), 'BootenvPage'),
   ),
   under(
+    '/certifications',
+    lazyRouteComponent(() => import('./certifications/certifications-page'), 'CertificationsPage'),
+  ),
+  under(
+    '/certifications/$key',
+    lazyRouteComponent(() => import('./certifications/certification-page'), 'CertificationPage'),
+  ),
+  under(
+    '/guidelines',
+    lazyRouteComponent(() => import('./guidelines/guidelines-page'), 'GuidelinesPage'),
+  ),
+  under(
+    '/guidelines/$key',
+    lazyRouteComponent(() => import('./guidelines/guideline-page'), 'GuidelinePage'),
+  ),
+  under(
+    '/providers',
+    lazyRouteComponent(() => import('./providers/providers-page'), 'ProvidersPage'),
+  ),
+  under(
+    '/providers/$key',
+    lazyRouteComponent(() => import('./providers/provider-page'), 'ProviderPage'),
+  ),
+  under(
     '/events',
     lazyRouteComponent(() => import('./events/events-page'), 'EventsPage'),
   ),

@@ -11,6 +11,8 @@ export interface Call<Answer = unknown> {
   /** Path with its parameters filled in, and its query. */
   readonly path: string;
   readonly body?: unknown;
+  /** What the file is called whose bytes are the body, where it is no JSON; it is sent by `sendBytes`. */
+  readonly file?: string;
   /** The version that the caller has seen; somebody else's change in between is refused, not overwritten. */
   readonly version?: number | '*';
   /** Carries the type of the answer; never set. */

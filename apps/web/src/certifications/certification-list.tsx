@@ -1,0 +1,173 @@
+import { Anchor, Button, Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { call } from '../api/call';
+import { usePages } from '../api/pages';
+import { useLive } from '../live/live';
+import { Rows, type Column } from '../shell/rows';
+import { Since } from '../shell/since';
+import { CountsBar } from './counts';
+import { STATE_LOOKS } from './looks';
+import { goalText, isEnded, type Certification } from './use-certification';
+import { VerdictLine } from './verdict-line';
+import { WordBadge } from './word-badge';
+
+/** How long one may go on typing before the list is asked for, in milliseconds. */
+const TYPING_MS = 200;
+/** What a list shows; load lists and names of tests are left where they are. */
+const FIELDS =
+  'id,parent_id,state,target,cloud,goals,counts,verdicts,facts,reason,tester,public,official_by,note,created_by,created_at,ended_at';
+
+const COLUMNS: readonly Column<Certification>[] = [
+  {
+    id: 'state',
+    label: 'State',
+    width: 1.3,
+    sort: 'state',
+    cell: ({ state, reason }) => <WordBadge look={STATE_LOOKS[state]} note={reason} />,
+  },
+  {
+    id: 'measured',
+    label: 'Measured by',
+    width: 1.8,
+    cell: ({ id, goals }) => {
+      const text = goals.map(goalText).join(', ');
+      return (
+        <Anchor component={Link} to={`/certifications/${id}`} size="sm" title={text}>
+          {text || id}
+        </Anchor>
+      );
+    },
+  },
+  { id: 'cloud', label: 'Cloud', width: 1.2, sort: 'cloud', cell: ({ cloud }) => <span title={cloud}>{cloud}</span> },
+  { id: 'progress', label: 'Tests', width: 1.6, cell: ({ counts }) => <CountsBar counts={counts} size={8} /> },
+  {
+    id: 'verdict',
+    label: 'Verdict, unofficial',
+    width: 3.2,
+    cell: (certification) => {
+      const [first, ...more] = certification.verdicts;
+      if (!first) return isEnded(certification) ? certification.reason : 'not ended';
+      return (
+        <Group gap={6} wrap="nowrap">
+          <VerdictLine of={first} facts={certification.facts} isBrief />
+          {more.length > 0 ? <Text size="sm">+{more.length}</Text> : null}
+        </Group>
+      );
+    },
+  },
+  { id: 'when', label: 'When', width: 1.1, sort: 'created_at', cell: ({ created_at: at }) => <Since at={at} /> },
+  { id: 'by', label: 'By', cell: ({ created_by: by }) => <span title={by}>{by}</span> },
+  {
+    id: 'note',
+    label: 'Note',
+    width: 1.2,
+    cell: ({ note, public: isPublic, parent_id: parent }) => {
+      const text = [isPublic ? 'public' : '', parent ? 'goes on from another' : '', note].filter(Boolean).join('; ');
+      return <span title={text}>{text}</span>;
+    },
+  },
+];
+
+/** All certifications, the newest first, as they go. Two of them can be compared. */
+export const CertificationList = () => {
+  const navigate = useNavigate();
+  const {
+    sort = '-created_at',
+    state = '',
+    cloud = '',
+  } = useSearch({ strict: false }) as { sort?: string; state?: string; cloud?: string };
+  const show = (more: Readonly<Record<string, string>>): void =>
+    void navigate({ to: '/certifications', search: { sort, state, cloud, ...more } as never, replace: true });
+  const [text, setText] = useState(String(cloud));
+  const [typed] = useDebouncedValue(text, TYPING_MS);
+  const [chosen, setChosen] = useState<readonly Certification[]>([]);
+  const conditions = [
+    ...(state ? [`state eq ${state}`] : []),
+    ...(typed.trim() ? [`cloud contains ${JSON.stringify(typed.trim())}`] : []),
+  ];
+  const query = usePages<Certification>(
+    call('get', '/api/v2/certifications', { query: { sort, fields: FIELDS, filter: conditions.join(' and ') } }),
+  );
+  useLive({ kind: 'certification.*' }, ['certifications']);
+  const choice: Column<Certification> = {
+    id: 'chosen',
+    label: '',
+    width: 0.4,
+    cell: (certification) => (
+      <Checkbox
+        aria-label={`Choose ${certification.goals.map(goalText).join(', ')} of ${certification.cloud}, ${certification.created_at}`}
+        checked={chosen.some(({ id }) => id === certification.id)}
+        onChange={() =>
+          setChosen((before) =>
+            before.some(({ id }) => id === certification.id)
+              ? before.filter(({ id }) => id !== certification.id)
+              : [...before, certification].slice(-2),
+          )
+        }
+      />
+    ),
+  };
+  const [before, after] = [...chosen].sort((a, b) => a.created_at.localeCompare(b.created_at));
+  return (
+    <Stack gap="sm">
+      <Group align="end">
+        <TextInput
+          label="Cloud"
+          value={text}
+          onChange={({ currentTarget }) => {
+            setText(currentTarget.value);
+            show({ cloud: currentTarget.value });
+          }}
+        />
+        <Select
+          label="State"
+          placeholder="Any"
+          clearable
+          data={Object.entries(STATE_LOOKS).map(([value, { word }]) => ({ value, label: word }))}
+          value={state === '' ? null : state}
+          onChange={(to) => show({ state: to ?? '' })}
+        />
+        <Button
+          variant="light"
+          disabled={!after}
+          title={after ? undefined : 'Choose two of them.'}
+          onClick={() =>
+            before && after
+              ? void navigate({
+                  to: `/certifications/${after.id}`,
+                  search: { tab: 'compare', before: before.id } as never,
+                })
+              : undefined
+          }
+        >
+          Compare two
+        </Button>
+        <Text size="sm" role="status" pb={8}>
+          {chosen.length} of two chosen
+        </Text>
+      </Group>
+      <Rows
+        of={query}
+        columns={[choice, ...COLUMNS]}
+        idOf={({ id }: Certification) => id}
+        label="Certifications"
+        empty={
+          conditions.length > 0
+            ? 'No certification is like that.'
+            : 'Nothing has been measured yet: import a guideline, and start one.'
+        }
+        sort={sort}
+        onSort={(to) => show({ sort: to })}
+      />
+      <Text size="sm">
+        What somebody published is at{' '}
+        <Anchor href="/results" size="sm">
+          /results
+        </Anchor>
+        , for everybody.
+      </Text>
+    </Stack>
+  );
+};
