@@ -13,6 +13,7 @@ if (gaps.length > 0) console.log(`lab: networks of machines are skipped. ${gaps.
 const CONFIGURED_MS = 180_000;
 const CONFIRM_SECONDS = 20;
 const VLAN = 7;
+const STORAGE_ROUTER = '10.78.0.1/24';
 
 describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
   let site: InstallSite;
@@ -23,6 +24,7 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
         { firmware: 'bios', cards: 3 },
         { firmware: 'uefi', cards: 3, bmc: 'redfish' },
       ]);
+      await site.api.post('network_routers', { network: 'admin', address: `${adminRouter()}/24`, pref: 10 });
       nodes = [];
       for (const machine of site.lab.machines) nodes.push(await site.discover(machine));
       for (const node of nodes) await site.orderInstall(node);
@@ -37,6 +39,7 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
         use_bridge: true,
         v6prefix: 'auto',
         ranges: [{ name: 'host', first: '10.78.0.11/24', last: '10.78.0.50/24' }],
+        router: { address: STORAGE_ROUTER, pref: 5 },
       });
     },
     2 * DISCOVERED_MS + INSTALLED_MS,
@@ -49,11 +52,13 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
     );
     return items.filter(({ network }) => network === 'storage').map(({ address }) => address.replace(/\/\d+$/, ''));
   };
+  const adminRouter = (): string => site.lab.network.hostAddress;
+  const wayOut = (node: SiteNode): Promise<string> => site.on(node, ['ip', '-4', 'route', 'show', 'default']);
   const first = (): SiteNode => nodes[0] as SiteNode;
   const second = (): SiteNode => nodes[1] as SiteNode;
 
   it(
-    'are a bond, a VLAN and a bridge, over which they reach each other in both families',
+    'are a bond, a VLAN and a bridge, over which they reach each other in both families, and the preferred way out',
     async () => {
       for (const node of nodes) await site.bind(node, 'network-storage');
       for (const node of nodes) await site.untilState(node, 'network-storage', 'active', CONFIGURED_MS);
@@ -64,6 +69,8 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
       expect(links).toMatch(/bond mode active-backup/);
       expect(links).toMatch(new RegExp(`vlan protocol 802.1Q id ${VLAN}`));
       expect(links).toMatch(/bridge forward_delay/);
+      // Both networks have a router; the lower number is preferred.
+      expect(await wayOut(first())).toMatch(/^default via 10\.78\.0\.1 [^\n]*$/);
     },
     CONFIGURED_MS * 2,
   );
@@ -90,12 +97,12 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
         value: CONFIRM_SECONDS,
       });
       await site.api.patch('networks/admin', { use_vlan: true, vlan: 99 });
-      await site.api.put(`node_roles/network-admin@${first().name}/retry`);
+      await site.again(first(), 'network-admin');
       await site.untilState(first(), 'network-admin', 'error', CONFIGURED_MS);
       await site.untilAlive(first(), CONFIGURED_MS);
       expect(await site.on(first(), ['hostname', '-f'])).toBe(first().name);
       await site.api.patch('networks/admin', { use_vlan: false, vlan: 0 });
-      await site.api.put(`node_roles/network-admin@${first().name}/retry`);
+      await site.again(first(), 'network-admin');
       await site.untilState(first(), 'network-admin', 'active', CONFIGURED_MS);
     },
     CONFIGURED_MS * 4,
@@ -108,6 +115,7 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
       await expect
         .poll(() => site.on(first(), ['ip', '-d', 'link']), { timeout: CONFIGURED_MS, interval: 2_000 })
         .not.toMatch(/bond mode/);
+      expect(await wayOut(first())).toMatch(new RegExp(`^default via ${adminRouter()} `));
     },
     CONFIGURED_MS + 20_000,
   );

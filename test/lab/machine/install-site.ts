@@ -115,16 +115,18 @@ export class InstallSite {
   async installAgain(node: SiteNode): Promise<void> {
     const before = await lastInstall(this.api, node.id);
     if (before) this.past.add(before.id);
-    // What it rests on is done once more after each boot.
+    await this.again(node, 'provisioner-os-install', { confirm: node.name });
+  }
+
+  /** Has a role run once more. What it rests on is done again after each boot, and is waited for. */
+  async again(node: SiteNode, role: string, body?: Readonly<Record<string, string>>): Promise<void> {
     for (const end = performance.now() + DISCOVERED_MS; ; await pause(LOOK_MS)) {
       try {
-        return void (await this.api.put(`node_roles/provisioner-os-install@${node.name}/retry`, {
-          confirm: node.name,
-        }));
+        return void (await this.api.put(`node_roles/${role}@${node.name}/retry`, body));
       } catch (cause) {
         const early = cause instanceof ApiProblem && cause.code === 'parent-not-active';
         if (!early || performance.now() > end)
-          throw new Error(await this.story(node, 'cannot be tried again'), { cause });
+          throw new Error(await this.story(node, `${role} cannot be tried again`), { cause });
       }
     }
   }
