@@ -95,7 +95,18 @@ export function certificationBookContract(start: () => Promise<BookUnderTest>): 
       const old = { certification, fence: 1 };
       await open(certification, 1);
       await open(certification, 2);
-      const inputs = { conf: '', provenance: {}, findings: [], cloud: {} };
+      const inputs = {
+        conf: '',
+        provenance: {},
+        credentials: {
+          kind: 'made' as const,
+          administrator: true,
+          userRoles: ['member'],
+          usersAreAdministrators: false,
+        },
+        findings: [],
+        cloud: {},
+      };
       expect(await under.book.prepared(old, inputs)).toBe('superseded');
       expect(await under.book.outcomes(old, [outcome(IDS[0]!, 'passed')], [])).toBe('superseded');
       expect(await under.book.piece(old, 0, Uint8Array.of(1))).toBe('superseded');

@@ -101,6 +101,15 @@ export const certification = z
   })
   .meta({ id: 'Certification' });
 
+const suiteCredentials = z
+  .object({
+    kind: z.enum(['made', 'given']).meta({ description: 'Whether users were made for the tests, or there before.' }),
+    administrator: z.boolean().meta({ description: 'Whether a test that asks for an administrator has got one.' }),
+    user_roles: z.array(z.string()),
+    users_are_administrators: z.boolean(),
+  })
+  .meta({ id: 'SuiteCredentials' });
+
 export const certificationDetail = certification
   .extend({
     settings: z.record(z.string(), z.string()),
@@ -109,6 +118,7 @@ export const certificationDetail = certification
       .object({
         conf: z.string().meta({ description: 'tempest.conf as it was written, its secrets masked.' }),
         provenance: z.record(z.string(), z.string()),
+        credentials: suiteCredentials,
         findings: z.array(z.object({ check: z.string(), severity: z.string(), role: z.string(), says: z.string() })),
         cloud: z.record(z.string(), z.unknown()),
       })
@@ -219,7 +229,12 @@ const disclosedTest = z.object({
   must_pass: z.boolean(),
   reason: z.string().nullable(),
 });
-const disclosedPackage = z.object({ name: z.string(), version: z.string(), origin: z.string().nullable() });
+const disclosedPackage = z.object({
+  name: z.string(),
+  version: z.string(),
+  source: z.string().nullable().meta({ description: 'What it was built from.' }),
+  origin: z.string().nullable().meta({ description: 'Who made it, as the package database says.' }),
+});
 
 export const disclosure = z
   .object({
@@ -236,6 +251,10 @@ export const disclosure = z
     retried: z.array(z.object({ name: z.string(), attempts: z.array(attempt) })),
     empty_capabilities: z.array(z.string()),
     settings: z.array(z.object({ setting: z.string(), value: z.string(), reason: z.string() })),
+    credentials: suiteCredentials.nullable(),
+    need_administrator: z
+      .array(z.string())
+      .meta({ description: 'Capabilities that need an administrator by the guideline, and of which a test ran.' }),
     tested_as_administrator: z.array(z.string()),
     simulated: z.array(z.string()),
     designated_sections: z.array(
@@ -255,7 +274,12 @@ export const disclosure = z
         roles: z.array(z.string()),
         operating_system: z.string().nullable(),
         kernel: z.string().nullable(),
-        packages: z.array(disclosedPackage),
+        machine: z.string().nullable(),
+        packages: z.array(disclosedPackage).meta({ description: 'Those that make the cloud.' }),
+        package_list: z
+          .object({ count: z.int().min(0), sha256: z.string() })
+          .nullable()
+          .meta({ description: 'All that the node has: a file of the evidence. Null when it could not be asked.' }),
       }),
     ),
     attributes: z.record(z.string(), z.unknown()),

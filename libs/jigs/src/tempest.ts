@@ -1,5 +1,6 @@
 import {
   accessOf,
+  credentialsOf,
   describeCloud,
   isRefusal,
   printTempestConf,
@@ -174,6 +175,7 @@ class Certifying {
     const taken = await this.book.prepared(this.ticket, {
       conf: this.mask(printTempestConf(conf, { masked: true })),
       provenance: provenanceOf(conf),
+      credentials: credentialsOf(access.value, conf),
       findings,
       cloud: seen as JsonObject,
     });

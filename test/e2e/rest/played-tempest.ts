@@ -47,6 +47,7 @@ export class PlayedTempest extends Jig {
     await this.book.prepared(ticket, {
       conf: '[auth]\nadmin_password = (hidden)\n',
       provenance: { 'auth.admin_password': 'plan of the certification' },
+      credentials: { kind: 'made', administrator: true, userRoles: ['member'], usersAreAdministrators: false },
       findings: [],
       cloud: { hypervisor_types: ['QEMU'], release: 'zed' },
     });

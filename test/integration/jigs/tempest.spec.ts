@@ -2,7 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { encodePacket, gatherOutcomes, idOf, SubunitDecoder, asSuiteTest, type JsonObject, type NodeId } from '#core';
+import {
+  encodePacket,
+  gatherOutcomes,
+  idOf,
+  readToldByNode,
+  SubunitDecoder,
+  asSuiteTest,
+  type JsonObject,
+  type NodeId,
+} from '#core';
 import { maskOf, type JigOutcome, type Reach } from '#app';
 import { TempestJig } from '#jigs';
 import { SshSession } from '#machine';
@@ -147,14 +156,26 @@ describe('a run', () => {
     const text = (path: string): string => Buffer.from(evidence.get(path)!.bytes).toString();
     expect([...evidence.keys()]).toEqual([
       'nodes/away.test/not-known.txt',
-      ...['configuration.sha256', 'packages.txt', 'system.txt'].map((name) => `nodes/tester.test/${name}`),
+      ...['configuration.sha256', 'hardware.txt', 'packages.txt', 'system.txt'].map(
+        (name) => `nodes/tester.test/${name}`,
+      ),
     ]);
-    expect(text('nodes/tester.test/packages.txt')).toMatch(/^bash\t\S+\t\w+$/m);
-    expect(text('nodes/tester.test/system.txt')).toMatch(/^kernel\tLinux /m);
+    const own = [...evidence].flatMap(([path, { bytes }]): [string, string][] =>
+      path.startsWith('nodes/tester.test/') ? [[path.slice(18), Buffer.from(bytes).toString()]] : [],
+    );
+    const told = readToldByNode(new Map(own))!;
+    expect(told).toMatchObject({ kernel: expect.stringMatching(/^Linux /), operatingSystem: expect.any(String) });
+    expect(['physical', 'virtual', 'container']).toContain(told.machine);
+    const bash = told.packages.find(({ name }) => name === 'bash');
+    expect(bash).toEqual({ name: 'bash', version: expect.any(String), source: 'bash', origin: expect.any(String) });
+    expect(text('nodes/tester.test/hardware.txt')).toMatch(/^memory_kib\t\d+$/m);
     expect(text('nodes/away.test/not-known.txt')).toMatch(/refused|away/);
     const packages = evidence.get('nodes/tester.test/packages.txt')!;
     expect(packages.sha256).toBe(createHash('sha256').update(packages.bytes).digest('hex'));
     expect(calls.slice(-2)).toEqual(['evidence', 'finished']);
+    expect(book.of(certification).inputs).toMatchObject({
+      credentials: { kind: 'made', administrator: true, usersAreAdministrators: false },
+    });
   });
 
   it('is seen test by test while it goes on', async () => {

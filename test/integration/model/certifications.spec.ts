@@ -168,8 +168,9 @@ describe('certifications', () => {
     expect(order.loadList.map((full) => full.split('[')[0])).toEqual([TESTS.create, TESTS.delete, TESTS.token]);
     const ticket = ticketOf(started.id);
     const inputs = {
-      conf: '[auth]\n',
-      provenance: {},
+      conf: '[compute-feature-enabled]\nxenapi_apis = True\n',
+      provenance: { 'compute-feature-enabled.xenapi_apis': 'rule: six tests ask for it' },
+      credentials: { kind: 'made' as const, administrator: true, userRoles: ['member'], usersAreAdministrators: false },
       findings: [],
       cloud: { hypervisor_types: ['QEMU'], release: 'zed' },
     };
@@ -182,6 +183,15 @@ describe('certifications', () => {
       facts: { release: 'zed', hypervisor: 'qemu' },
       suite: { name: 'tempest', version: '33.0.0-2' },
     });
+    const told = (name: string, text: string) => ({
+      ...{ path: `nodes/${TESTER}/${name}`, mediaType: 'text/plain', sha256: 'ab'.repeat(32) },
+      bytes: Buffer.from(text),
+    });
+    await book.evidence(ticket, [
+      told('system.txt', 'system\tDebian GNU/Linux 12\nkernel\tLinux 6.1\n'),
+      told('hardware.txt', 'kind\tcontainer\n'),
+      told('packages.txt', 'bash\t5.2\tamd64\tbash\tSomebody\nnova-api\t26.2\tall\tnova\tThe packagers\n'),
+    ]);
     now += 5_000;
     await book.outcomes(ticket, [outcome(TESTS.delete, 'failed'), outcome(TESTS.token, 'passed')], []);
     const claims = await book.finished(ticket, { kind: 'finished', seconds: 8, notes: ['odd'] });
@@ -196,7 +206,19 @@ describe('certifications', () => {
       notes: ['odd'],
     });
     expect(ended.disclosure).toMatchObject({
-      '2031.01/compute': { failed: [{ name: TESTS.delete }], nodes: [{ name: TESTER }] },
+      '2031.01/compute': {
+        failed: [{ name: TESTS.delete }],
+        settings: [{ setting: 'compute-feature-enabled.xenapi_apis', value: 'True', reason: 'six tests ask for it' }],
+        credentials: { kind: 'made', userRoles: ['member'] },
+        testedAsAdministrator: [],
+        nodes: [
+          {
+            ...{ name: TESTER, operatingSystem: 'Debian GNU/Linux 12', kernel: 'Linux 6.1', machine: 'container' },
+            packages: [{ name: 'nova-api', version: '26.2', source: 'nova', origin: 'The packagers' }],
+            packageList: { count: 2, sha256: 'ab'.repeat(32) },
+          },
+        ],
+      },
     });
     expect(JSON.stringify(ended)).not.toMatch(/certified/i);
     const events = await world.sql<{ kind: string; data: unknown }>(

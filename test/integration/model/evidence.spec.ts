@@ -87,6 +87,7 @@ describe('the book and the evidence over rows', () => {
     await book.prepared(ticket, {
       conf: '[identity]\nuri_v3 = http://keystone.example.com:5000/v3\n',
       provenance: { 'identity.uri_v3': 'attribute keystone-endpoint' },
+      credentials: { kind: 'made', administrator: true, userRoles: ['member'], usersAreAdministrators: false },
       findings: [],
       cloud: { identity_service_id: 'ab'.repeat(16), hypervisor_types: ['QEMU'] },
     });

@@ -4,6 +4,9 @@ import {
   invariant,
   isRefusal,
   judge,
+  NODE_FILES,
+  readToldByNode,
+  settingsByRule,
   type CertificationState,
   type DisclosedNode,
   type Json,
@@ -20,6 +23,7 @@ import type {
   CertificationCounts,
   CertificationDetail,
   CertificationRecord,
+  EvidenceFile,
   PlannedGoal,
 } from '../ports/certification-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
@@ -157,8 +161,8 @@ const disclosuresOf = async (
       verdict,
       suite,
       facts,
-      settings: settingsOf(record),
-      asAdministrator: false,
+      settings: settingsOf(record, inputs),
+      credentials: inputs?.credentials ?? null,
       nodes,
       attributes,
       digests: { guideline: goal.digest, ...digests },
@@ -169,37 +173,50 @@ const disclosuresOf = async (
   return sheets;
 };
 
-const settingsOf = ({ settings }: CertificationDetail): SuiteSetting[] =>
-  Object.entries(settings).map(([setting, value]) => ({ setting, value, reason: 'asked for by the plan' }));
+/** What the plan asks for, and what is set by a rule of ours; all else only says what the cloud is. */
+const settingsOf = ({ settings }: CertificationDetail, inputs: CertificationDetail['inputs']): SuiteSetting[] => {
+  const ruled = inputs === null ? [] : settingsByRule(inputs);
+  const planned = Object.entries(settings).map(([setting, value]) => ({ setting, value, reason: ASKED_FOR }));
+  return [...ruled.filter(({ setting }) => !(setting in settings)), ...planned];
+};
 
-/** Nodes of the deployment that was tested, with their roles and what their inventory says of the system on them. */
-const nodesOf = async (tx: Transaction, { deploymentId }: CertificationDetail): Promise<DisclosedNode[]> => {
+const ASKED_FOR = 'asked for by the plan';
+
+/** Nodes of the deployment that was tested, with their roles and what they told of themselves when the suite had ended. */
+const nodesOf = async (tx: Transaction, { id, deploymentId }: CertificationDetail): Promise<DisclosedNode[]> => {
   if (deploymentId === null) return [];
   const { nodeRoles } = await tx.nodeRoles.graphOf(deploymentId);
   const roles = new Map<string, string[]>();
   for (const { node, role, outside } of nodeRoles) if (!outside) roles.set(node, [...(roles.get(node) ?? []), role]);
+  const evidence = await tx.certifications.evidence(id);
   const nodes: DisclosedNode[] = [];
   for (const [name, bound] of [...roles].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const node = await tx.nodes.find(name);
     if (!node || node.system) continue;
+    const told = toldBy(name, evidence);
+    const { kernel } = node.inventory;
     nodes.push({
       name,
       roles: bound.sort(),
-      operatingSystem: textAt(node.inventory, 'os', 'pretty_name') ?? textAt(node.inventory, 'os', 'name'),
-      kernel: textAt(node.inventory, 'os', 'kernel') ?? textAt(node.inventory, 'kernel', 'release'),
-      packages: [],
+      operatingSystem: told?.operatingSystem ?? null,
+      kernel: told?.kernel ?? (typeof kernel === 'string' && kernel !== '' ? kernel : null),
+      machine: told?.machine ?? null,
+      packages: told?.packages ?? [],
+      packageList: told?.list ?? null,
     });
   }
   return nodes;
 };
 
-const textAt = (document: JsonObject, ...path: readonly string[]): string | null => {
-  let value: Json | undefined = document;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-    value = (value as JsonObject)[key];
-  }
-  return typeof value === 'string' && value !== '' ? value : null;
+const toldBy = (node: string, evidence: readonly EvidenceFile[]) => {
+  const folder = `nodes/${node}/`;
+  const own = evidence.filter(({ path }) => path.startsWith(folder));
+  const decoder = new TextDecoder();
+  const told = readToldByNode(
+    new Map(own.map(({ path, bytes }) => [path.slice(folder.length), decoder.decode(bytes)])),
+  );
+  const file = own.find(({ path }) => path === folder + NODE_FILES.packages);
+  return told && { ...told, list: file ? { count: told.packages.length, sha256: file.sha256 } : null };
 };
 
 /** What the deployment's roles were told, value by value, without secrets: what a later run is compared with. */

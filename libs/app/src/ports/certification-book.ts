@@ -1,4 +1,4 @@
-import type { CloudAccess, Goal, JsonObject, PreflightFinding, Refusal, TestOutcome } from '#core';
+import type { CloudAccess, Goal, JsonObject, PreflightFinding, Refusal, SuiteCredentials, TestOutcome } from '#core';
 import type { EvidenceFile } from './certification-store.js';
 import type { Reach } from './jig.js';
 
@@ -37,6 +37,8 @@ export interface CertificationInputs {
   readonly conf: string;
   /** Where each of its values came from, by `section.key`. */
   readonly provenance: Readonly<Record<string, string>>;
+  /** As whom the suite is to run. */
+  readonly credentials: SuiteCredentials;
   readonly findings: readonly PreflightFinding[];
   /** What the cloud said of itself: versions, services, extensions, hypervisors. */
   readonly cloud: JsonObject;

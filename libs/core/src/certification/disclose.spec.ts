@@ -3,6 +3,7 @@ import { GUIDELINE_TEST_NAMES, guidelineOfSchema20, RENAMED_FROM, suiteOfGuideli
 import { isRefusal } from '../base/refusal.js';
 import { disclose, type Circumstances } from './disclose.js';
 import type { Disclosure } from './disclosure.js';
+import type { Guideline } from './guideline.js';
 import { judge, type Hearing } from './judge.js';
 import { readGuideline } from './reading/read-guideline.js';
 import { UNOFFICIAL_RESULTS } from './wording.js';
@@ -67,7 +68,7 @@ describe('the disclosure sheet', () => {
       { runs: [[testOutcome(N.start)]] },
       {
         settings: [{ setting: 'feature.x', value: 'true', reason: 'the class is skipped without' }],
-        asAdministrator: true,
+        credentials: { ...AS_USERS, usersAreAdministrators: true },
         facts: { release: 'cedar', hypervisor: 'qemu', simulated: ['one replica of objects'] },
       },
     );
@@ -80,19 +81,43 @@ describe('the disclosure sheet', () => {
     expect(sheetOf({ runs: [[testOutcome(N.start)]] }).testedAsAdministrator).toEqual([]);
   });
 
+  it('names what needed an administrator by the guideline, of what ran', () => {
+    const guideline = guidelineRead();
+    const needy = new Map([...guideline.capabilities].map(([name, one]) => [name, { ...one, admin: true }]));
+    const sheet = sheetOf({ runs: [[testOutcome(N.start)]] }, { guideline: { ...guideline, capabilities: needy } });
+    expect(sheet.needAdministrator).toEqual(['boot']);
+    expect(sheet.credentials).toEqual(AS_USERS);
+    expect(sheetOf({ runs: [[testOutcome(N.start)]] }).needAdministrator).toEqual([]);
+  });
+
   it('puts the packages of a project beside what the guideline wants of its code', () => {
-    const nova = { name: 'nova-compute', version: '26.2.2', origin: 'Debian' };
+    const nova = { name: 'nova-compute', version: '26.2.2', source: 'nova', origin: 'Debian' };
     const packages = [
       nova,
-      { name: 'novadoc', version: '1', origin: null },
-      { name: 'python3-nova', version: '26.2.2', origin: 'Debian' },
+      { name: 'novadoc', version: '1', source: null, origin: null },
+      { name: 'python3-nova', version: '26.2.2', source: null, origin: 'Debian' },
+      { name: 'compute-extras', version: '3', source: 'nova', origin: 'a vendor' },
     ];
-    const node = { name: 'n1', roles: ['nova-compute'], operatingSystem: 'Debian 12', kernel: '6.1', packages };
+    const node = { ...NODE, roles: ['nova-compute'], packages };
     const sheet = sheetOf({ runs: [[]] }, { nodes: [node, { ...node, name: 'n2' }] });
     expect(sheet.designatedSections).toEqual([
-      { project: 'nova', status: 'required', guidance: 'all of it', sections: ['api'], packages: [nova, packages[2]] },
+      {
+        ...{ project: 'nova', status: 'required', guidance: 'all of it', sections: ['api'] },
+        packages: [nova, packages[2], packages[3]],
+      },
     ]);
-    expect(sheet.nodes.map(({ name }) => name)).toEqual(['n1', 'n2']);
+  });
+
+  it('shows of each node what its cloud is made of, and where all of its packages are', () => {
+    const part = (name: string, source: string | null) => ({ name, version: '1', source, origin: null });
+    const packages = [
+      ...[part('bash', 'bash'), part('nova-api', 'nova'), part('openstack-dashboard', 'horizon')],
+      ...[part('mariadb-server', 'mariadb-10.5'), part('python3-novel', null)],
+    ];
+    const list = { count: packages.length, sha256: 'd'.repeat(64) };
+    const unknown = { ...NODE, name: 'n2', operatingSystem: null, kernel: null, machine: null, packageList: null };
+    const { nodes } = sheetOf({ runs: [[]] }, { nodes: [{ ...NODE, packages, packageList: list }, unknown] });
+    expect(nodes).toEqual([{ ...NODE, packages: [packages[1], packages[2], packages[3]], packageList: list }, unknown]);
   });
 
   it('carries claim and qualifiers, of which the first says that it is unofficial', () => {
@@ -103,10 +128,21 @@ describe('the disclosure sheet', () => {
   });
 });
 
-const sheetOf = (hearing: Pick<Hearing, 'runs' | 'suite'>, changes: Partial<Circumstances> = {}): Disclosure => {
+const NODE = {
+  ...{ name: 'n1', roles: [], operatingSystem: 'Debian 12', kernel: '6.1', machine: 'container' },
+  ...{ packages: [], packageList: { count: 0, sha256: 'e'.repeat(64) } },
+};
+
+const AS_USERS = { kind: 'made', administrator: true, userRoles: ['member'], usersAreAdministrators: false } as const;
+
+const guidelineRead = (): Guideline => {
   const reading = readGuideline(guidelineOfSchema20());
   if (reading.kind === 'refused') throw new Error('the guideline is not read');
-  const { guideline } = reading;
+  return reading.guideline;
+};
+
+const sheetOf = (hearing: Pick<Hearing, 'runs' | 'suite'>, changes: Partial<Circumstances> = {}): Disclosure => {
+  const guideline = guidelineRead();
   const verdict = judge({ guideline, program: 'platform', facts: null, ...hearing });
   if (isRefusal(verdict)) throw new Error(verdict.detail);
   const sheet = disclose({
@@ -115,7 +151,7 @@ const sheetOf = (hearing: Pick<Hearing, 'runs' | 'suite'>, changes: Partial<Circ
     suite: hearing.suite ?? null,
     facts: null,
     settings: [],
-    asAdministrator: false,
+    credentials: AS_USERS,
     nodes: [],
     attributes: {},
     digests: { guideline: 'abc', list: null, configuration: null, stream: null },

@@ -12,6 +12,7 @@ import type {
 } from './disclosure.js';
 import type { Guideline } from './guideline.js';
 import { findProgram, isMustPass } from './resolve-program.js';
+import type { SuiteCredentials } from './suite-credentials.js';
 import type { Suite } from './suite.js';
 import type { TestVerdict, Verdict } from './verdict.js';
 
@@ -23,8 +24,8 @@ export interface Circumstances {
   readonly facts: CloudFacts | null;
   /** Settings of the suite that differ from its defaults. */
   readonly settings: readonly SuiteSetting[];
-  /** The tests ran with the credentials of an administrator. */
-  readonly asAdministrator: boolean;
+  readonly credentials: SuiteCredentials | null;
+  /** With all packages that they have. */
   readonly nodes: readonly DisclosedNode[];
   readonly attributes: Readonly<Record<string, Json>>;
   readonly digests: DisclosedDigests;
@@ -53,12 +54,16 @@ export const disclose = (circumstances: Circumstances): Disclosure | Refusal => 
     retried: verdict.tests.filter(({ retried }) => retried).map(({ test, attempts }) => ({ name: test.key, attempts })),
     emptyCapabilities: verdict.capabilities.filter(({ state }) => state === 'empty').map(({ name }) => name),
     settings: circumstances.settings,
-    testedAsAdministrator: circumstances.asAdministrator ? plainCapabilities(guideline, verdict) : [],
+    credentials: circumstances.credentials,
+    needAdministrator: testedCapabilities(guideline, verdict, { admin: true }),
+    testedAsAdministrator: circumstances.credentials?.usersAreAdministrators
+      ? testedCapabilities(guideline, verdict, { admin: false })
+      : [],
     simulated: simulatedParts(facts),
     designatedSections: statements(guideline, circumstances.nodes),
     suite: suite ? { name: suite.name, version: suite.version } : null,
     cloud: facts,
-    nodes: circumstances.nodes,
+    nodes: circumstances.nodes.map((node) => ({ ...node, packages: ofCloud(guideline, node.packages) })),
     attributes: circumstances.attributes,
     digests: circumstances.digests,
   };
@@ -72,14 +77,18 @@ const disclosed = ({ test, capabilities, status, outcome, reason }: TestVerdict)
   reason,
 });
 
-/** Those that the guideline means for a plain user, and of which a test ran. */
-const plainCapabilities = (guideline: Guideline, verdict: Verdict): readonly string[] => {
+/** Those of which a test ran, and that the guideline means for administrators, or for plain users. */
+const testedCapabilities = (
+  guideline: Guideline,
+  verdict: Verdict,
+  { admin }: { readonly admin: boolean },
+): readonly string[] => {
   const ran = new Set(
     verdict.tests.filter(({ attempts }) => attempts.length > 0).flatMap(({ capabilities }) => capabilities),
   );
   return verdict.capabilities
     .map(({ name }) => name)
-    .filter((name) => ran.has(name) && guideline.capabilities.get(name)?.admin === false);
+    .filter((name) => ran.has(name) && guideline.capabilities.get(name)?.admin === admin);
 };
 
 const simulatedParts = (facts: CloudFacts | null): readonly string[] => {
@@ -95,11 +104,56 @@ const simulatedParts = (facts: CloudFacts | null): readonly string[] => {
 const statements = (guideline: Guideline, nodes: readonly DisclosedNode[]): readonly DesignatedStatement[] =>
   guideline.designatedSections.map((section) => ({ ...section, packages: packagesOf(section.project, nodes) }));
 
-/** Packages are called after their project, on every distribution; nodes that have the same one count once. */
+/**
+ * What a cloud is made of, beside the projects that a guideline names: theirs, and what they stand on. Packages of all these
+ * are shown of each node; the rest is in the evidence.
+ */
+const CLOUD_PARTS = [
+  ...[
+    'keystone',
+    'glance',
+    'placement',
+    'nova',
+    'neutron',
+    'cinder',
+    'swift',
+    'horizon',
+    'heat',
+    'designate',
+    'tempest',
+  ],
+  ...[
+    'ceph',
+    'mariadb',
+    'mysql',
+    'galera',
+    'rabbitmq',
+    'memcached',
+    'apache2',
+    'httpd',
+    'haproxy',
+    'keepalived',
+    'etcd',
+  ],
+  ...['libvirt', 'qemu', 'openvswitch', 'ovn', 'lvm2'],
+];
+
+const ofCloud = (guideline: Guideline, packages: readonly DisclosedPackage[]): readonly DisclosedPackage[] => {
+  const projects = new Set([...CLOUD_PARTS, ...guideline.designatedSections.map(({ project }) => wordOf(project))]);
+  return packages.filter((one) => isOf(one, projects));
+};
+
+/** Nodes that have the same package count once. */
 const packagesOf = (project: string, nodes: readonly DisclosedNode[]): readonly DisclosedPackage[] => {
   const found = new Map<string, DisclosedPackage>();
-  const named = new RegExp(`(^|-)${project.replaceAll(/[^\w]/g, '')}(-|$)`);
+  const projects = new Set([wordOf(project)]);
   for (const one of nodes.flatMap(({ packages }) => packages))
-    if (named.test(one.name)) found.set(`${one.name} ${one.version} ${one.origin ?? ''}`, one);
+    if (isOf(one, projects)) found.set(`${one.name} ${one.version} ${one.origin ?? ''}`, one);
   return [...found.values()];
 };
+
+/** Packages, or what they are built from, are called after their project on every distribution. */
+const isOf = ({ name, source }: DisclosedPackage, projects: ReadonlySet<string>): boolean =>
+  [...name.split('-'), ...(source ?? '').split('-')].some((word) => projects.has(word));
+
+const wordOf = (project: string): string => project.replaceAll(/[^\w]/g, '');

@@ -2,6 +2,7 @@ import type { Json } from '../base/json.js';
 import type { CloudFacts } from './certification.js';
 import type { DesignatedSection, GuidelineKind, TestFlag } from './guideline.js';
 import type { FoundBy } from './resolution.js';
+import type { SuiteCredentials } from './suite-credentials.js';
 import type { TestAttempt, TestVerdict } from './verdict.js';
 
 /**
@@ -27,7 +28,11 @@ export interface Disclosure {
   readonly emptyCapabilities: readonly string[];
   /** Settings of the suite that are not its defaults, each with its reason. */
   readonly settings: readonly SuiteSetting[];
-  /** Capabilities meant for a plain user that were tested with an administrator's credentials. */
+  /** As whom the tests ran; null where nobody knows, as with an import. */
+  readonly credentials: SuiteCredentials | null;
+  /** Capabilities of which the guideline says that they need an administrator, and of which a test ran. */
+  readonly needAdministrator: readonly string[];
+  /** Capabilities meant for a plain user that were tested with an administrator's rights. */
   readonly testedAsAdministrator: readonly string[];
   readonly simulated: readonly string[];
   readonly designatedSections: readonly DesignatedStatement[];
@@ -66,7 +71,9 @@ export interface DesignatedStatement extends DesignatedSection {
 export interface DisclosedPackage {
   readonly name: string;
   readonly version: string;
-  /** Where it came from, as the package database says. */
+  /** What it was built from, which is often called after the project when the package is not. */
+  readonly source: string | null;
+  /** Who made it, as the package database says. */
   readonly origin: string | null;
 }
 
@@ -75,7 +82,12 @@ export interface DisclosedNode {
   readonly roles: readonly string[];
   readonly operatingSystem: string | null;
   readonly kernel: string | null;
+  /** `physical`, `virtual`, `container`; null where nobody could look. */
+  readonly machine: string | null;
+  /** Those that make the cloud, of all that the node has. */
   readonly packages: readonly DisclosedPackage[];
+  /** All that the node has: a file of the evidence, by its digest. Null when the node could not be asked. */
+  readonly packageList: { readonly count: number; readonly sha256: string } | null;
 }
 
 /** SHA-256 in hex of what the verdict was made from; null where there is no such thing, as with an import. */

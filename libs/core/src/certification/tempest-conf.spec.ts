@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accessOf, describeCloud, type CloudSeen } from './cloud-description.js';
 import type { CloudAccess } from './cloud-access.js';
 import type { JsonObject } from '../base/json.js';
-import { MASKED, printTempestConf, provenanceOf, renderTempestConf } from './tempest-conf.js';
+import { MASKED, printTempestConf, provenanceOf, renderTempestConf, settingsByRule } from './tempest-conf.js';
 
 const attribs: JsonObject = {
   'openstack-region': 'here',
@@ -92,6 +92,20 @@ describe('tempest.conf', () => {
       'validation.image_alt_ssh_user': 'attribute tempest-cloud of tempest-client',
     });
     expect(provenance['compute-feature-enabled.xenapi_apis']).toMatch(/^rule: /);
+  });
+
+  it('tells of the copy that is kept which values are nobody’s but ours, with the reason', () => {
+    const { conf } = render({ planned: { 'compute-feature-enabled.resize': 'false' } });
+    const kept = { conf: printTempestConf(conf, { masked: true }), provenance: provenanceOf(conf) };
+    const ruled = new Map(settingsByRule(kept).map((one) => [one.setting, one]));
+    expect(ruled.get('compute-feature-enabled.xenapi_apis')).toMatchObject({
+      value: 'true',
+      reason: expect.stringContaining('must-pass tests'),
+    });
+    expect(ruled.get('compute.build_timeout')?.reason).toContain('guests are emulated');
+    for (const setting of ['compute-feature-enabled.resize', 'identity.uri_v3', 'auth.admin_password'])
+      expect(ruled.has(setting), setting).toBe(false);
+    expect(settingsByRule({ conf: '[a]\n\nodd\n', provenance: {} })).toEqual([]);
   });
 
   it('takes of what was prepared the settings of the suite, and leaves what else the role has to say', () => {

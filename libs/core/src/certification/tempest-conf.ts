@@ -1,4 +1,5 @@
 import type { CloudDescription, HypervisorClass, Known, Scalar } from './cloud-description.js';
+import type { SuiteSetting } from './disclosure.js';
 
 /**
  * Writes tempest.conf, the configuration of the suite, from what is known of a cloud: each value with who says so, secrets
@@ -25,6 +26,9 @@ export interface TesterFolders {
   /** Open to root alone and gone after the run: what is secret. An absolute path. */
   readonly secret: string;
 }
+
+/** How the provenance of a value begins that nobody but us decides. */
+const RULE = 'rule: ';
 
 /** What stands for a secret in the copy that is kept. */
 export const MASKED = '(secret)';
@@ -78,6 +82,24 @@ export function printTempestConf(conf: TempestConf, { masked }: { readonly maske
 /** Who says each value, by `section.key`. */
 export const provenanceOf = (conf: TempestConf): Record<string, string> =>
   Object.fromEntries(conf.values.map(({ section, key, from }) => [`${section}.${key}`, from]));
+
+/**
+ * The values that a rule of ours decides, with the reason that was written down beside them, from the copy that is kept. A
+ * rule is no property of the cloud: whoever compares two clouds has to know of it.
+ */
+export function settingsByRule(kept: {
+  readonly conf: string;
+  readonly provenance: Readonly<Record<string, string>>;
+}): SuiteSetting[] {
+  let section = '';
+  return kept.conf.split('\n').flatMap((line) => {
+    const [, of, key, value = ''] = /^(?:\[(.+)\]|([^=]+?) = (.*))$/.exec(line) ?? [];
+    if (of !== undefined) section = of;
+    const setting = `${section}.${key}`;
+    const from = key === undefined ? undefined : kept.provenance[setting];
+    return from?.startsWith(RULE) ? [{ setting, value, reason: from.slice(RULE.length) }] : [];
+  });
+}
 
 function identity(conf: Conf, { access, roles }: CloudDescription, folders: TesterFolders): void {
   const { admin, identityUrl, region, endpointType, caCertificate } = access.value;
@@ -250,7 +272,7 @@ class Conf {
   }
 
   rule(section: string, key: string, value: Scalar, why: string): void {
-    this.set(section, key, { value, from: `rule: ${why}` });
+    this.set(section, key, { value, from: `${RULE}${why}` });
   }
 
   values(): ConfValue[] {

@@ -149,7 +149,9 @@ ${names(
   'Settings of the suite that are not its defaults',
   sheet.settings.map(({ setting, value, reason }) => `${setting} ${value === '' ? '' : `= ${value} `}(${reason})`),
 )}
-${names('Tested as an administrator', sheet.testedAsAdministrator)}
+<h3>As whom it was tested</h3><p>${asWhom(sheet.credentials)}</p>
+${names('Capabilities that need an administrator by the guideline', sheet.needAdministrator)}
+${names('Meant for users, and tested with the rights of an administrator', sheet.testedAsAdministrator)}
 ${names('Simulated', sheet.simulated)}
 ${names(
   'Designated sections',
@@ -160,13 +162,36 @@ ${names(
 )}
 ${names(
   'Nodes',
-  sheet.nodes.map(({ name, roles, operatingSystem, kernel }) =>
-    [name, operatingSystem, kernel, roles.join(' ')].filter(Boolean).join('; '),
+  sheet.nodes.map(({ name, roles, operatingSystem, kernel, machine, packageList }) =>
+    [name, machine, operatingSystem, kernel, listed(packageList), roles.join(' ')].filter(Boolean).join('; '),
   ),
 )}
+${sheet.nodes
+  .filter(({ packages }) => packages.length > 0)
+  .map(({ name, packages }) =>
+    names(
+      `Packages of the cloud on ${name}`,
+      packages.map((one) => `${one.name} ${one.version}${one.origin ? ` (${one.origin})` : ''}`),
+    ),
+  )}
 <h3>Digests (SHA-256)</h3>
 <dl class="facts">${fact('Guideline', sheet.digests.guideline)}${fact('List of tests', sheet.digests.list)}
 ${fact('Configuration', sheet.digests.configuration)}${fact('Stream', sheet.digests.stream)}</dl>`;
+
+/** Enough of a digest to know it by. */
+const DIGEST_SHOWN = 16;
+
+const listed = (list: Disclosure['nodes'][number]['packageList']): string | null =>
+  list && `${list.count} packages, listed in the evidence (${list.sha256.slice(0, DIGEST_SHOWN)}…)`;
+
+const asWhom = (credentials: Disclosure['credentials']): string => {
+  if (!credentials) return 'Nobody knows as whom the tests ran.';
+  const { kind, administrator, userRoles } = credentials;
+  const users = kind === 'made' ? 'users that an administrator made for them' : 'accounts that were given for them';
+  const roles = userRoles.length > 0 ? `with the role ${userRoles.join(', ')}` : 'without a role of their own';
+  const admin = administrator ? 'had one' : 'had none';
+  return `Tests ran as ${users}, ${roles}; those that ask for an administrator ${admin}.`;
+};
 
 const tests = (title: string, listed: readonly DisclosedTest[]): Part =>
   names(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Disclosure } from '../certification/disclosure.js';
 import { VERDICT_RULES, type Verdict } from '../certification/verdict.js';
 import {
   escapeMarkup,
@@ -52,6 +53,40 @@ const verdict: Verdict = {
   qualifiers: [EVIL],
 };
 
+const test = { name: EVIL, capabilities: [EVIL], outcome: 'failed', mustPass: true, reason: 'inside.example' } as const;
+
+const sheet: Disclosure = {
+  guideline: { id: EVIL, kind: 'local', status: EVIL },
+  program: { name: 'compute', title: EVIL },
+  ...{ claim: EVIL, qualifiers: [EVIL] },
+  missing: [test],
+  flagged: [{ ...test, flag: { code: EVIL, date: EVIL, reason: EVIL, action: EVIL } }],
+  ...{ failed: [test], skipped: [test], notRun: [test] },
+  matchedOtherwise: [{ name: EVIL, by: 'alias' }],
+  retried: [{ name: EVIL, attempts: [{ run: 0, status: 'failed', seconds: 1 }] }],
+  emptyCapabilities: [EVIL],
+  settings: [{ setting: EVIL, value: 'inside.example', reason: EVIL }],
+  credentials: { kind: 'made', administrator: true, userRoles: [EVIL], usersAreAdministrators: true },
+  ...{ needAdministrator: [EVIL], testedAsAdministrator: [EVIL], simulated: [EVIL] },
+  designatedSections: [
+    {
+      ...{ project: EVIL, status: 'required', guidance: EVIL, sections: [EVIL] },
+      packages: [{ name: EVIL, version: '26.2', source: EVIL, origin: EVIL }],
+    },
+  ],
+  suite: { name: EVIL, version: EVIL },
+  cloud: null,
+  nodes: [
+    {
+      ...{ name: 'inside.example', roles: [EVIL], operatingSystem: EVIL, kernel: EVIL, machine: 'container' },
+      packages: [{ name: 'nova-api', version: '26.2', source: 'nova', origin: 'inside.example' }],
+      packageList: { count: 1_001, sha256: 'f'.repeat(64) },
+    },
+  ],
+  attributes: { 'role/attribute': 'inside.example' },
+  digests: { guideline: 'a', list: null, configuration: 'c', stream: null },
+};
+
 const report: CertificationReport = {
   id: 'c1',
   cloud: EVIL,
@@ -68,7 +103,7 @@ const report: CertificationReport = {
   official: { by: EVIL, at: '2031-02-02T00:00:00Z' },
   notes: [EVIL],
   verdicts: [verdict],
-  disclosures: [],
+  disclosures: [sheet],
   outcomes: [
     {
       name: EVIL,
@@ -112,6 +147,17 @@ describe('a report', () => {
     expect(html).toContain('Unofficial results');
     expect(html).toContain('required 99.9 %');
     expect(html).not.toMatch(/certified/i);
+  });
+
+  it('says as whom it was tested, and what the nodes were', () => {
+    const html = reportPage(report, DIGESTS);
+    expect(html).toContain('Tests ran as users that an administrator made for them');
+    expect(html).toContain('nova-api 26.2 (inside.example)');
+    expect(html).toContain('1001 packages, listed in the evidence (ffffffffffffffff…)');
+    const unknown = { ...sheet, credentials: null, nodes: [{ ...sheet.nodes[0]!, packages: [], packageList: null }] };
+    const other = reportPage({ ...report, disclosures: [unknown] }, DIGESTS);
+    expect(other).toContain('Nobody knows as whom the tests ran.');
+    expect(other).not.toContain('listed in the evidence');
   });
 
   it('tells everybody nothing of the inside of a house', () => {

@@ -36,8 +36,8 @@ export interface CertificationReport {
 }
 
 /**
- * The same for everybody: without what tells of the inside of a house, which are the names of its nodes, the values of its
- * attributes, and what a failing test printed.
+ * The same for everybody: without what tells of the inside of a house, which are the names of its nodes and what is
+ * installed on each, the values of its attributes, and what a failing test printed.
  */
 export const forEverybody = (report: CertificationReport): CertificationReport => ({
   ...report,
@@ -58,7 +58,7 @@ export const forEverybody = (report: CertificationReport): CertificationReport =
     notRun: sheet.notRun.map(withoutReason),
     settings: sheet.settings.map((setting) => ({ ...setting, value: '' })),
     attributes: {},
-    nodes: sheet.nodes.map((node, index) => ({ ...node, name: `node ${index + 1}` })),
+    nodes: sheet.nodes.map((node, index) => ({ ...node, name: `node ${index + 1}`, packages: [], packageList: null })),
   })),
   outcomes: report.outcomes.map((outcome) => ({ ...outcome, worker: null, reason: null, traceback: null })),
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFile, NodeSession, Reach } from '#app';
+import { NODE_FILES, NODE_NOT_KNOWN } from '#core';
 import { COLLECT_ARGV } from './program.js';
 
 export interface CollectParts {
@@ -15,7 +16,7 @@ const NODES_AT_ONCE = 16;
 /** Of one node; a thousand packages are fifty thousand characters. */
 const CHARACTERS_MAX = 8 * 1024 * 1024;
 const MARK = '\u001e';
-const PARTS = ['packages.txt', 'configuration.sha256', 'system.txt'];
+const PARTS: readonly string[] = Object.values(NODE_FILES);
 
 /**
  * What is on the nodes of a cloud when its tests have ended, a few files a node. A node that cannot be asked has a file that
@@ -58,5 +59,5 @@ async function filesOf(node: Reach, { session, signal, mask }: CollectParts): Pr
   if (isWhole) return [...texts].map(([name, text]) => file(name, text));
   const why =
     'reason' in end ? end.reason : characters > CHARACTERS_MAX ? 'it told too much' : `the asking was ${end.kind}`;
-  return [file('not-known.txt', `${why}\n`)];
+  return [file(NODE_NOT_KNOWN, `${why}\n`)];
 }
