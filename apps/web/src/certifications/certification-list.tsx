@@ -8,9 +8,10 @@ import { useLive } from '../live/live';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
 import { CountsBar } from './counts';
-import { STATE_LOOKS } from './looks';
+import { countOf } from './count-of';
+import { STATE_LOOKS, verdictLook } from './looks';
+import { Unofficial } from './unofficial';
 import { goalText, isEnded, type Certification } from './use-certification';
-import { VerdictLine } from './verdict-line';
 import { WordBadge } from './word-badge';
 
 /** How long one may go on typing before the list is asked for, in milliseconds. */
@@ -23,7 +24,7 @@ const COLUMNS: readonly Column<Certification>[] = [
   {
     id: 'state',
     label: 'State',
-    width: 1.3,
+    width: 1.7,
     sort: 'state',
     cell: ({ state, reason }) => <WordBadge look={STATE_LOOKS[state]} note={reason} />,
   },
@@ -44,15 +45,19 @@ const COLUMNS: readonly Column<Certification>[] = [
   { id: 'progress', label: 'Tests', width: 1.6, cell: ({ counts }) => <CountsBar counts={counts} size={8} /> },
   {
     id: 'verdict',
-    label: 'Verdict, unofficial',
-    width: 3.2,
+    label: 'Must-pass tests',
+    width: 2.2,
     cell: (certification) => {
       const [first, ...more] = certification.verdicts;
       if (!first) return isEnded(certification) ? certification.reason : 'not ended';
+      const { met, must_pass_total: total, must_pass_passed: passed, claim } = first;
       return (
-        <Group gap={6} wrap="nowrap">
-          <VerdictLine of={first} facts={certification.facts} isBrief />
-          {more.length > 0 ? <Text size="sm">+{more.length}</Text> : null}
+        <Group gap={6} wrap="nowrap" title={claim}>
+          <WordBadge look={verdictLook({ met, total }, certification.facts)} note={claim} />
+          <Text size="sm">
+            {passed} of {total}
+            {more.length > 0 ? `, and ${countOf(more.length, 'goal')} more` : ''}
+          </Text>
         </Group>
       );
     },
@@ -112,6 +117,7 @@ export const CertificationList = () => {
   const [before, after] = [...chosen].sort((a, b) => a.created_at.localeCompare(b.created_at));
   return (
     <Stack gap="sm">
+      <Unofficial />
       <Group align="end">
         <TextInput
           label="Cloud"
@@ -163,7 +169,7 @@ export const CertificationList = () => {
       />
       <Text size="sm">
         What somebody published is at{' '}
-        <Anchor href="/results" size="sm">
+        <Anchor href="/results" size="sm" underline="always">
           /results
         </Anchor>
         , for everybody.

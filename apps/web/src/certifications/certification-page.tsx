@@ -1,4 +1,4 @@
-import { Alert, Anchor, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -48,7 +48,7 @@ export const CertificationPage = () => {
             {certification.public ? (
               <Text size="sm">
                 Published: everybody sees it at{' '}
-                <Anchor href={`/results/${certification.id}`} size="sm">
+                <Anchor href={`/results/${certification.id}`} size="sm" underline="always">
                   /results/{certification.id}
                 </Anchor>
                 .
@@ -120,13 +120,13 @@ const Log = ({ of, run }: { readonly of: CertificationDetail; readonly run: stri
     {of.node_role_id ? (
       <Text size="sm">
         It runs as a run of{' '}
-        <Anchor component={Link} to={`/node-roles/${of.node_role_id}`} size="sm">
+        <Anchor component={Link} to={`/node-roles/${of.node_role_id}`} size="sm" underline="always">
           its noderole on {of.tester}
         </Anchor>
         .
       </Text>
     ) : null}
-    <Suspense fallback={<Text size="sm">Loading the log</Text>}>
+    <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
       <RunLog key={run} runId={run} />
     </Suspense>
   </Stack>

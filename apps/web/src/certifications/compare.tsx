@@ -8,6 +8,7 @@ import { Loaded } from '../shell/page';
 import { ago } from '../shell/since';
 import { LongList } from './long-list';
 import { verdictLook } from './looks';
+import { Unofficial } from './unofficial';
 import { goalText, type Certification, type CertificationDetail } from './use-certification';
 import { WordBadge } from './word-badge';
 
@@ -38,6 +39,7 @@ export const Compare = ({ of }: { readonly of: CertificationDetail }) => {
   const by = of.goals.find((each) => goalText(each) === goal) ?? of.goals[0];
   return (
     <Stack>
+      <Unofficial />
       <Group align="end">
         <Select
           label="The certification before"
@@ -118,7 +120,7 @@ const Side = ({
       <Text size="sm">{claim}</Text>
       <Text size="sm">
         {of.cloud}, {of.suite ? `${of.suite.name} ${of.suite.version}` : 'suite not known'},{' '}
-        <Anchor component={Link} to={`/certifications/${of.id}`} size="sm">
+        <Anchor component={Link} to={`/certifications/${of.id}`} size="sm" underline="always">
           {ago(of.created_at)}
         </Anchor>
         {of.note ? `, ${of.note}` : ''}

@@ -54,7 +54,12 @@ const Disclosed = ({ sheet }: { readonly sheet: Sheet }) => (
         lines={sheet.retried.map(({ name, attempts }) => `${name}: ${attempts.map(({ status }) => status).join(', ')}`)}
       />
       <LongList title="Capabilities without tests" lines={sheet.empty_capabilities} />
-      <LongList title="Tested as an administrator" lines={sheet.tested_as_administrator} />
+      <LongList title="As whom it was tested" lines={[asWhom(sheet.credentials)]} />
+      <LongList title="Capabilities that need an administrator by the guideline" lines={sheet.need_administrator} />
+      <LongList
+        title="Meant for users, and tested with the rights of an administrator"
+        lines={sheet.tested_as_administrator}
+      />
       <LongList title="Simulated" lines={sheet.simulated} />
       <LongList
         title="Settings of the suite that are not its defaults"
@@ -71,10 +76,22 @@ const Disclosed = ({ sheet }: { readonly sheet: Sheet }) => (
       />
       <LongList
         title="Nodes"
-        lines={sheet.nodes.map(({ name, roles, operating_system: system, kernel, packages }) =>
-          [name, system, kernel, roles.join(', '), `${packages.length} packages`].filter(Boolean).join('; '),
+        lines={sheet.nodes.map(({ name, machine, operating_system: system, kernel, package_list: list, roles }) =>
+          [
+            name,
+            machine,
+            system,
+            kernel,
+            list ? `${list.count} packages, listed in the evidence` : '',
+            roles.join(', '),
+          ]
+            .filter(Boolean)
+            .join('; '),
         )}
       />
+      {sheet.nodes.map(({ name, packages }) => (
+        <LongList key={name} title={`Packages of the cloud on ${name}`} lines={packages.map(packageText)} />
+      ))}
       <LongList
         title="Attributes of the cloud"
         lines={Object.entries(sheet.attributes).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)}
@@ -96,5 +113,18 @@ const Disclosed = ({ sheet }: { readonly sheet: Sheet }) => (
 const disclosed = ({ name, reason, must_pass: mustPass }: Sheet['failed'][number]): string =>
   `${name}${mustPass ? ', must-pass' : ''}${reason ? `: ${reason}` : ''}`;
 
-const packageText = ({ name, version, origin }: { name: string; version: string; origin: string | null }): string =>
+const packageText = ({
+  name,
+  version,
+  origin,
+}: Pick<Sheet['nodes'][number]['packages'][number], 'name' | 'version' | 'origin'>): string =>
   `${name} ${version}${origin ? ` (${origin})` : ''}`;
+
+/** In the words of the report. */
+const asWhom = (credentials: Sheet['credentials']): string => {
+  if (!credentials) return 'Nobody knows as whom the tests ran.';
+  const { kind, administrator, user_roles: userRoles } = credentials;
+  const users = kind === 'made' ? 'users that an administrator made for them' : 'accounts that were given for them';
+  const roles = userRoles.length > 0 ? `with the role ${userRoles.join(', ')}` : 'without a role of their own';
+  return `Tests ran as ${users}, ${roles}; those that ask for an administrator ${administrator ? 'had one' : 'had none'}.`;
+};

@@ -1,4 +1,4 @@
-import { Accordion, Badge, Code, Group, List, Select, Stack, Text } from '@mantine/core';
+import { Accordion, Badge, Box, Code, Group, List, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call';
@@ -7,6 +7,7 @@ import type { components } from '../api/schema.gen';
 import { Loaded } from '../shell/page';
 import { CAPABILITY_LOOKS, STANDING_LOOKS } from './looks';
 import { percentText } from './percent';
+import { Unofficial } from './unofficial';
 import { goalText } from './use-certification';
 import { WordBadge } from './word-badge';
 
@@ -25,6 +26,7 @@ export const Fits = ({ id }: { readonly id: string }) => {
         const shown = items.filter((fit) => standing === null || fit.standing === standing);
         return (
           <Stack gap="sm">
+            <Unofficial />
             <Group align="end">
               <Select
                 label="Standing"
@@ -56,7 +58,9 @@ const FitItem = ({ fit }: { readonly fit: Fit }) => {
     <Accordion.Item value={`${fit.kind} ${goalText(fit)}`}>
       <Accordion.Control>
         <Group gap="sm" wrap="nowrap">
-          <WordBadge look={STANDING_LOOKS[standing]} isInner />
+          <Box w={150} style={{ flexShrink: 0 }}>
+            <WordBadge look={STANDING_LOOKS[standing]} isInner />
+          </Box>
           <Text size="sm" fw={600} w={200} truncate title={goalText(fit)}>
             {goalText(fit)}
           </Text>

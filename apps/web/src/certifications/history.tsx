@@ -11,6 +11,7 @@ import { Loaded } from '../shell/page';
 import { Since } from '../shell/since';
 import { inWords } from './pace';
 import { percentText } from './percent';
+import { Unofficial } from './unofficial';
 
 type Entry = components['schemas']['HistoryEntry'];
 
@@ -34,6 +35,7 @@ export const History = () => {
   useLive({ kind: 'certification.finished' }, ['certifications']);
   return (
     <Stack gap="sm">
+      <Unofficial />
       <Group align="end">
         <TextInput
           label="Cloud"

@@ -7,6 +7,7 @@ import { Loaded } from '../shell/page';
 import { Since } from '../shell/since';
 import { CountsBar } from './counts';
 import { STATE_LOOKS } from './looks';
+import { Unofficial } from './unofficial';
 import type { Certification, CertificationDetail } from './use-certification';
 import { VerdictLine } from './verdict-line';
 import { WordBadge } from './word-badge';
@@ -27,6 +28,7 @@ export const LineOf = ({ of }: { readonly of: CertificationDetail }) => {
     <Loaded of={query}>
       {({ items }) => (
         <Stack>
+          <Unofficial />
           <Text size="sm">
             What is resumed or tried again is a certification of its own, whose verdict counts all before it.
           </Text>
@@ -34,7 +36,7 @@ export const LineOf = ({ of }: { readonly of: CertificationDetail }) => {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>When</Table.Th>
-                <Table.Th>State</Table.Th>
+                <Table.Th miw={150}>State</Table.Th>
                 <Table.Th>Tests</Table.Th>
                 <Table.Th>Verdict, unofficial</Table.Th>
                 <Table.Th>By</Table.Th>

@@ -94,7 +94,7 @@ const Tests = ({
           label="Show"
           placeholder="All tests"
           clearable
-          w={300}
+          w={260}
           data={[...SHOWS]}
           value={show === '' ? null : show}
           onChange={(to) => turn({ show: to ?? '' })}
@@ -110,7 +110,7 @@ const Tests = ({
         <TextInput
           label="Name"
           placeholder="Part of a test, an id, a capability"
-          w={280}
+          w={250}
           value={typing}
           onChange={({ currentTarget }) => {
             setTyping(currentTarget.value);

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Card, Code, List, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Code, List, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { DeleteAct } from '../act/delete-act';
@@ -59,18 +59,27 @@ export const GuidelinePage = () => {
             {guideline.latest ? null : (
               <Alert color="yellow">
                 An older revision.{' '}
-                <Anchor component={Link} to={`/guidelines/${guideline.name}`} size="sm">
+                <Anchor component={Link} to={`/guidelines/${guideline.name}`} size="sm" underline="always">
                   The newest one
                 </Anchor>{' '}
                 is what new certifications are about.
               </Alert>
             )}
-            <Facts guideline={guideline} />
+            <Text size="sm">
+              {[
+                guideline.kind,
+                `revision ${guideline.revision}${guideline.latest ? ', the newest' : ''}`,
+                guideline.status ?? 'the file says no status',
+                guideline.releases.length > 0 ? `for ${guideline.releases.join(', ')}` : 'the file names no release',
+              ].join('; ')}
+            </Text>
             <Tabbed
               tabs={[
                 { value: 'tests', label: 'Tests', view: () => <GuidelineTests guideline={guideline} /> },
+                { value: 'programs', label: 'Programs', view: () => <Programs guideline={guideline} /> },
                 { value: 'votes', label: 'Votes', view: () => <VoteList guideline={guideline.id} /> },
                 { value: 'revisions', label: 'Revisions', view: () => <Revisions guideline={guideline} /> },
+                { value: 'file', label: 'File', view: () => <File guideline={guideline} /> },
                 {
                   value: 'warnings',
                   label: `Bent (${guideline.warnings.length})`,
@@ -85,75 +94,66 @@ export const GuidelinePage = () => {
   );
 };
 
-const Facts = ({ guideline }: { readonly guideline: Guideline }) => (
-  <SimpleGrid cols={{ base: 1, md: 2 }}>
-    <Card withBorder>
-      <Table variant="vertical" layout="fixed">
-        <Table.Tbody>
-          {(
-            [
-              ['Kind', guideline.kind],
-              ['Revision', `${guideline.revision}${guideline.latest ? ', the newest' : ''}`],
-              ['Status', guideline.status ?? 'the file says none'],
-              ['Releases', guideline.releases.join(', ') || 'the file names none'],
-              ['Schema', guideline.schema],
-              ['SHA-256', <Code key="digest">{guideline.digest}</Code>],
-              ['Came from', guideline.source || '—'],
-              [
-                'Imported',
-                <span key="imported">
-                  <Since at={guideline.imported_at} /> by {guideline.imported_by}
-                </span>,
-              ],
-            ] as const
-          ).map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th w="25%">{name}</Table.Th>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Card>
-    <Card withBorder>
-      <Table aria-label="Programs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Program</Table.Th>
-            <Table.Th>Components</Table.Th>
-            <Table.Th>Required</Table.Th>
-            <Table.Th>Must pass</Table.Th>
-            <Table.Th>Do</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {guideline.programs.map(({ name, title, components, tests, must_pass: mustPass }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Text size="sm">{name}</Text>
-                <Text size="xs" c="dimmed">
-                  {title}
-                </Text>
-              </Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{components.join(', ')}</Table.Td>
-              <Table.Td>{tests}</Table.Td>
-              <Table.Td>{mustPass}</Table.Td>
-              <Table.Td>
-                <Anchor
-                  component={Link}
-                  to={`/certifications?tab=start&goal=${encodeURIComponent(`${guideline.name}/${name}`)}`}
-                  size="sm"
-                  aria-label={`Measure a cloud by ${name}`}
-                >
-                  Measure a cloud
-                </Anchor>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Card>
-  </SimpleGrid>
+const Programs = ({ guideline }: { readonly guideline: Guideline }) => (
+  <Table aria-label="Programs">
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>Program</Table.Th>
+        <Table.Th>Components</Table.Th>
+        <Table.Th>Required tests</Table.Th>
+        <Table.Th>Must-pass tests</Table.Th>
+        <Table.Th>Do</Table.Th>
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {guideline.programs.map(({ name, title, components, tests, must_pass: mustPass }) => (
+        <Table.Tr key={name}>
+          <Table.Td>
+            <Text size="sm">{name}</Text>
+            <Text size="xs" c="dimmed">
+              {title}
+            </Text>
+          </Table.Td>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>{components.join(', ')}</Table.Td>
+          <Table.Td>{tests}</Table.Td>
+          <Table.Td>{mustPass}</Table.Td>
+          <Table.Td>
+            <Anchor
+              component={Link}
+              to={`/certifications?tab=start&goal=${encodeURIComponent(`${guideline.name}/${name}`)}`}
+              size="sm"
+              aria-label={`Measure a cloud by ${name}`}
+            >
+              Measure a cloud
+            </Anchor>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+);
+
+/** The file as it came, and how it came. */
+const File = ({ guideline }: { readonly guideline: Guideline }) => (
+  <Table variant="vertical" layout="fixed">
+    <Table.Tbody>
+      {(
+        [
+          ['Schema', guideline.schema],
+          ['SHA-256', <Code key="digest">{guideline.digest}</Code>],
+          ['Came from', guideline.source || '—'],
+          ['Imported', <Since key="imported" at={guideline.imported_at} />],
+          ['By', guideline.imported_by],
+          ['Id', guideline.id],
+        ] as const
+      ).map(([name, value]) => (
+        <Table.Tr key={name}>
+          <Table.Th w="20%">{name}</Table.Th>
+          <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
 );
 
 const Revisions = ({ guideline: { id, name, kind } }: { readonly guideline: Guideline }) => {

@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
+import { countOf } from '../certifications/count-of';
 import { FLAGGED, STATUS_LOOKS, STATUS_ORDER } from '../certifications/looks';
 import { WordBadge } from '../certifications/word-badge';
 import { Loaded } from '../shell/page';
@@ -94,7 +95,7 @@ const Asked = ({
       />
       <Text size="sm" role="status">
         {tree
-          .map(({ program, tests, flagged: count }) => `${program.name}: ${tests} tests, ${count} flagged`)
+          .map(({ program, tests, flagged: count }) => `${program.name}: ${countOf(tests, 'test')}, ${count} flagged`)
           .join('; ')}
       </Text>
       {open ? (
@@ -116,13 +117,15 @@ const componentsOf = ({ programs }: Schemas['Guideline'], { program }: Asking): 
 
 const AskingLine = ({ item, components }: { readonly item: Asking; readonly components: readonly string[] }) => {
   const { label, program, capability, status, test, tests, flagged } = item;
-  const counted = `${tests} tests${flagged > 0 ? `, ${flagged} flagged` : ''}`;
+  const counted = `${countOf(tests, 'test')}${flagged > 0 ? `, ${flagged} flagged` : ''}`;
   if (test)
     return (
       <>
         <LineName title={label}>{label}</LineName>
         {test.flag ? <WordBadge look={FLAGGED} isInner /> : null}
-        {test.aliases.length > 0 ? <Dim>{`${test.aliases.length} aliases`}</Dim> : null}
+        {test.aliases.length > 0 ? (
+          <Dim>{test.aliases.length === 1 ? '1 alias' : `${test.aliases.length} aliases`}</Dim>
+        ) : null}
       </>
     );
   if (capability && status)

@@ -187,7 +187,7 @@ const Outcome = ({
             .map(({ title, must_pass: count }) => `${title}: ${count} must-pass tests`)
             .join('; ')}
           {'. '}
-          <Anchor component={Link} to={`/guidelines/${imported.guideline.id}`} size="sm">
+          <Anchor component={Link} to={`/guidelines/${imported.guideline.id}`} size="sm" underline="always">
             Look at it
           </Anchor>
         </Text>

@@ -10,6 +10,7 @@ import { Facts } from '../resource/resource-list';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { Tabbed } from '../shell/tabbed';
+import { countOf } from '../certifications/count-of';
 import { WordBadge } from '../certifications/word-badge';
 import { ANSWER_LOOKS, NOT_ASKED, type Provider } from './looks';
 import { ProvidedNodes } from './provided-nodes';
@@ -81,7 +82,7 @@ const Report = ({ of }: { readonly of: Provider }) => {
           <Text size="sm">
             {nodes === 0
               ? 'No node was asked of it yet: the report fills with the first one.'
-              : `Over ${nodes} nodes that were asked of it and are remembered.`}
+              : `Over ${countOf(nodes, 'node')} that ${nodes === 1 ? 'was' : 'were'} asked of it and ${nodes === 1 ? 'is' : 'are'} remembered.`}
           </Text>
           <Table aria-label="What it answered to the eight steps" layout="fixed">
             <Table.Thead>

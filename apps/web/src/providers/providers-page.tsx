@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Provider>[] = [
       </Anchor>
     ),
   },
-  { id: 'kind', label: 'Kind', cell: ({ kind }) => kind },
+  { id: 'kind', label: 'Kind', width: 1.3, cell: ({ kind }) => kind },
   {
     id: 'access',
     label: 'Cloud',
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Provider>[] = [
   {
     id: 'project',
     label: 'As',
-    width: 1.4,
+    width: 1.8,
     cell: ({ access: { user, project, application_credential: credential } }) =>
       credential ? 'an application credential' : [user, project].filter(Boolean).join(' of '),
   },
