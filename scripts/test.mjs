@@ -30,7 +30,8 @@ if (projects.includes('lab')) need('test:lab');
 if (projects.includes('ui')) need('test:ui');
 const { build } = await import('./build.mjs');
 await build();
-if (projects.includes('ui')) await (await import('./web.mjs')).buildWeb();
+// A lab is a whole Anneal, and its walk goes through the pages.
+if (projects.includes('ui') || projects.includes('lab')) await (await import('./web.mjs')).buildWeb();
 
 const report = join(CHECKOUT, '.cache', `tests-${process.pid}.json`);
 mkdirSync(join(CHECKOUT, '.cache'), { recursive: true });
