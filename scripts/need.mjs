@@ -126,7 +126,11 @@ export const NEEDS = {
     CURL,
   ],
   lab: [REDIS, KEYGEN, IP, ...IMAGES, ...MACHINES],
-  'test:lab': [IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, ...IMAGES, ...MACHINES],
+  'test:lab': [
+    ...[IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, CHROMIUM],
+    ...IMAGES,
+    ...MACHINES,
+  ],
 };
 
 /** Where a package's services are told not to start (exit 101 means "not allowed", Debian policy 9.3.3.1). */
