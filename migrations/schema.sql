@@ -1160,7 +1160,7 @@ CREATE TABLE roles (
   CONSTRAINT roles_pkey PRIMARY KEY (id),
   CONSTRAINT roles_name_key UNIQUE (name),
   CONSTRAINT roles_cohort_check CHECK ((cohort >= 0)),
-  CONSTRAINT roles_flags_check CHECK ((flags <@ ARRAY['implicit'::text, 'bootstrap'::text, 'discovery'::text, 'cluster'::text, 'destructive'::text, 'abstract'::text, 'milestone'::text, 'service'::text, 'library'::text, 'powersave'::text])),
+  CONSTRAINT roles_flags_check CHECK ((flags <@ ARRAY['implicit'::text, 'bootstrap'::text, 'discovery'::text, 'cluster'::text, 'destructive'::text, 'abstract'::text, 'milestone'::text, 'finishing'::text, 'service'::text, 'library'::text, 'powersave'::text])),
   CONSTRAINT roles_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,127}$'::text)),
   CONSTRAINT roles_on_error_check CHECK ((on_error = ANY (ARRAY['node'::text, 'descendants'::text]))),
   CONSTRAINT roles_on_rerun_failure_check CHECK ((on_rerun_failure = ANY (ARRAY['warn'::text, 'block'::text]))),

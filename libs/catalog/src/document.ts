@@ -16,6 +16,7 @@ export const ROLE_FLAGS = [
   'destructive',
   'abstract',
   'milestone',
+  'finishing',
   'service',
   'library',
   'powersave',
@@ -69,7 +70,10 @@ export interface RoleDocument {
   readonly conflicts: readonly string[];
   /** Roles, anywhere, that shall require this one: a requirement written from the parent's side. */
   readonly attaches: readonly string[];
-  /** Roles that wait for this one where both are bound to a node: soft, it binds nothing and keeps nothing from deletion. */
+  /**
+   * Roles that wait for this one where both are bound to a node, or to a deployment where the other is `finishing`: soft, it
+   * binds nothing and keeps nothing from deletion.
+   */
   readonly preceeds: readonly string[];
   /** What an operator may set, and what a run gets. `kind` is `input` throughout. */
   readonly attribs: readonly AttribDocument[];

@@ -67,4 +67,40 @@ describe('a flavour of a cloud', () => {
       expect(roles.map(({ name }) => name)).toEqual(expect.arrayContaining(everywhere));
     for (const role of everywhere) expect(flags.get(role), role).toContain('cluster');
   });
+
+  it.each(FLAVOURS)('%s is tested only when all that makes it testable is done, on whichever node', async (file) => {
+    const [manifest] = readManifests(readFileSync(join(FOLDER, file), 'utf8'), file);
+    ok(await world.createDeployment.execute(ACTOR, { name: 'cloud' }));
+    for (const name of [...manifest!.nodes.map(({ name }) => name), 'tester.lab.test'])
+      ok(await world.createNode.execute(ACTOR, { name, deployment: 'cloud', alive: true }));
+    const pairs = manifest!.nodes.flatMap(({ name, roles }) => roles.map((role) => ({ role: role.name, node: name })));
+    const isTester = ({ role }: { readonly role: string }): boolean => TESTER_ROLES.has(role);
+    const cloud = pairs.filter((pair) => !isTester(pair));
+    // The tester stands apart, and is bound in the middle of the rest: neither order may matter.
+    const half = Math.ceil(cloud.length / 2);
+    for (const part of [cloud.slice(0, half), pairs.filter(isTester).map(toTester), cloud.slice(half)])
+      ok(await world.bulkBind.execute(ACTOR, { deployment: 'cloud', pairs: part }));
+    const waitedFor = await world.sql<{ name: string }>(
+      `WITH RECURSIVE above(id) AS (
+         SELECT nr.id FROM node_roles nr JOIN roles r ON r.id = nr.role_id WHERE r.name = 'openstack-certify'
+         UNION SELECT e.parent_id FROM above JOIN node_role_edges e ON e.child_id = above.id
+       ) SELECT r.name || '@' || n.name AS name FROM above JOIN node_roles nr ON nr.id = above.id
+         JOIN roles r ON r.id = nr.role_id JOIN nodes n ON n.id = nr.node_id`,
+    );
+    const names = new Set(waitedFor.map(({ name }) => name));
+    const testable = cloud.filter(({ role }) => MAKES_TESTABLE.has(role)).map(({ role, node }) => `${role}@${node}`);
+    expect(testable).toContain(
+      `glance-api@${manifest!.nodes.find(({ roles }) => roles.some(({ name }) => name === 'glance-api'))!.name}`,
+    );
+    expect(testable.filter((name) => !names.has(name))).toEqual([]);
+  });
 });
+
+const TESTER_ROLES: ReadonlySet<string> = new Set(['tempest-client', 'openstack-certify']);
+const toTester = ({ role }: { readonly role: string }) => ({ role, node: 'tester.lab.test' });
+
+/** Without these a suite would find no hypervisor, no volume, no network, no image and no object store. */
+const MAKES_TESTABLE: ReadonlySet<string> = new Set([
+  ...['glance-api', 'glance-rbd', 'neutron-networks', 'nova-api', 'nova-hosts', 'nova-compute', 'nova-rbd'],
+  ...['cinder-api', 'cinder-volume-rbd', 'swift-proxy'],
+]);

@@ -339,6 +339,23 @@ describe('roles that precede others', () => {
     ]);
   });
 
+  it('do so on any node of a deployment that the other finishes, and of no other deployment', () => {
+    const tests = { hosts: { precedes: ['test'] }, test: { flags: ['finishing'] } } satisfies Record<
+      string,
+      RoleSketch
+    >;
+    expect(new World(tests).has('hosts/n2').has('hosts/n3', 'storage').draw('test/n1')).toEqual([
+      '+ test/n1 cohort 1 unmet 0',
+      'hosts/n2 ⇢ test/n1 (precedes)',
+    ]);
+    expect(new World(tests).has('test/n1').draw('hosts/n2')).toEqual([
+      '+ hosts/n2 cohort 0 unmet 0',
+      'hosts/n2 ⇢ test/n1 (precedes, pending)',
+      'test/n1 cohort 1',
+    ]);
+    expect(new World(tests).has('test/n1').draw('hosts/n1')).toHaveLength(3);
+  });
+
   it('are not bound along', () => {
     expect(new World(roles).draw('os/n1')).toEqual(['+ os/n1 cohort 0 unmet 0']);
   });
@@ -466,7 +483,7 @@ describe('any graph that bindings make', () => {
   const sketch = (at: number): fc.Arbitrary<RoleSketch> =>
     fc.record({
       requires: at === 0 ? fc.constant([]) : fc.uniqueArray(fc.constantFrom(...names.slice(0, at)), { maxLength: 3 }),
-      flags: fc.uniqueArray(fc.constantFrom<RoleFlag>('implicit', 'cluster', 'service'), { maxLength: 2 }),
+      flags: fc.uniqueArray(fc.constantFrom<RoleFlag>('implicit', 'cluster', 'service', 'finishing'), { maxLength: 2 }),
       provides: fc.uniqueArray(fc.constantFrom(...names.filter((_, other) => other !== at)), { maxLength: 1 }),
       precedes: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 1 }),
     });

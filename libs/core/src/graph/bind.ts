@@ -130,6 +130,7 @@ class Binding {
     for (const nodeRole of this.created.values()) {
       this.inheritChildren(nodeRole);
       this.orderOnNode(nodeRole);
+      this.orderInDeployment(nodeRole);
     }
     if (this.edges.size > EDGES_PER_BINDING_MAX)
       return this.no(
@@ -275,6 +276,15 @@ class Binding {
       if (role.precedes.some((name) => standsFor(otherRole, name))) this.joinSoft(nodeRole, other);
       if (otherRole.precedes.some((name) => standsFor(role, name))) this.joinSoft(other, nodeRole);
     }
+  }
+
+  /** The same for those that finish a deployment, wherever in it both are. */
+  private orderInDeployment(nodeRole: BoundNodeRole): void {
+    const role = this.catalog.role(nodeRole.roleId);
+    for (const last of this.catalog.finishingAfter(role))
+      for (const other of this.instances(last.id, nodeRole.deploymentId)) this.joinSoft(nodeRole, other);
+    for (const first of this.catalog.finishedBy(role))
+      for (const other of this.instances(first.id, nodeRole.deploymentId)) this.joinSoft(other, nodeRole);
   }
 
   private joinSoft(parent: BoundNodeRole, child: BoundNodeRole): void {

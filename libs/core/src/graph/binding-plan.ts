@@ -11,7 +11,8 @@ export const PARENT_CHOICES = {
   'ancestor-deployment': 'What it needs was bound in a deployment above.',
   created: 'What it needs was bound nowhere, so it was bound along with it.',
   'cluster-peer': 'Every instance of a cluster role in a deployment is a parent.',
-  precedes: 'The parent says that it comes first where both are bound to a node.',
+  precedes:
+    'The parent says that it comes first where both are bound to a node, or to a deployment that the child finishes.',
   operator: 'An operator pointed it there.',
 } as const;
 export type ParentChoice = keyof typeof PARENT_CHOICES;

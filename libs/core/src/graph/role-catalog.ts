@@ -13,6 +13,8 @@ export type RoleFlag =
   | 'destructive'
   | 'abstract'
   | 'milestone'
+  /** Waits for what precedes it on any node of its deployment, not only on its own. */
+  | 'finishing'
   | 'service'
   | 'library'
   | 'powersave';
@@ -41,7 +43,7 @@ export interface BindRole {
   readonly flags: ReadonlySet<RoleFlag>;
   /** Parents by role: what the role itself says, the owners of attributes it wants, and its jig's client role. */
   readonly requires: readonly RequiredRole[];
-  /** Names of roles that wait for this one where both are bound to a node. */
+  /** Names of roles that wait for this one where both are bound to a node; to a deployment, for those that finish it. */
   readonly precedes: readonly string[];
   /** Names of roles that this one may stand in for. */
   readonly provides: readonly string[];
@@ -59,6 +61,7 @@ export class RoleCatalog {
   private readonly providers = new Map<string, BindRole[]>();
   private readonly parents = new Map<RoleId, readonly BindRole[]>();
   private readonly gaps = new Map<RoleId, readonly string[] | null>();
+  private readonly finishing: readonly BindRole[];
 
   constructor(roles: Iterable<BindRole>) {
     for (const role of [...roles].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -70,6 +73,7 @@ export class RoleCatalog {
         else this.providers.set(name, [role]);
       }
     }
+    this.finishing = [...this.byId.values()].filter(({ flags }) => flags.has('finishing'));
   }
 
   find(id: RoleId): BindRole | undefined {
@@ -102,6 +106,18 @@ export class RoleCatalog {
     const parents = [...ids].map((parentId) => this.role(parentId)).sort((a, b) => (a.name < b.name ? -1 : 1));
     this.parents.set(id, parents);
     return parents;
+  }
+
+  /** Roles that finish a deployment and wait for `role` on any node of it, by name. */
+  finishingAfter(role: BindRole): readonly BindRole[] {
+    if (role.precedes.length === 0) return [];
+    return this.finishing.filter((last) => role.precedes.some((name) => standsFor(last, name)));
+  }
+
+  /** Roles that `role` waits for on any node of its deployment, by name; none, unless it finishes one. */
+  finishedBy(role: BindRole): readonly BindRole[] {
+    if (!role.flags.has('finishing')) return [];
+    return [...this.byId.values()].filter(({ precedes }) => precedes.some((name) => standsFor(role, name)));
   }
 
   /**

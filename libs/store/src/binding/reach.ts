@@ -4,7 +4,7 @@ import type { BindRole, RoleCatalog, RoleId } from '#core';
 export interface Reach {
   /** Roles of which one instance may be taken from another node. */
   readonly parents: readonly RoleId[];
-  /** Cluster roles: all instances are peers. */
+  /** Roles of which all instances count: of clusters, where they are peers, and of what finishes a deployment with what it waits for. */
   readonly clusters: readonly RoleId[];
   /** Whether something on the node may get a new parent by a soft edge. */
   readonly precedes: boolean;
@@ -31,7 +31,8 @@ export const reachOf = (catalog: RoleCatalog, asked: ReadonlySet<RoleId>): Reach
   const roles = [...reached].flatMap((id) => catalog.find(id) ?? []);
   const isCluster = (role: BindRole): boolean => role.flags.has('cluster') && !role.flags.has('implicit');
   const implicit = (id: RoleId): boolean => catalog.role(id).flags.has('implicit');
-  const clusters = roles.filter(isCluster).map(({ id }) => id);
+  const ordered = roles.flatMap((role) => [...catalog.finishingAfter(role), ...catalog.finishedBy(role)]);
+  const clusters = [...new Set([...roles.filter(isCluster), ...ordered].map(({ id }) => id))];
   return {
     parents: [...needed].filter((id) => !implicit(id) && !clusters.includes(id)),
     clusters,
