@@ -7,6 +7,7 @@ import { reading } from '../api/query';
 import type { AnnealStatus, NodeRoleState } from '../api/types';
 import { useLive } from '../live/live';
 import { Loaded, Page } from '../shell/page';
+import { closed } from '../state/closed';
 import { StateBadge } from '../state/state-badge';
 import { STATE_ORDER, STATES } from '../state/states';
 import { NodeRoleTable } from '../node-roles/node-role-table';
@@ -92,7 +93,7 @@ const Stuck = ({ stuck }: { readonly stuck: AnnealStatus['stuck'] }) =>
             <List size="sm">
               {roots.map(({ cause, holds_up: holdsUp, moves }) => (
                 <List.Item key={`${cause.kind} ${cause.name}`}>
-                  {cause.sentence} It holds up {holdsUp}. {moves[0] ? <code>{moves[0]}</code> : null}
+                  {closed(cause.sentence)} It holds up {holdsUp}. {moves[0] ? <code>{moves[0]}</code> : null}
                 </List.Item>
               ))}
             </List>

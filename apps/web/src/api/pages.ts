@@ -1,5 +1,6 @@
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   useInfiniteQuery,
   type InfiniteData,
   type UseInfiniteQueryResult,
@@ -18,11 +19,13 @@ export type Pages<Item> = UseInfiniteQueryResult<InfiniteData<PageOf<Item>>>;
 
 /**
  * Reads a list page after page along its cursor. The API says of the items of a list that any field may be left out, since
- * a caller may ask for some of them; who reads them here says what it asked for.
+ * a caller may ask for some of them; who reads them here says what it asked for. With `isSearch` what was found before stays
+ * until the next is found, marked as a placeholder: a table that is emptied at every letter cannot be read.
  */
-export const usePages = <Item>(what: Call): Pages<Item> =>
+export const usePages = <Item>(what: Call, { isSearch = false }: { readonly isSearch?: boolean } = {}): Pages<Item> =>
   useInfiniteQuery(
     infiniteQueryOptions({
+      ...(isSearch ? { placeholderData: keepPreviousData } : {}),
       queryKey: [...keyOf(what), 'pages'],
       initialPageParam: '',
       queryFn: ({ pageParam, signal }) =>

@@ -13,6 +13,14 @@ interface Fault {
   readonly column?: number;
 }
 
+const EXAMPLE = `name: greeting
+version: '1'
+roles:
+  - name: greeting-present
+    description: The node greets whoever logs in.
+    jig: noop
+    requires: [crowbar-managed-node]`;
+
 /** Takes a barclamp as text or as an archive; what is wrong with it is shown at its line, and nothing is kept then. */
 export const ImportBarclamp = () => {
   const [text, setText] = useState('');
@@ -70,6 +78,8 @@ export const ImportBarclamp = () => {
       <Textarea
         ref={area}
         label="barclamp.yml"
+        description="What its roles do stands in scripts beside it: bring these along as an archive of the whole folder."
+        placeholder={EXAMPLE}
         autosize
         minRows={12}
         maxRows={30}

@@ -1,12 +1,13 @@
-import { Badge, Text } from '@mantine/core';
+import { Alert, Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { ActButton } from '../act/act';
 import { DeleteAct } from '../act/delete-act';
 import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import type { Deployment } from '../api/types';
 import { useLive } from '../live/live';
 import { NodeRoleTable } from '../node-roles/node-role-table';
 import { Loaded, Page } from '../shell/page';
@@ -16,6 +17,7 @@ import { propose, recall } from './acts';
 import { Builder } from './build/builder';
 import { CommitButton } from './commit-button';
 import { DeploymentRoles } from './deployment-roles';
+import { DeploymentState } from './deployment-state';
 import { Matrix } from './matrix';
 import { Rollouts } from './rollouts';
 import { Snapshots } from './snapshots';
@@ -34,13 +36,7 @@ export const DeploymentPage = () => {
   return (
     <Page
       title={data?.name ?? 'Deployment'}
-      badge={
-        data ? (
-          <Badge variant="outline" color="gray">
-            {data.wish === 'proposed' ? 'being edited' : data.state}
-          </Badge>
-        ) : null
-      }
+      badge={data ? <DeploymentState of={data} /> : null}
       acts={
         data && !data.system ? (
           <>
@@ -85,14 +81,14 @@ export const DeploymentPage = () => {
             {deployment.description ? <Text size="sm">{deployment.description}</Text> : null}
             <Tabbed
               tabs={[
-                { value: 'build', label: 'Build', view: () => <Builder deployment={deployment} /> },
-                { value: 'matrix', label: 'Matrix', view: () => <Matrix deployment={deployment} /> },
+                { value: 'build', label: 'Build', view: () => <Pictured deployment={deployment} by={Builder} /> },
+                { value: 'matrix', label: 'Matrix', view: () => <Pictured deployment={deployment} by={Matrix} /> },
                 {
                   value: 'graph',
                   label: 'Graph',
                   view: () => (
-                    <Suspense fallback={<Text size="sm">Loading the graph</Text>}>
-                      <GraphView deployment={deployment} />
+                    <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
+                      <Pictured deployment={deployment} by={GraphView} />
                     </Suspense>
                   ),
                 },
@@ -142,5 +138,23 @@ export const DeploymentPage = () => {
         )}
       </Loaded>
     </Page>
+  );
+};
+
+/** More noderoles than this are not read at once for a picture that nobody could look at. */
+const PICTURED_MAX = 20_000;
+
+interface Picture {
+  readonly deployment: Deployment;
+}
+
+const Pictured = ({ deployment, by: View }: Picture & { readonly by: ComponentType<Picture> }) => {
+  const all = Object.values(deployment.node_roles).reduce((sum, each) => sum + each, 0);
+  return all > PICTURED_MAX ? (
+    <Alert color="yellow" title={`${all} noderoles are too many for one picture`}>
+      They are listed under “Noderoles”, with a filter; “Why is it not done?” tells what holds them up.
+    </Alert>
+  ) : (
+    <View deployment={deployment} />
   );
 };

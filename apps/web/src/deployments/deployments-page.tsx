@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -12,6 +12,7 @@ import { useMayAct } from '../session/session';
 import { Loaded, Page } from '../shell/page';
 import { STATE_ORDER, STATES } from '../state/states';
 import { StateIcon } from '../state/state-badge';
+import { DeploymentState } from './deployment-state';
 import { treeOf } from './tree';
 
 /** All deployments as the tree that they are. */
@@ -36,7 +37,7 @@ export const DeploymentsPage = () => {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Deployment</Table.Th>
-                  <Table.Th>Wish</Table.Th>
+                  <Table.Th>State</Table.Th>
                   <Table.Th>Nodes</Table.Th>
                   <Table.Th>Noderoles</Table.Th>
                   <Table.Th>Commits</Table.Th>
@@ -67,9 +68,7 @@ const DeploymentRow = ({ deployment, depth }: { readonly deployment: Deployment;
       </Text>
     </Table.Td>
     <Table.Td>
-      <Badge variant="outline" color="gray">
-        {deployment.wish === 'proposed' ? 'being edited' : deployment.state}
-      </Badge>
+      <DeploymentState of={deployment} />
     </Table.Td>
     <Table.Td>{deployment.nodes}</Table.Td>
     <Table.Td>

@@ -11,6 +11,7 @@ import { useLive } from '../live/live';
 import { Loaded } from '../shell/page';
 import { Rows, type Column } from '../shell/rows';
 import { mapOf, type MapRow } from './map-of';
+import { sizeOf } from './size-of';
 import { SubnetBar } from './subnet-bar';
 
 type Allocation = components['schemas']['NetworkAllocation'];
@@ -47,11 +48,7 @@ export const AddressMap = () => {
           ...names.map((name) => ({
             id: name,
             label: name,
-            cell: ({ addresses }: MapRow) => (
-              <Text size="xs" style={{ overflowWrap: 'anywhere' }}>
-                {addresses.get(name)?.join(', ') ?? '—'}
-              </Text>
-            ),
+            cell: ({ addresses }: MapRow) => <Addresses of={addresses.get(name) ?? []} />,
           })),
         ];
         return (
@@ -77,6 +74,7 @@ export const AddressMap = () => {
               idOf={({ node }: MapRow) => node}
               label="Nodes by networks"
               empty="No node has an address yet."
+              rowPx={56}
             />
           </Stack>
         );
@@ -84,6 +82,17 @@ export const AddressMap = () => {
     </Loaded>
   );
 };
+
+const Addresses = ({ of: addresses }: { readonly of: readonly string[] }) => (
+  <Text size="xs" component="div" title={addresses.join('\n')}>
+    {addresses.length === 0 ? '—' : null}
+    {addresses.map((address) => (
+      <Text key={address} size="xs" component="div" truncate>
+        {address}
+      </Text>
+    ))}
+  </Text>
+);
 
 /** How full each network is; its ranges one by one on asking. */
 const Uses = ({ names }: { readonly names: readonly string[] }) => (
@@ -128,7 +137,7 @@ const Use = ({ name }: { readonly name: string }) => {
           ranges.map(({ id, name: range, allocated, size }) => (
             <div key={id}>
               <Text size="xs">
-                {range}: {allocated} of {size}
+                {range}: {allocated} of {sizeOf(size)}
               </Text>
               <Progress
                 size="sm"

@@ -1,5 +1,6 @@
 import { Card, Group, Progress, Stack, Text } from '@mantine/core';
 import type { components } from '../api/schema.gen';
+import { sizeOf } from './size-of';
 
 type Subnet = components['schemas']['AddressPlan']['subnets'][number];
 
@@ -19,7 +20,7 @@ export const SubnetBar = ({ subnet: { subnet, router, ranges } }: { readonly sub
               {pool ? ' · for machines that nobody knows yet' : ''}
             </Text>
             <Text size="sm">
-              {allocated} of {size}
+              {allocated} of {sizeOf(size)}
             </Text>
           </Group>
           <Progress

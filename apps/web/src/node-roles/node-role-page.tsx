@@ -11,6 +11,7 @@ import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
 import { StateBadge } from '../state/state-badge';
+import { STATES } from '../state/states';
 import { ManageNodeRole } from './manage';
 import { cancel, commit, propose, retry, unbind } from './acts';
 
@@ -33,7 +34,7 @@ export const NodeRolePage = () => {
   return (
     <Page
       title={data?.name ?? 'Noderole'}
-      badge={data ? <StateBadge state={data.state} note={data.status} /> : null}
+      badge={data ? <StateBadge state={data.state} says={`${STATES[data.state].says} ${data.status}`} /> : null}
       acts={acts.map((act) => (
         <ActButton key={act.label} act={act} />
       ))}

@@ -22,17 +22,17 @@ const COLUMNS: readonly Column<NodeRole>[] = [
   {
     id: 'name',
     label: 'Role on node',
-    width: 3,
+    width: 2.8,
     cell: ({ id, name }) => (
       <Anchor component={Link} to={`/node-roles/${id}`} size="sm">
         {name}
       </Anchor>
     ),
   },
-  { id: 'deployment', label: 'Deployment', sort: 'deployment', cell: ({ deployment }) => deployment },
-  { id: 'state', label: 'State', width: 1.4, sort: 'state_code', cell: ({ state }) => <StateBadge state={state} /> },
+  { id: 'deployment', label: 'Deployment', width: 1.2, sort: 'deployment', cell: ({ deployment }) => deployment },
+  { id: 'state', label: 'State', width: 1.5, sort: 'state_code', cell: ({ state }) => <StateBadge state={state} /> },
   { id: 'since', label: 'Since', sort: 'state_since', cell: ({ state_since: since }) => <Since at={since} /> },
-  { id: 'status', label: 'Last outcome', width: 3, cell: ({ status }) => <span title={status}>{status}</span> },
+  { id: 'status', label: 'Last outcome', width: 2.8, cell: ({ status }) => <span title={status}>{status}</span> },
   {
     id: 'act',
     label: 'Do',

@@ -1,25 +1,25 @@
-import { Group, Text, Tooltip } from '@mantine/core';
 import { IconHeartbeat, IconHeartOff, IconHandStop } from '@tabler/icons-react';
 import type { Node } from '../api/types';
+import { useTip } from '../state/tip';
+import classes from './alive.module.css';
 
 /** Whether a node can be reached, and whether it may be worked on: two things, each with its word. */
 export const Alive = ({ node }: { readonly node: Pick<Node, 'alive' | 'available' | 'system' | 'probe_says'> }) => {
   const alive = node.alive || node.system;
+  const [pointed, tip] = useTip<HTMLDivElement>(alive ? 'It answers.' : node.probe_says || 'It has not answered yet.');
   return (
-    <Tooltip
-      label={alive ? 'It answers.' : node.probe_says || 'It has not answered yet.'}
-      events={{ hover: true, focus: true, touch: true }}
-    >
-      <Group gap={4} wrap="nowrap" tabIndex={0}>
+    <>
+      <div className={classes['alive']} {...pointed}>
         {alive ? <IconHeartbeat size={16} aria-hidden /> : <IconHeartOff size={16} aria-hidden />}
-        <Text size="sm">{alive ? 'alive' : 'dead'}</Text>
+        {alive ? 'alive' : 'dead'}
         {node.available ? null : (
           <>
             <IconHandStop size={16} aria-hidden />
-            <Text size="sm">held</Text>
+            held
           </>
         )}
-      </Group>
-    </Tooltip>
+      </div>
+      {tip}
+    </>
   );
 };

@@ -61,7 +61,7 @@ export const CardsPicture = ({ node }: { readonly node: Node }) => {
                   </div>
                 ) : (
                   <Text size="sm" c="dimmed">
-                    nobody told of himself by LLDP
+                    no switch has told of itself by LLDP
                   </Text>
                 )}
               </Group>

@@ -1,5 +1,5 @@
-import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Anchor, Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { FormAct } from '../act/form-act';
@@ -12,24 +12,27 @@ import { Rows, type Column } from '../shell/rows';
 import { StateBadge } from '../state/state-badge';
 import { Alive } from './alive';
 import { BulkActs } from './bulk-acts';
+import classes from './nodes-page.module.css';
 
-/** How long one may go on typing before the list is asked for, in milliseconds. */
-const TYPING_MS = 40;
+/** How long one has typed nothing before the address says what is looked for, in milliseconds. The list is asked at once. */
+const TYPING_MS = 300;
+/** Nodes that are read at once: some more than fit on the screen, so that a search is answered soon. */
+const PAGE = '60';
 /** Beside the fields of the table nothing of a node is read: inventories are large. */
 const FIELDS = 'id,name,deployment,alive,available,admin,system,frozen,bootenv,address,state,groups,version,probe_says';
 
 /** All machines, by a filter that the server understands. */
 export const NodesPage = () => {
-  const { filter = '', sort = 'name' } = useSearch({ strict: false }) as { filter?: string; sort?: string };
+  const { filter = '', sort = 'name', all = false } = useSearch({ strict: false }) as Shown;
   const navigate = useNavigate();
-  const show = (more: { filter?: string; sort?: string }): void =>
-    void navigate({ to: '/nodes', search: { filter, sort, ...more } as never, replace: true });
+  const show = (more: Shown): void =>
+    void navigate({ to: '/nodes', search: { filter: text, sort, all, ...more } as never, replace: true });
   const [text, setText] = useState(filter);
-  const [typed] = useDebouncedValue(text, TYPING_MS);
+  const showTyped = useDebouncedCallback(() => show({}), TYPING_MS);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Node>>(new Map());
-  const asked = filterOf(typed);
   const query = usePages<Node>(
-    call('get', '/api/v2/nodes', { query: { filter: asked, sort, fields: FIELDS, limit: '200' } }),
+    call('get', '/api/v2/nodes', { query: { filter: filterOf(text, all), sort, fields: FIELDS, limit: PAGE } }),
+    { isSearch: true },
   );
   useLive({ kind: 'node.*' }, ['nodes']);
   const columns = useMemo<readonly Column<Node>[]>(
@@ -39,7 +42,9 @@ export const NodesPage = () => {
         label: '',
         width: 0.4,
         cell: (node) => (
-          <Checkbox
+          <input
+            type="checkbox"
+            className={classes['choice']}
             aria-label={`Choose ${node.name}`}
             checked={chosen.has(node.id)}
             onChange={() =>
@@ -63,9 +68,9 @@ export const NodesPage = () => {
           </Anchor>
         ),
       },
-      { id: 'state', label: 'State', width: 1.4, cell: ({ state }) => <StateBadge state={state} /> },
+      { id: 'state', label: 'State', width: 1.5, cell: ({ state }) => <StateBadge state={state} /> },
       { id: 'alive', label: 'Life', width: 1.2, cell: (node) => <Alive node={node} /> },
-      { id: 'deployment', label: 'Deployment', sort: 'deployment', cell: ({ deployment }) => deployment },
+      { id: 'deployment', label: 'Deployment', width: 1.2, sort: 'deployment', cell: ({ deployment }) => deployment },
       { id: 'bootenv', label: 'Boots', cell: ({ bootenv }) => bootenv },
       { id: 'address', label: 'Address', width: 1.4, cell: ({ address }) => address ?? '—' },
       { id: 'groups', label: 'Groups', width: 1.4, cell: ({ groups }) => groups.join(', ') },
@@ -104,21 +109,28 @@ export const NodesPage = () => {
           error={query.isError ? query.error.message : null}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value);
-            show({ filter: currentTarget.value });
+            showTyped();
           }}
         />
-        <Group gap="sm" mih={34}>
-          <Text size="sm" role="status">
-            {chosen.size === 0 ? 'Choose nodes to do something with all of them.' : `${chosen.size} chosen`}
-          </Text>
-          {chosen.size > 0 ? (
-            <>
-              <BulkActs nodes={[...chosen.values()]} onDone={() => setChosen(new Map())} />
-              <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
-                Choose none
-              </Button>
-            </>
-          ) : null}
+        <Group gap="sm" mih={34} justify="space-between">
+          <Group gap="sm">
+            <Text size="sm" role="status">
+              {chosen.size === 0 ? 'Choose nodes to do something with all of them.' : `${chosen.size} chosen`}
+            </Text>
+            {chosen.size > 0 ? (
+              <>
+                <BulkActs nodes={[...chosen.values()]} onDone={() => setChosen(new Map())} />
+                <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
+                  Choose none
+                </Button>
+              </>
+            ) : null}
+          </Group>
+          <Switch
+            label="Those that stand in for deployments, too"
+            checked={all}
+            onChange={({ currentTarget }) => show({ all: currentTarget.checked })}
+          />
         </Group>
         <Rows
           of={query}
@@ -126,7 +138,7 @@ export const NodesPage = () => {
           idOf={({ id }: Node) => id}
           label="Nodes"
           empty={
-            typed === ''
+            text === ''
               ? 'There is no node yet: switch a machine on, and it will appear here.'
               : 'No node is like that.'
           }
@@ -138,9 +150,16 @@ export const NodesPage = () => {
   );
 };
 
+interface Shown {
+  readonly filter?: string;
+  readonly sort?: string;
+  /** With the nodes that are no machines: each deployment has one that stands in for it. */
+  readonly all?: boolean;
+}
+
 /** Whoever types a plain word looks for a name. */
-const filterOf = (typed: string): string | undefined => {
+const filterOf = (typed: string, all: boolean): string | undefined => {
   const text = typed.trim();
-  if (text === '') return undefined;
-  return /\s/.test(text) ? text : `name contains ${JSON.stringify(text)}`;
+  const wanted = text === '' || /\s/.test(text) ? text : `name contains ${JSON.stringify(text)}`;
+  return [wanted, all ? '' : 'system eq false'].filter((each) => each !== '').join(' and ') || undefined;
 };

@@ -1,7 +1,7 @@
-import { Loader, Table, Text } from '@mantine/core';
+import { Loader, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { Pages } from '../api/pages';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { memo, useEffect, useRef, type ReactNode } from 'react';
 import classes from './rows.module.css';
 
 export interface Column<Item> {
@@ -26,24 +26,26 @@ export interface RowsProps<Item> {
   /** Rows on the screen, by their ids, whenever others come into sight. */
   readonly onVisible?: (ids: readonly string[]) => void;
   readonly height?: number;
+  /** How high a row is, in pixels. */
+  readonly rowPx?: number;
 }
 
 const ROW_PX = 40;
-const SPARE_ROWS = 10;
+const SPARE_ROWS = 6;
 const HEIGHT_PX = 560;
 
 /**
- * A table of any length: rows that are not in sight are not drawn, and what follows is read when one comes near it. Its
+ * A table of any length, of plain elements: rows that are not in sight are not drawn, and what follows is read when one comes near it. Its
  * size in rows is told to those who hear it.
  */
 export function Rows<Item>(props: RowsProps<Item>) {
-  const { of: query, columns, idOf, label, empty, sort, onSort, onVisible, height = HEIGHT_PX } = props;
+  const { of: query, columns, idOf, label, empty, sort, onSort, onVisible, height = HEIGHT_PX, rowPx = ROW_PX } = props;
   const box = useRef<HTMLDivElement>(null);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: SPARE_ROWS,
   });
   const drawn = virtual.getVirtualItems();
@@ -62,30 +64,24 @@ export function Rows<Item>(props: RowsProps<Item>) {
   }, [visible, onVisible]);
 
   if (query.isPending) return <Loader role="status" aria-label="Loading" />;
-  if (items.length === 0) return <Text c="dimmed">{empty}</Text>;
+  if (items.length === 0) return <Text c="dimmed">{query.isPlaceholderData ? '' : empty}</Text>;
   const total = columns.reduce((sum, { width = 1 }) => sum + width, 0);
   return (
     <div
       ref={box}
       className={classes['box']}
-      style={{ maxHeight: height }}
+      style={{ maxHeight: height, opacity: query.isPlaceholderData ? 0.6 : 1 }}
       tabIndex={0}
       role="region"
       aria-label={label}
     >
-      <Table
-        stickyHeader
-        highlightOnHover
-        layout="fixed"
-        aria-rowcount={hasNextPage ? -1 : items.length}
-        aria-label={label}
-      >
-        <Table.Thead>
-          <Table.Tr>
+      <table className={classes['table']} aria-rowcount={hasNextPage ? -1 : items.length} aria-label={label}>
+        <thead>
+          <tr>
             {columns.map(({ id, label: heading, width = 1, sort: field }) => (
-              <Table.Th
+              <th
                 key={id}
-                w={`${(100 * width) / total}%`}
+                style={{ width: `${(100 * width) / total}%` }}
                 aria-sort={
                   field && sort === field ? 'ascending' : field && sort === `-${field}` ? 'descending' : undefined
                 }
@@ -102,28 +98,44 @@ export function Rows<Item>(props: RowsProps<Item>) {
                 ) : (
                   heading
                 )}
-              </Table.Th>
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          <Spacer height={first * ROW_PX} columns={columns.length} />
+          </tr>
+        </thead>
+        <tbody>
+          <Spacer height={first * rowPx} columns={columns.length} />
           {items.slice(first, last + 1).map((item, at) => (
-            <Table.Tr key={idOf(item)} h={ROW_PX} aria-rowindex={first + at + 1}>
-              {columns.map(({ id, cell }) => (
-                <Table.Td key={id} className={classes['cell'] ?? ''}>
-                  {cell(item)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <Row
+              key={idOf(item)}
+              item={item}
+              columns={columns as readonly Column<unknown>[]}
+              at={first + at}
+              px={rowPx}
+            />
           ))}
-          <Spacer height={(items.length - last - 1) * ROW_PX} columns={columns.length} />
-        </Table.Tbody>
-      </Table>
+          <Spacer height={(items.length - last - 1) * rowPx} columns={columns.length} />
+        </tbody>
+      </table>
       {isFetchingNextPage ? <Loader role="status" size="sm" aria-label="Loading more" /> : null}
     </div>
   );
 }
+
+interface RowProps {
+  readonly item: unknown;
+  readonly columns: readonly Column<unknown>[];
+  readonly at: number;
+  readonly px: number;
+}
+
+/** Drawn again only when its item is another: news come for a few of those that are shown. */
+const Row = memo(({ item, columns, at, px }: RowProps) => (
+  <tr style={{ height: px }} aria-rowindex={at + 1}>
+    {columns.map(({ id, cell }) => (
+      <td key={id}>{cell(item)}</td>
+    ))}
+  </tr>
+));
 
 const Spacer = ({ height, columns }: { readonly height: number; readonly columns: number }) =>
   height > 0 ? (

@@ -7,6 +7,7 @@ import {
   NavLink,
   Text,
   UnstyledButton,
+  useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -68,9 +69,11 @@ export const Shell = () => {
 };
 
 const ThemeSwitch = () => {
-  const { colorScheme, toggleColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme();
+  const colorScheme = useComputedColorScheme('light');
+  const other = colorScheme === 'dark' ? 'light' : 'dark';
   return (
-    <ActionIcon variant="default" onClick={toggleColorScheme} aria-label="Light or dark">
+    <ActionIcon variant="default" onClick={() => setColorScheme(other)} aria-label={`Make it ${other}`}>
       {colorScheme === 'dark' ? <IconSun size={18} aria-hidden /> : <IconMoonStars size={18} aria-hidden />}
     </ActionIcon>
   );

@@ -6,7 +6,7 @@ const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
   ['minute', 60],
   ['second', 1],
 ];
-const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 
 /** How long ago, in the largest unit that fits. */
 export const ago = (at: string | number | Date, now = Date.now()): string => {

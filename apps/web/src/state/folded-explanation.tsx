@@ -4,6 +4,7 @@ import type { Call } from '../api/call';
 import { reading } from '../api/query';
 import type { FoldedExplanation } from '../api/types';
 import { Loaded } from '../shell/page';
+import { closed } from './closed';
 
 /** Examples that are named of what hangs on one cause. */
 const EXAMPLES_MAX = 3;
@@ -17,7 +18,8 @@ export const FoldedExplanationView = ({ of: what }: { readonly of: Call<FoldedEx
           {roots.map(({ cause, holds_up: holdsUp, examples, moves }) => (
             <div key={`${cause.kind} ${cause.name}`}>
               <Text size="sm">
-                {cause.sentence} It holds up {holdsUp}, for example {examples.slice(0, EXAMPLES_MAX).join(', ')}.
+                {closed(cause.sentence)} It holds up {holdsUp}, for example {examples.slice(0, EXAMPLES_MAX).join(', ')}
+                .
               </Text>
               <List size="sm">
                 {moves.map((move) => (

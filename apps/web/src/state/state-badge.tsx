@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import type { NodeRoleState } from '../api/types';
 import { STATES } from './states';
+import { useTip } from './tip';
 import classes from './state.module.css';
 
 const ICONS: Readonly<Record<NodeRoleState, TablerIcon>> = {
@@ -23,30 +24,48 @@ const ICONS: Readonly<Record<NodeRoleState, TablerIcon>> = {
 
 export const StateIcon = ({ state, size = 14 }: { readonly state: NodeRoleState; readonly size?: number }) => {
   const Icon = ICONS[state];
-  return <Icon size={size} aria-hidden className={state === 'transition' ? classes['turning'] : undefined} />;
+  const { color } = STATES[state];
+  return (
+    <Icon
+      size={size}
+      aria-hidden
+      className={`${classes['icon']} ${state === 'transition' ? classes['turning'] : ''}`}
+      style={
+        {
+          '--state-light': `var(--mantine-color-${color}-9)`,
+          '--state-dark': `var(--mantine-color-${color}-4)`,
+        } as React.CSSProperties
+      }
+    />
+  );
 };
 
-/** A state as word, icon and colour; what it means, and since when, on asking. */
-export const StateBadge = ({ state, note }: { readonly state: NodeRoleState; readonly note?: string }) => {
-  const { word, color, says } = STATES[state];
+export interface StateBadgeProps {
+  readonly state: NodeRoleState;
+  /** The word, where the thing that is in this state has another for it. */
+  readonly word?: string;
+  /** What it means, where it does not mean what it means of a noderole. */
+  readonly says?: string;
+}
+
+/** A state as word, icon and colour; what it means on asking. */
+export const StateBadge = ({ state, word = STATES[state].word, says = STATES[state].says }: StateBadgeProps) => {
+  const { color } = STATES[state];
+  const [pointed, tip] = useTip<HTMLDivElement>(says);
   return (
-    <Tooltip
-      label={note ? `${says} ${note}` : says}
-      multiline
-      maw={320}
-      events={{ hover: true, focus: true, touch: true }}
-    >
+    <>
       <Badge
-        className={classes['badge'] ?? ''}
+        classNames={{ root: classes['badge'] ?? '', label: classes['word'] ?? '' }}
         color={color}
         variant="light"
         autoContrast
         leftSection={<StateIcon state={state} />}
-        tabIndex={0}
         data-state={state}
+        {...pointed}
       >
         {word}
       </Badge>
-    </Tooltip>
+      {tip}
+    </>
   );
 };

@@ -8,6 +8,7 @@ import { useLive } from '../live/live';
 import { NodeRoleTable } from '../node-roles/node-role-table';
 import { Loaded } from '../shell/page';
 import { STATE_ORDER, STATES } from '../state/states';
+import { closed } from '../state/closed';
 import { StateIcon } from '../state/state-badge';
 
 const SYSTEM = 'system';
@@ -17,7 +18,7 @@ export const AnnealStep = () => {
   const status = useQuery(reading(call('get', '/api/v2/anneal', { query: { deployment: SYSTEM } })));
   useLive({ kind: 'node_role.*' }, ['anneal', 'node_roles']);
   return (
-    <Stack maw={1000}>
+    <Stack>
       <Loaded of={status}>{(data) => <Progressing status={data} />}</Loaded>
       <NodeRoleTable
         filter={`deployment eq "${SYSTEM}"`}
@@ -64,7 +65,7 @@ const Progressing = ({ status: { counts, settled, stuck } }: { readonly status: 
       ) : null}
       {stuck.map(({ deployment, summary, roots }) => (
         <Alert key={deployment} color="red" role="status" title={summary}>
-          {roots.map(({ cause }) => cause.sentence).join(' ')}
+          {roots.map(({ cause }) => closed(cause.sentence)).join(' ')}
         </Alert>
       ))}
     </Stack>

@@ -24,7 +24,7 @@ export const FirstMachine = () => {
   const found = (nodes.data?.items ?? []) as Node[];
   const asked = packets.data?.packets.slice(-5) ?? [];
   return (
-    <Stack maw={760}>
+    <Stack>
       <Text>
         Switch a machine on that is plugged into the admin network and boots from it. It is given a small system in
         memory, says what it is, and appears here.

@@ -1,4 +1,4 @@
-import { Button, Group, List, ThemeIcon } from '@mantine/core';
+import { Button, Code, Group, List, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconQuestionMark, IconX, type TablerIcon } from '@tabler/icons-react';
 import type { components } from '../api/schema.gen';
 
@@ -32,7 +32,7 @@ export const HostChecks = ({
               </ThemeIcon>
             }
           >
-            <b>{name}</b>: {says}
+            <b>{name}</b>: {says.split('`').map((part, at) => (at % 2 === 1 ? <Code key={at}>{part}</Code> : part))}
           </List.Item>
         );
       })}

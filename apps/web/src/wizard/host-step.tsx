@@ -12,7 +12,7 @@ const domainOf = (fqdn: string): string => fqdn.split('.').slice(1).join('.');
 export const HostStep = ({ draft, set }: StepProps) => {
   const host = useQuery({ ...reading(call('get', '/api/v2/wizard/host')), staleTime: 0 });
   return (
-    <Stack maw={760}>
+    <Stack>
       <Loaded of={host}>
         {({ fqdn, checks }) => (
           <>

@@ -14,7 +14,7 @@ export const ImagesStep = ({ draft, set }: StepProps) => {
   const there = ((images.data?.items ?? []) as Image[]).map(({ name }) => name);
   const offered = [...new Set([...there, 'debian-12', 'debian-13', ...(draft.targetOs ? [draft.targetOs] : [])])];
   return (
-    <Stack maw={900}>
+    <Stack>
       <Select
         label="Machines get, where nobody says otherwise"
         data={offered.map((name) => ({

@@ -3,7 +3,7 @@ import type { StepProps } from './step';
 
 /** Names, time, and where packages come from. */
 export const NamesStep = ({ draft, set }: StepProps) => (
-  <Stack maw={640}>
+  <Stack>
     <TagsInput
       label="DNS servers to ask for names that are not ours"
       placeholder="9.9.9.9"

@@ -22,7 +22,7 @@ export const NetworkStep = ({ draft, set }: StepProps) => {
   );
   const hasV4 = draft.families !== 'v6';
   return (
-    <Stack maw={760}>
+    <Stack>
       <div>
         <Text size="sm" fw={500} id="families">
           Addresses of machines

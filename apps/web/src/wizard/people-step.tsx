@@ -20,7 +20,7 @@ export const PeopleStep = ({ draft, set }: StepProps) => {
   const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   const wrong = lines.filter((line) => !KEY.test(line));
   return (
-    <Stack maw={760}>
+    <Stack>
       <Textarea
         label="Public keys of people who may log in to machines as root"
         description="One a line, as in authorized_keys. Anneal has its own key, which is added by itself."

@@ -17,7 +17,7 @@ export const Review = ({ draft, set }: StepProps) => {
   const site = siteOf(draft);
   const yaml = stringify({ kind: KIND, ...site });
   return (
-    <Stack maw={900}>
+    <Stack>
       <Difference site={site} problems={rangeProblems(draft)} />
       <Text component="h2" fw={600}>
         The same as a file

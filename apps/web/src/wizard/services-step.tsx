@@ -14,7 +14,7 @@ export const ServicesStep = ({ draft, set }: StepProps) => {
   const change = (index: number, to: Partial<ServiceDraft>): void =>
     set({ services: draft.services.map((service, at) => (at === index ? { ...service, ...to } : service)) });
   return (
-    <Stack maw={760}>
+    <Stack>
       <Text size="sm">
         Anneal serves DHCP, DNS and time itself. What the site has already is named here; then machines are told of that
         instead.

@@ -119,16 +119,17 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
           wrap={false}
           miw={1000}
           styles={{ separator: { marginInline: 4 }, stepBody: { marginInlineStart: 6 } }}
+          classNames={{ stepLabel: classes['name'] ?? '' }}
         >
           {STEPS.map(({ name, label }) => (
             <Stepper.Step key={name} label={label} />
           ))}
         </Stepper>
       </div>
-      <section aria-label={step?.label}>
+      <section aria-label={step?.label} className={classes['step']}>
         {step?.view({ draft, set: (change) => setDraft((before) => ({ ...before, ...change })) })}
       </section>
-      <Group justify="space-between" maw={900}>
+      <Group justify="space-between" className={classes['step'] ?? ''}>
         <Button variant="default" disabled={at === 0} onClick={() => go(at - 1)}>
           Back
         </Button>

@@ -121,7 +121,7 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
       }}
     >
       <Grid>
-        <Grid.Col span={{ base: 12, md: 4 }}>
+        <Grid.Col span={{ base: 12, md: 5, xl: 4 }}>
           <Nodes
             deployment={deployment}
             chosen={chosen}
@@ -134,7 +134,7 @@ const Board = (props: { readonly deployment: Deployment; readonly graph: Graph; 
             onMean={(role, node) => setMeant(role === null ? null : { role, nodes: carried(node) })}
           />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 8 }}>
+        <Grid.Col span={{ base: 12, md: 7, xl: 8 }}>
           <Stack gap="sm">
             <Palette
               roles={roles}

@@ -91,7 +91,7 @@ export const Nodes = ({ deployment, chosen, onChoose, places, onPut, onMean }: N
                   ))}
                 </Group>
               ) : null}
-              <ScrollArea.Autosize mah={520}>
+              <ScrollArea.Autosize mah={520} scrollbars="y">
                 <Stack gap={4} component="ul" className={classes['list']} aria-label="Nodes to drag">
                   {nodes.map((node) => (
                     <NodeItem
@@ -145,13 +145,15 @@ const NodeItem = ({ node, own, isChosen, onToggle, places, onPut, onMean }: Node
         aria-label={`Drag ${node.name}`}
       >
         <IconGripVertical size={16} aria-hidden />
-        <span>{node.name}</span>
+        <span className={classes['name']}>
+          {node.name}
+          {own ? null : (
+            <Text span size="xs" c="dimmed" display="block">
+              in {node.deployment}
+            </Text>
+          )}
+        </span>
       </button>
-      {own ? null : (
-        <Text size="xs" c="dimmed">
-          [{node.deployment}]
-        </Text>
-      )}
       <Alive node={node} />
       <Menu position="bottom-end" withinPortal onClose={() => onMean(null, node.name)}>
         <Menu.Target>

@@ -1,86 +1,113 @@
 import '@xyflow/react/dist/style.css';
-import { Group, SegmentedControl, Switch, Text, useMantineColorScheme } from '@mantine/core';
-import { Background, Controls, Handle, MiniMap, Position, ReactFlow, type Node as FlowNode } from '@xyflow/react';
+import { Anchor, Group, SegmentedControl, Switch, Text, useComputedColorScheme } from '@mantine/core';
+import { Background, Controls, MiniMap, ReactFlow, type Edge, type Node } from '@xyflow/react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call } from '../../api/call';
 import { reading } from '../../api/query';
-import type { Deployment, Graph, Node } from '../../api/types';
+import type { Deployment, Graph, Node as Machine } from '../../api/types';
 import { Loaded } from '../../shell/page';
-import { StateIcon } from '../../state/state-badge';
-import { STATE_ORDER, STATES } from '../../state/states';
+import { closed } from '../../state/closed';
+import { ENDS, FarContext, NODE_TYPES, type BoxData } from './box-view';
 import { criticalPath, usualMs } from './critical-path';
-import { ancestorsOf, BOX, layOut, type Box, type Collapse, type Zones } from './layout';
+import { ancestorsOf, BOX, layOut, type Collapse, type Zones } from './layout';
 import classes from './graph.module.css';
 
 /** More noderoles than this are drawn together by role at first: nobody reads thousands of boxes. */
 const WHOLE_MAX = 150;
+/** More than this are never drawn one by one: it takes longer than anybody waits. */
+const EACH_MAX = 6_000;
+/** Words are smaller than four pixels then. */
+const FAR_ZOOM = 0.3;
+/** So many boxes are seen from far away when all are seen. */
+const FAR_MIN = 300;
+const ZOOM_MIN = 0.02;
+const WHOLE = { maxZoom: 1, padding: 0.05 } as const;
+/** Lines are looked at, not pressed. */
+const PLAIN_LINES = { interactionWidth: 0, focusable: false, selectable: false } as const;
 
-/** What runs before what. A box that is pressed shows the path it waits along; pressed twice, it opens. */
+/** What runs before what. A box that is pressed shows the path it waits along, and why it waits. */
 export const GraphView = ({ deployment }: { readonly deployment: Deployment }) => {
   const query = useQuery(reading(call('get', '/api/v2/deployments/{key}/graph', { path: { key: deployment.id } })));
   return <Loaded of={query}>{(graph) => <Drawn graph={graph} />}</Loaded>;
 };
 
-const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
+const Drawn = ({ graph }: { readonly graph: Graph }) => {
   const [collapse, setCollapse] = useState<Collapse>(graph.node_roles.length > WHOLE_MAX ? 'role' : 'none');
   const [pressed, setPressed] = useState<string | null>(null);
   const [shown, setShown] = useState<'all' | 'critical'>('all');
   const zones = useZones();
   const usual = useUsual();
   const { chain, summary } = useChain(graph, pressed);
-  const { colorScheme } = useMantineColorScheme();
-  const navigate = useNavigate();
   // Where boxes stand follows from what there is, not from the states, which change all the time.
-  const shape = graph.node_roles.map(({ id }) => id).join() + graph.edges.length;
+  const shape = useMemo(() => graph.node_roles.map(({ id }) => id).join() + graph.edges.length, [graph]);
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- laid out anew only when the shape changes
   const drawing = useMemo(() => layOut(graph, collapse, zones), [shape, collapse, zones]);
-  const byId = new Map(graph.node_roles.map((nodeRole) => [nodeRole.id, nodeRole]));
-  const boxOf = new Map(drawing.boxes.flatMap((box) => box.members.map((member) => [member.id, box.id] as const)));
-  const critical = criticalPath(graph, (role) => usual.get(role) ?? null);
-  const blamed = chain.flatMap((name) => {
-    const found = graph.node_roles.find((each) => each.name === name);
-    return found ? [boxOf.get(found.id) ?? ''] : [];
-  });
-  const path: ReadonlySet<string> | null =
-    pressed !== null
-      ? chain.length > 1
-        ? new Set([pressed, ...blamed])
-        : ancestorsOf(drawing.lines, pressed)
-      : shown === 'critical'
-        ? new Set(critical.ids.map((id) => boxOf.get(id) ?? ''))
-        : null;
-  const nodes = drawing.boxes.map((box) => ({
-    id: box.id,
-    type: 'box',
-    position: { x: box.x, y: box.y },
-    data: {
-      ...box,
-      members: box.members.map((member) => byId.get(member.id) ?? member),
-      dim: path !== null && !path.has(box.id),
-    },
-    ...BOX,
-  }));
-  const edges = drawing.lines.map(({ id, from, to, soft }) => ({
-    id,
-    source: from,
-    target: to,
-    animated: false,
-    style: {
-      ...(soft ? { strokeDasharray: '4 4' } : {}),
-      ...(path !== null && !(path.has(from) && path.has(to)) ? { opacity: 0.15 } : {}),
-    },
-  }));
+  const own = useMemo(() => graph.node_roles.filter(({ outside }) => !outside).length, [graph]);
+  const byId = useMemo(() => new Map(graph.node_roles.map((nodeRole) => [nodeRole.id, nodeRole])), [graph]);
+  const boxOf = useMemo(
+    () => new Map(drawing.boxes.flatMap((box) => box.members.map((member) => [member.id, box.id] as const))),
+    [drawing],
+  );
+  const isCritical = shown === 'critical';
+  const critical = useMemo(
+    () => (isCritical ? criticalPath(graph, (role) => usual.get(role) ?? null) : null),
+    [isCritical, graph, usual],
+  );
+  const path = useMemo<ReadonlySet<string> | null>(() => {
+    if (pressed === null) return critical && new Set(critical.ids.map((id) => boxOf.get(id) ?? ''));
+    if (chain.length <= 1) return ancestorsOf(drawing.lines, pressed);
+    const blamed = new Set(chain);
+    return new Set([
+      pressed,
+      ...graph.node_roles.filter(({ name }) => blamed.has(name)).map(({ id }) => boxOf.get(id) ?? ''),
+    ]);
+  }, [pressed, critical, chain, drawing, boxOf, graph]);
+  const nodes = useMemo(
+    () =>
+      drawing.boxes.map(({ id, label, members, x, y }) => ({
+        id,
+        type: 'box',
+        position: { x, y },
+        handles: ENDS,
+        data: {
+          label,
+          members: members.map((member) => byId.get(member.id) ?? member),
+          isDim: path !== null && !path.has(id),
+        } satisfies BoxData,
+        ...BOX,
+        measured: BOX,
+      })),
+    [drawing, byId, path],
+  );
+  const edges = useMemo(
+    () =>
+      drawing.lines.map(({ id, from, to, soft }) => ({
+        id,
+        source: from,
+        target: to,
+        style: {
+          ...(soft ? { strokeDasharray: '4 4' } : {}),
+          ...(path !== null && !(path.has(from) && path.has(to)) ? { opacity: 0.15 } : {}),
+        },
+      })),
+    [drawing, path],
+  );
+  const opened = drawing.boxes.find(({ id }) => id === pressed);
+  const only = opened?.members.length === 1 ? opened.members[0] : undefined;
   return (
     <>
       <Group mb="xs">
         <SegmentedControl
           aria-label="Draw together"
           value={collapse}
-          onChange={(value) => setCollapse(value as Collapse)}
+          onChange={(value) => {
+            setCollapse(value as Collapse);
+            setPressed(null);
+          }}
           data={[
-            { value: 'none', label: 'Each' },
+            { value: 'none', label: 'Each', disabled: own > EACH_MAX },
             { value: 'role', label: 'By role' },
             { value: 'node', label: 'By node' },
             { value: 'cohort', label: 'By cohort' },
@@ -89,7 +116,7 @@ const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
         />
         <Switch
           label="Critical path"
-          checked={shown === 'critical'}
+          checked={isCritical}
           onChange={({ currentTarget }) => {
             setShown(currentTarget.checked ? 'critical' : 'all');
             setPressed(null);
@@ -101,8 +128,15 @@ const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
       </Group>
       <Text size="sm" role="status" mb="xs" data-testid="graph-says">
         {pressed !== null ? (
-          (summary ?? 'Everything that it stands on is shown.')
-        ) : shown === 'critical' ? (
+          <>
+            {summary ?? 'Everything that it stands on is shown.'}{' '}
+            {only ? (
+              <Anchor component={Link} to={`/node-roles/${only.id}`} size="sm" underline="always">
+                Open {only.name}
+              </Anchor>
+            ) : null}
+          </>
+        ) : critical !== null ? (
           critical.ids.length === 0 ? (
             'Everything is done: nothing is critical.'
           ) : (
@@ -113,34 +147,65 @@ const Drawn = ({ graph }: { readonly graph: Parameters<typeof layOut>[0] }) => {
             </>
           )
         ) : (
-          'Press a box to see what it waits for; twice to open it.'
+          'Press a box to see what it waits for.'
         )}
       </Text>
-      <div className={classes['canvas']}>
+      <Canvas
+        // Another way to draw together is another picture: it is looked at as a whole again.
+        key={collapse}
+        nodes={nodes}
+        edges={edges}
+        isPointedOut={path !== null}
+        onPress={setPressed}
+      />
+    </>
+  );
+};
+
+interface CanvasProps {
+  readonly nodes: Node[];
+  readonly edges: Edge[];
+  /** Whether some boxes are dim, so that the others can be seen. */
+  readonly isPointedOut: boolean;
+  readonly onPress: (change: (before: string | null) => string | null) => void;
+}
+
+/** From far away no line and no word can be seen: boxes are colours then, of lines those of the path are left, and no smaller map stands beside. */
+const Canvas = ({ nodes, edges, isPointedOut, onPress }: CanvasProps) => {
+  const [isFar, setFar] = useState(nodes.length > FAR_MIN);
+  const colorScheme = useComputedColorScheme('light');
+  const lines = useMemo(
+    () => (isFar ? (isPointedOut ? edges.filter(({ style }) => style?.opacity === undefined) : []) : edges),
+    [isFar, isPointedOut, edges],
+  );
+  return (
+    <div className={classes['canvas']}>
+      <FarContext value={isFar}>
         <ReactFlow
           nodes={nodes}
-          edges={edges}
+          edges={lines}
           nodeTypes={NODE_TYPES}
-          colorMode={colorScheme === 'auto' ? 'system' : colorScheme}
+          defaultEdgeOptions={PLAIN_LINES}
+          colorMode={colorScheme}
           onlyRenderVisibleElements
           nodesDraggable={false}
           nodesConnectable={false}
+          nodesFocusable={false}
+          elementsSelectable={false}
           fitView
-          minZoom={0.05}
-          onNodeClick={(_, { id }) => setPressed((before) => (before === id ? null : id))}
-          onNodeDoubleClick={(_, node) => {
-            const { members } = node.data as unknown as Box;
-            const only = members.length === 1 ? members[0] : undefined;
-            if (only) void navigate({ to: `/node-roles/${only.id}` });
-          }}
-          onPaneClick={() => setPressed(null)}
+          fitViewOptions={WHOLE}
+          minZoom={ZOOM_MIN}
+          onMove={(_, { zoom }) => setFar(zoom < FAR_ZOOM)}
+          onInit={({ getZoom }) => setFar(getZoom() < FAR_ZOOM)}
+          onNodeClick={(_, { id }) => onPress((before) => (before === id ? null : id))}
+          onPaneClick={() => onPress(() => null)}
         >
           <Background />
           <Controls showInteractive={false} />
-          <MiniMap pannable zoomable ariaLabel="Overview" />
+          {isFar ? null : <MiniMap pannable zoomable ariaLabel="Overview" />}
         </ReactFlow>
-      </div>
-    </>
+      </FarContext>
+    </div>
   );
 };
 
@@ -154,7 +219,7 @@ const useZones = (): Zones => {
   return useMemo(
     () =>
       new Map(
-        ((nodes.data?.items ?? []) as Node[]).flatMap(({ name, groups }) => {
+        ((nodes.data?.items ?? []) as Machine[]).flatMap(({ name, groups }) => {
           const rack = groups.find((group) => /^(rack|zone|switch|power)\b/.test(group)) ?? groups[0];
           return rack === undefined ? [] : [[name, rack] as const];
         }),
@@ -187,34 +252,13 @@ const useChain = (
     ...reading(call('get', '/api/v2/node_roles/{key}/explain', { path: { key: waiting?.id ?? '' } })),
     enabled: waiting !== undefined,
   });
-  if (!waiting || !explained.data) return { chain: [], summary: null };
-  return {
-    chain: [waiting.name, ...explained.data.chain.map(({ name }) => name)],
-    summary: [explained.data.summary, ...explained.data.chain.map(({ sentence }) => sentence)].join(' '),
-  };
-};
-
-const BoxView = ({ data }: { readonly data: Box & { readonly dim: boolean } }) => {
-  const { label, members, dim } = data;
-  const state = STATE_ORDER.find((each) => members.some((member) => member.state === each)) ?? 'proposed';
-  const active = members.filter((member) => member.state === 'active').length;
-  return (
-    <div
-      className={classes['box']}
-      style={{ opacity: dim ? 0.25 : 1, borderColor: `var(--mantine-color-${STATES[state].color}-6)` }}
-    >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      <div className={classes['label']} title={label}>
-        {label}
-      </div>
-      <div className={classes['state']}>
-        <StateIcon state={state} size={12} /> {STATES[state].word}
-        {members.length > 1 ? ` · ${active} of ${members.length} active` : ''}
-        {members[0]?.outside && members.length === 1 ? ' · elsewhere' : ''}
-      </div>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
-    </div>
+  const { data } = explained;
+  const chain = useMemo(
+    () => (waiting && data ? [waiting.name, ...data.chain.map(({ name }) => name)] : []),
+    [waiting, data],
   );
+  if (!waiting || !data) return { chain, summary: null };
+  // The first cause is often the whole answer; nothing is said twice.
+  const said = new Set([data.summary, ...data.chain.map(({ sentence }) => sentence)].map(closed));
+  return { chain, summary: [...said].join(' ') };
 };
-
-const NODE_TYPES = { box: BoxView as unknown as React.ComponentType<FlowNode> } as never;

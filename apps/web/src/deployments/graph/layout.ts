@@ -25,7 +25,10 @@ export interface Drawing {
   }[];
 }
 
-export const BOX = { width: 190, height: 54 } as const;
+export const BOX = { width: 200, height: 66 } as const;
+
+/** More noderoles of other deployments than this are drawn together by role, even where each has its own box. */
+const OUTSIDE_MAX = 100;
 
 const groupOf = (nodeRole: Graph['node_roles'][number], collapse: Collapse, zones: Zones): string => {
   switch (collapse) {
@@ -44,10 +47,12 @@ const groupOf = (nodeRole: Graph['node_roles'][number], collapse: Collapse, zone
 
 /** Boxes and the lines between them; what several noderoles of a box stand on is one line. */
 export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Collapse, zones: Zones = new Map()) => {
+  const areManyOutside = nodeRoles.filter(({ outside }) => outside).length > OUTSIDE_MAX;
   const boxes = new Map<string, { id: string; label: string; members: Graph['node_roles'] }>();
   const boxOf = new Map<string, string>();
   for (const nodeRole of nodeRoles) {
-    const label = groupOf(nodeRole, collapse, zones);
+    const isTogether = collapse === 'none' && areManyOutside && nodeRole.outside;
+    const label = isTogether ? `${nodeRole.role}, elsewhere` : groupOf(nodeRole, collapse, zones);
     const box = boxes.get(label) ?? { id: label, label, members: [] };
     box.members.push(nodeRole);
     boxes.set(label, box);
@@ -68,15 +73,22 @@ export const boxesOf = ({ node_roles: nodeRoles, edges }: Graph, collapse: Colla
 const ARRANGED_MAX = 400;
 const GAP = { across: 14, along: 60 } as const;
 
+/** What each box stands on. */
+const parentsOf = (lines: Drawing['lines']): ReadonlyMap<string, readonly string[]> => {
+  const parents = new Map<string, string[]>();
+  for (const { from, to } of lines) {
+    const known = parents.get(to);
+    if (known) known.push(from);
+    else parents.set(to, [from]);
+  }
+  return parents;
+};
+
 /** A column for each cohort; in it, each box as near as there is room to what it stands on. */
-const inColumns = (
-  boxes: readonly Box[],
-  lines: readonly { readonly from: string; readonly to: string }[],
-): Drawing['boxes'] => {
+const inColumns = (boxes: readonly Box[], lines: Drawing['lines']): Drawing['boxes'] => {
   const cohort = new Map(boxes.map(({ id, members }) => [id, Math.min(...members.map((member) => member.cohort))]));
   const columns = [...new Set(cohort.values())].sort((a, b) => a - b);
-  const parents = new Map<string, string[]>();
-  for (const { from, to } of lines) parents.set(to, [...(parents.get(to) ?? []), from]);
+  const parents = parentsOf(lines);
   const row = new Map<string, number>();
   return columns.flatMap((column, at) => {
     const own = boxes.filter(({ id }) => cohort.get(id) === column);
@@ -116,7 +128,8 @@ export const layOut = (graph: Graph, collapse: Collapse, zones: Zones = new Map(
 
 /** Everything that a box stands on, and the box: the path that its waiting goes along. */
 export const ancestorsOf = (lines: Drawing['lines'], id: string): ReadonlySet<string> => {
+  const parents = parentsOf(lines);
   const found = new Set([id]);
-  for (const each of found) for (const { from, to } of lines) if (to === each) found.add(from);
+  for (const each of found) for (const from of parents.get(each) ?? []) found.add(from);
   return found;
 };
