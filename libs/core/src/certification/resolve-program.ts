@@ -35,32 +35,38 @@ export type ProgramTest = Omit<ResolvedTest, 'found'>;
  * and aliases, and a flag only where every capability of that status flags it.
  */
 export const testsOfProgram = (guideline: Guideline, program: Program): readonly ProgramTest[] => {
-  const tests = new Map<string, ProgramTest>();
+  const tests = new Map<string, Gathered>();
   for (const [name, status] of program.capabilities)
     for (const test of guideline.capabilities.get(name)?.tests ?? []) {
       const earlier = tests.get(test.key);
-      tests.set(
-        test.key,
-        earlier ? join(earlier, { test, capabilities: [name], status }) : { test, capabilities: [name], status },
-      );
+      if (earlier) gather(earlier, test, name, status);
+      else tests.set(test.key, { first: test, more: null, capabilities: [name], status, flag: test.flag });
     }
-  return [...tests.values()];
+  return [...tests.values()].map(({ first, more, flag, capabilities, status }) => ({
+    test: more ? { key: first.key, ids: [...more.ids], aliases: [...more.aliases], flag } : first,
+    capabilities,
+    status,
+  }));
 };
 
-const join = (one: ProgramTest, other: ProgramTest): ProgramTest => ({
-  test: {
-    key: one.test.key,
-    ids: [...new Set([...one.test.ids, ...other.test.ids])],
-    aliases: [...new Set([...one.test.aliases, ...other.test.aliases])],
-    flag: joinedFlag(one, other),
-  },
-  capabilities: [...one.capabilities, ...other.capabilities],
-  status: stronger(one.status, other.status),
-});
+/** A test in the making. What it is called elsewhere is gathered in one place: a test may stand in thousands of capabilities. */
+interface Gathered {
+  readonly first: GuidelineTest;
+  more: { readonly ids: Set<string>; readonly aliases: Set<string> } | null;
+  readonly capabilities: string[];
+  status: CapabilityStatus;
+  flag: GuidelineTest['flag'];
+}
 
-const joinedFlag = (one: ProgramTest, other: ProgramTest): GuidelineTest['flag'] => {
-  if (one.status === other.status) return one.test.flag && other.test.flag;
-  return stronger(one.status, other.status) === one.status ? one.test.flag : other.test.flag;
+const gather = (into: Gathered, test: GuidelineTest, capability: string, status: CapabilityStatus): void => {
+  into.more ??= { ids: new Set(into.first.ids), aliases: new Set(into.first.aliases) };
+  for (const id of test.ids) into.more.ids.add(id);
+  for (const alias of test.aliases) into.more.aliases.add(alias);
+  into.capabilities.push(capability);
+  const strongest = stronger(into.status, status);
+  if (into.status === status) into.flag = into.flag && test.flag;
+  else if (strongest === status) into.flag = test.flag;
+  into.status = strongest;
 };
 
 /** Every name that is a test of the guideline in its own right. */

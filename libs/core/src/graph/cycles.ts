@@ -16,10 +16,10 @@ export const findCycle = <Key extends string>(
   const finished = new Set<Key>();
   for (const start of [...keys].sort()) {
     if (finished.has(start)) continue;
-    const path = [{ key: start, rest: [...needs(start)].sort() }];
+    const path = [{ key: start, rest: inOrder(needs(start)), at: 0 }];
     const onPath = new Set<Key>([start]);
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      const next = top.rest.shift();
+      const next = top.rest[top.at++];
       if (next === undefined) {
         path.pop();
         onPath.delete(top.key);
@@ -28,13 +28,16 @@ export const findCycle = <Key extends string>(
         const keysOnPath = path.map((step) => step.key);
         return [...keysOnPath.slice(keysOnPath.indexOf(next)), next];
       } else if (!finished.has(next)) {
-        path.push({ key: next, rest: [...needs(next)].sort() });
+        path.push({ key: next, rest: inOrder(needs(next)), at: 0 });
         onPath.add(next);
       }
     }
   }
   return null;
 };
+
+/** Each once: what is named a thousand times is looked at once. */
+const inOrder = <Key extends string>(keys: Iterable<Key>): readonly Key[] => [...new Set(keys)].sort();
 
 /** A shortest way from `from` to `to`, both included, or null when there is none. */
 export const findPath = <Key extends string>(from: Key, to: Key, next: (key: Key) => Iterable<Key>): Key[] | null => {

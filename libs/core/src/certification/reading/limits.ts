@@ -17,6 +17,9 @@ export const CAPABILITIES_MAX = 2000;
 /** Of all capabilities together; a whole suite is about 1,700. */
 export const GUIDELINE_TESTS_MAX = 20_000;
 
+/** Capabilities and tests of all programs together, each as often as a program lists it; a published file has some 1,500. */
+export const PROGRAMS_WEIGHT_MAX = 400_000;
+
 /** Of one test. The published files have at most 2. */
 export const ALIASES_MAX = 32;
 

@@ -8,6 +8,7 @@ import {
 import type { GuidelineDocument } from './document.js';
 import { COMPONENTS_MAX } from './limits.js';
 import type { Place } from './place.js';
+import { ProgramWeights } from './program-weights.js';
 import { emptyCapability } from './read-capabilities.js';
 import { mergeComponents, readComponents, type Component, type ProgramComponent } from './read-components.js';
 import { readDesignated } from './read-designated.js';
@@ -26,7 +27,7 @@ export const readSchema1 = (
     has: (name) => capabilities.has(name),
     add: (name) => capabilities.set(name, emptyCapability(name)),
   });
-  const programs = readPrograms(root.member('platform'), components);
+  const programs = readPrograms(root.member('platform'), components, new ProgramWeights(capabilities));
   if (id === null) return null;
   return {
     id,
@@ -52,7 +53,11 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ['object', 'OpenStack Powered Storage'],
 ]);
 
-const readPrograms = (platform: Place, components: ReadonlyMap<string, Component>): readonly Program[] => {
+const readPrograms = (
+  platform: Place,
+  components: ReadonlyMap<string, Component>,
+  weights: ProgramWeights,
+): readonly Program[] => {
   platform.members('platform');
   const parts: (ProgramComponent & { readonly name: string })[] = [];
   for (const status of CAPABILITY_STATUSES)
@@ -68,8 +73,14 @@ const readPrograms = (platform: Place, components: ReadonlyMap<string, Component
   if (parts.length === 0) platform.problem('the platform names no component, so there is nothing to be measured by');
   const single = [...components]
     .filter(([name]) => name !== 'platform')
-    .map(([name, component]) => program(name, [{ name, component, status: 'required' }]));
-  return [program('platform', parts), ...single];
+    .map(([name, component]) => ({ name, parts: [{ name, component, status: 'required' as const }] }));
+  return [{ name: 'platform', parts }, ...single].map((one) => {
+    const admitted = weights.admit(
+      platform,
+      one.parts.map(({ component }) => component),
+    );
+    return program(one.name, admitted ? one.parts : []);
+  });
 };
 
 const program = (

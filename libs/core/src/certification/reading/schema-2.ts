@@ -4,6 +4,7 @@ import { COMPONENTS_MAX, PROGRAMS_MAX } from './limits.js';
 import { faultOfName, type Place } from './place.js';
 import { emptyCapability, readCapabilities } from './read-capabilities.js';
 import { mergeComponents, readComponents, type Component } from './read-components.js';
+import { ProgramWeights } from './program-weights.js';
 import { readDesignated } from './read-designated.js';
 import { readMappedTests } from './read-tests.js';
 
@@ -21,7 +22,7 @@ export const readSchema2 = (root: Place): GuidelineDocument | null => {
     (component) => (component.member('capabilities').absent ? component : component.member('capabilities')),
     { has: (name) => capabilities.has(name), add: (name) => capabilities.set(name, emptyCapability(name)) },
   );
-  const programs = readPrograms(root, components);
+  const programs = readPrograms(root, components, new ProgramWeights(capabilities));
   if (id === null) return null;
   const approval = metadata.member('os_trademark_approval');
   const header = (name: string): Place => {
@@ -48,7 +49,11 @@ export const readSchema2 = (root: Place): GuidelineDocument | null => {
 export const ADD_ON_MEMBERS = ['add-ons', 'add_ons'] as const;
 export const VERTICAL_MEMBERS = ['verticals', 'vertical'] as const;
 
-const readPrograms = (root: Place, components: ReadonlyMap<string, Component>): readonly Program[] => {
+const readPrograms = (
+  root: Place,
+  components: ReadonlyMap<string, Component>,
+  weights: ProgramWeights,
+): readonly Program[] => {
   const programs: Program[] = [];
   for (const member of ['platforms', ...ADD_ON_MEMBERS, ...VERTICAL_MEMBERS]) {
     const place = root.member(member);
@@ -57,7 +62,7 @@ const readPrograms = (root: Place, components: ReadonlyMap<string, Component>): 
     const described = Array.isArray(place.member('components').value);
     const members = described ? new Map([['', place]]) : place.members(member);
     if (members.size > PROGRAMS_MAX) place.problem(`${members.size} programs; at most ${PROGRAMS_MAX} are read here`);
-    else for (const [title, one] of members) programs.push(readProgram(title, one, components));
+    else for (const [title, one] of members) programs.push(readProgram(title, one, components, weights));
   }
   if (programs.length === 0)
     root.member('platforms').problem('the file names no program; say under platforms which components make one');
@@ -65,7 +70,12 @@ const readPrograms = (root: Place, components: ReadonlyMap<string, Component>): 
   return programs;
 };
 
-const readProgram = (title: string, place: Place, components: ReadonlyMap<string, Component>): Program => {
+const readProgram = (
+  title: string,
+  place: Place,
+  components: ReadonlyMap<string, Component>,
+  weights: ProgramWeights,
+): Program => {
   if (title !== '') {
     const fault = faultOfName(title);
     if (fault) place.problem(`the name of a program ${fault}`);
@@ -90,6 +100,10 @@ const readProgram = (title: string, place: Place, components: ReadonlyMap<string
       const name = componentName(item);
       if (name !== null && member === 'required_platform_components') standsOn.push(name);
     }
+  const admitted = weights.admit(
+    list,
+    parts.map(({ component }) => component),
+  );
   const name = programName(title, parts[0]?.name ?? '');
   if (name === '') place.problem('no name can be made of this title; use letters or digits');
   return {
@@ -98,7 +112,7 @@ const readProgram = (title: string, place: Place, components: ReadonlyMap<string
     description: place.member('description').text('a description'),
     components: parts.map((part) => part.name),
     standsOn,
-    capabilities: mergeComponents(parts.map(({ component }) => ({ component, status: 'required' }))),
+    capabilities: mergeComponents(admitted ? parts.map(({ component }) => ({ component, status: 'required' })) : []),
   };
 };
 
