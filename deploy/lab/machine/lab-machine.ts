@@ -210,7 +210,8 @@ const ON_MS = 30_000;
 const OFF_MS = 10_000;
 const POLL_MS = 25;
 const PASSING = 100;
-const RESET_MS = 500;
+/** Firmware that shares its processor with much else takes about a second until it has read the order. */
+const RESET_MS = 1_500;
 
 export const socketOf = (name: string): string => join(SOCKETS, `${name}.qmp`);
 
