@@ -9,6 +9,8 @@ import { faultsOf, hasBrowser, picture } from './site.js';
 import { startWorkshopSite, type WorkshopSite } from './workshop-site.js';
 
 const TESTER = 'tester.lab.test';
+/** All pages one after the other with axe, on a busy machine: a bound on hanging, not a claim on speed. */
+const PAGES_MS_MAX = 420_000;
 const BYTES = { 'content-type': 'application/octet-stream' };
 /** As many as a program of the published guidelines has, and more. */
 const LARGE = { capabilities: 40, tests: 12 } as const;
@@ -128,6 +130,16 @@ describe.skipIf(!hasBrowser)('the pages of certification', () => {
     await page.getByRole('region', { name: 'Votes' }).getByText('it waits for what never comes').waitFor();
   });
 
+  it('delete a guideline when its name is typed', async () => {
+    const page = await site.open('/guidelines/2031.05');
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByLabel('Type 2031.05 to go on').fill('2031.05');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.waitForURL((url) => url.pathname === '/guidelines');
+    await page.getByRole('link', { name: '2031.01' }).waitFor();
+    expect((await site.shop.viewer('GET', 'guidelines/2031.05')).status).toBe(404);
+  });
+
   it('draw of a tree of hundreds of tests only what is in sight', async () => {
     await site.shop.operator('POST', 'guidelines', { body: largeGuideline(), headers: BYTES });
     const page = await site.open('/guidelines/2031.07?tab=tests&text=large');
@@ -162,6 +174,21 @@ describe.skipIf(!hasBrowser)('the pages of certification', () => {
     await page.getByTestId('capability-identity-tokens').getByText('0 of 1').waitFor();
     await page.screenshot({ path: picture('certification-live') });
     expect(await faultsOf(page)).toEqual([]);
+  });
+
+  it('ask how a cloud elsewhere is reached, and let no password into what is copied', async () => {
+    const page = await site.open('/certifications?tab=start&goal=2031.01%2Fcompute');
+    await page.getByText('A cloud elsewhere', { exact: true }).click();
+    const start = page.getByRole('button', { name: 'Start it', exact: true });
+    expect(await start.getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('textbox', { name: 'Identity service' }).fill('https://cloud.example.com:5000/v3');
+    await page.locator('input[type=password]').fill('of the cloud elsewhere');
+    expect(await start.getAttribute('aria-disabled')).toBe('false');
+    await page.getByRole('button', { name: 'Copy “Start it” as a command' }).click();
+    await page.getByRole('menuitem', { name: 'Copy as curl' }).click();
+    const copied = String(await page.evaluate('navigator.clipboard.readText()'));
+    expect(copied).toContain('"identity_url":"https://cloud.example.com:5000/v3"');
+    expect(copied).not.toContain('of the cloud elsewhere');
   });
 
   it('cancel it, say what would move it, and go on with what had not been run', async () => {
@@ -252,6 +279,19 @@ describe.skipIf(!hasBrowser)('the pages of certification', () => {
     await page.getByRole('button', { name: 'Show it to nobody any more', exact: true }).click();
     await page.getByText('Published: everybody sees it at').waitFor({ state: 'detached' });
     expect((await site.shop.as.nobody('GET', `/results/${last.id}`)).status).toBe(404);
+    await page.keyboard.press('Escape');
+    // Only who is named for it is offered the mark.
+    expect(await page.getByRole('button', { name: 'Mark as official' }).count()).toBe(0);
+    const named = await site.shop.admin('PATCH', 'settings/official_marker', {
+      body: { value: 'ui-admin' },
+      headers: { 'if-match': '*' },
+    });
+    expect(named.status).toBe(200);
+    await page.reload();
+    await page.getByRole('button', { name: 'Mark as official', exact: true }).click();
+    await page.getByText('Marked as official by ui-admin').waitFor();
+    await page.getByRole('button', { name: 'Take the mark off', exact: true }).click();
+    await page.getByText('Marked as official by ui-admin').waitFor({ state: 'detached' });
   });
 
   it('take in what others measured', async () => {
@@ -323,49 +363,53 @@ describe.skipIf(!hasBrowser)('the pages of certification', () => {
     expect([cloud.site.servers.size, cloud.site.keys.size, cloud.site.floating.size]).toEqual([0, 0, 0]);
   });
 
-  it.each(['light', 'dark'] as const)('have no serious fault of accessibility, %s', async (scheme) => {
-    const { items } = (await site.shop.viewer('GET', 'certifications')).body as {
-      items: { id: string; state: string; parent_id: string | null; counts: { failed: number } }[];
-    };
-    const failed = items.find(({ counts }) => counts.failed > 0)?.id ?? '';
-    const other = items.find(({ id, state }) => id !== failed && state === 'finished')?.id ?? '';
-    const pages = [
-      ['guidelines', '/guidelines'],
-      ['guidelines-import', '/guidelines?tab=import'],
-      ['guideline', '/guidelines/2031.01'],
-      ['guideline-large', '/guidelines/2031.07?tab=tests&text=large-0'],
-      ['guideline-programs', '/guidelines/2031.01?tab=programs'],
-      ['guideline-file', '/guidelines/2031.01?tab=file'],
-      ['guideline-votes', '/guidelines/2031.01?tab=votes'],
-      ['guideline-revisions', '/guidelines/2031.01?tab=revisions'],
-      ['certifications', '/certifications'],
-      ['certifications-history', '/certifications?tab=history'],
-      ['certifications-start', '/certifications?tab=start'],
-      ['certifications-import', '/certifications?tab=import'],
-      ['certification', `/certifications/${failed}`],
-      ['certification-tests', `/certifications/${failed}?tab=tests&show=not-passed`],
-      ['certification-fits', `/certifications/${failed}?tab=fits`],
-      ['certification-disclosure', `/certifications/${failed}?tab=disclosure`],
-      ['certification-compare', `/certifications/${failed}?tab=compare&before=${other}`],
-      ['certification-line', `/certifications/${failed}?tab=line`],
-      ['certification-configuration', `/certifications/${failed}?tab=configuration`],
-      ['certification-log', `/certifications/${failed}?tab=log`],
-      ['providers', '/providers'],
-      ['provider', '/providers/acme'],
-      ['provider-nodes', '/providers/acme?tab=nodes'],
-      ['provider-offer', '/providers/acme?tab=offer'],
-    ] as const;
-    const page = await site.open('/certifications', { scheme });
-    const faults: string[] = [];
-    for (const [name, path] of pages) {
-      await page.goto(path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await expect.poll(() => page.getByLabel('Loading').count(), { timeout: 30_000 }).toBe(0);
-      await page.screenshot({ path: picture(`${name}-${scheme}`) });
-      faults.push(...(await faultsOf(page)).map((fault) => `${path}: ${fault}`));
-    }
-    expect(faults).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    'have no serious fault of accessibility, %s',
+    async (scheme) => {
+      const { items } = (await site.shop.viewer('GET', 'certifications')).body as {
+        items: { id: string; state: string; parent_id: string | null; counts: { failed: number } }[];
+      };
+      const failed = items.find(({ counts }) => counts.failed > 0)?.id ?? '';
+      const other = items.find(({ id, state }) => id !== failed && state === 'finished')?.id ?? '';
+      const pages = [
+        ['guidelines', '/guidelines'],
+        ['guidelines-import', '/guidelines?tab=import'],
+        ['guideline', '/guidelines/2031.01'],
+        ['guideline-large', '/guidelines/2031.07?tab=tests&text=large-0'],
+        ['guideline-programs', '/guidelines/2031.01?tab=programs'],
+        ['guideline-file', '/guidelines/2031.01?tab=file'],
+        ['guideline-votes', '/guidelines/2031.01?tab=votes'],
+        ['guideline-revisions', '/guidelines/2031.01?tab=revisions'],
+        ['certifications', '/certifications'],
+        ['certifications-history', '/certifications?tab=history'],
+        ['certifications-start', '/certifications?tab=start'],
+        ['certifications-import', '/certifications?tab=import'],
+        ['certification', `/certifications/${failed}`],
+        ['certification-tests', `/certifications/${failed}?tab=tests&show=not-passed`],
+        ['certification-fits', `/certifications/${failed}?tab=fits`],
+        ['certification-disclosure', `/certifications/${failed}?tab=disclosure`],
+        ['certification-compare', `/certifications/${failed}?tab=compare&before=${other}`],
+        ['certification-line', `/certifications/${failed}?tab=line`],
+        ['certification-configuration', `/certifications/${failed}?tab=configuration`],
+        ['certification-log', `/certifications/${failed}?tab=log`],
+        ['providers', '/providers'],
+        ['provider', '/providers/acme'],
+        ['provider-nodes', '/providers/acme?tab=nodes'],
+        ['provider-offer', '/providers/acme?tab=offer'],
+      ] as const;
+      const page = await site.open('/certifications', { scheme });
+      const faults: string[] = [];
+      for (const [name, path] of pages) {
+        await page.goto(path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await expect.poll(() => page.getByLabel('Loading').count(), { timeout: 30_000 }).toBe(0);
+        await page.screenshot({ path: picture(`${name}-${scheme}`) });
+        faults.push(...(await faultsOf(page)).map((fault) => `${path}: ${fault}`));
+      }
+      expect(faults).toEqual([]);
+    },
+    PAGES_MS_MAX,
+  );
 
   it('were never made to run what a suite or a guideline wrote, and had no error', () => {
     expect(site.faults).toEqual([]);

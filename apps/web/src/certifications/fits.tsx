@@ -20,6 +20,7 @@ const TESTS_MAX = 20;
 export const Fits = ({ id }: { readonly id: string }) => {
   const query = useQuery(reading(call('get', '/api/v2/certifications/{key}/fits', { path: { key: id } })));
   const [standing, setStanding] = useState<string | null>(null);
+  const [opened, setOpened] = useState<readonly string[]>([]);
   return (
     <Loaded of={query}>
       {({ items }) => {
@@ -40,9 +41,9 @@ export const Fits = ({ id }: { readonly id: string }) => {
                 {shown.length} of {items.length} programs
               </Text>
             </Group>
-            <Accordion variant="contained" multiple chevronPosition="left">
+            <Accordion variant="contained" multiple chevronPosition="left" value={[...opened]} onChange={setOpened}>
               {shown.map((fit) => (
-                <FitItem key={`${fit.kind} ${goalText(fit)}`} fit={fit} />
+                <FitItem key={keyOf(fit)} fit={fit} isOpen={opened.includes(keyOf(fit))} />
               ))}
             </Accordion>
           </Stack>
@@ -52,10 +53,13 @@ export const Fits = ({ id }: { readonly id: string }) => {
   );
 };
 
-const FitItem = ({ fit }: { readonly fit: Fit }) => {
-  const { title, standing, must_pass: mustPass, percent, attempted, lacking, says, qualifiers } = fit;
+const keyOf = (fit: Fit): string => `${fit.kind} ${goalText(fit)}`;
+
+/** What a program lacks is drawn when somebody looks: together that may be thousands of tests. */
+const FitItem = ({ fit, isOpen }: { readonly fit: Fit; readonly isOpen: boolean }) => {
+  const { title, standing, must_pass: mustPass, percent, attempted } = fit;
   return (
-    <Accordion.Item value={`${fit.kind} ${goalText(fit)}`}>
+    <Accordion.Item value={keyOf(fit)}>
       <Accordion.Control>
         <Group gap="sm" wrap="nowrap">
           <Box w={150} style={{ flexShrink: 0 }}>
@@ -72,40 +76,42 @@ const FitItem = ({ fit }: { readonly fit: Fit }) => {
           </Text>
         </Group>
       </Accordion.Control>
-      <Accordion.Panel>
-        <Stack gap="xs">
-          <Text size="sm">{says}</Text>
-          <List size="sm">
-            {qualifiers.map((each) => (
-              <List.Item key={each}>{each}</List.Item>
-            ))}
-          </List>
-          {lacking.map(({ capability, state, tests, roles }) => (
-            <div key={capability}>
-              <Group gap="xs">
-                <WordBadge look={CAPABILITY_LOOKS[state]} />
-                <Text size="sm" fw={600}>
-                  {capability}
-                </Text>
-                {roles.map((role) => (
-                  <Badge key={role} variant="outline" color="gray" tt="none" c="var(--mantine-color-text)">
-                    {role}
-                  </Badge>
-                ))}
-              </Group>
-              <List size="sm">
-                {tests.slice(0, TESTS_MAX).map(({ name, outcome, reason }) => (
-                  <List.Item key={name} style={{ overflowWrap: 'anywhere' }}>
-                    <Code>{name}</Code> {outcome}
-                    {reason ? `: ${reason}` : ''}
-                  </List.Item>
-                ))}
-                {tests.length > TESTS_MAX ? <List.Item>and {tests.length - TESTS_MAX} more</List.Item> : null}
-              </List>
-            </div>
-          ))}
-        </Stack>
-      </Accordion.Panel>
+      <Accordion.Panel>{isOpen ? <Lacking of={fit} /> : null}</Accordion.Panel>
     </Accordion.Item>
   );
 };
+
+const Lacking = ({ of: { says, qualifiers, lacking } }: { readonly of: Fit }) => (
+  <Stack gap="xs">
+    <Text size="sm">{says}</Text>
+    <List size="sm">
+      {qualifiers.map((each) => (
+        <List.Item key={each}>{each}</List.Item>
+      ))}
+    </List>
+    {lacking.map(({ capability, state, tests, roles }) => (
+      <div key={capability}>
+        <Group gap="xs">
+          <WordBadge look={CAPABILITY_LOOKS[state]} />
+          <Text size="sm" fw={600}>
+            {capability}
+          </Text>
+          {roles.map((role) => (
+            <Badge key={role} variant="outline" color="gray" tt="none" c="var(--mantine-color-text)">
+              {role}
+            </Badge>
+          ))}
+        </Group>
+        <List size="sm">
+          {tests.slice(0, TESTS_MAX).map(({ name, outcome, reason }) => (
+            <List.Item key={name} style={{ overflowWrap: 'anywhere' }}>
+              <Code>{name}</Code> {outcome}
+              {reason ? `: ${reason}` : ''}
+            </List.Item>
+          ))}
+          {tests.length > TESTS_MAX ? <List.Item>and {tests.length - TESTS_MAX} more</List.Item> : null}
+        </List>
+      </div>
+    ))}
+  </Stack>
+);

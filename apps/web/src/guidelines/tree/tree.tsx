@@ -59,9 +59,12 @@ export function Tree<Item extends Branch>(props: TreeProps<Item>) {
     if (line.branch.below?.length) turn(line.branch.id, !line.isOpen);
     else onLeaf?.(line.branch);
   };
+  const page = Math.floor(height / LINE_PX) - 1;
   const keys: Readonly<Record<string, () => void>> = {
     ArrowDown: () => go(at + 1),
     ArrowUp: () => go(at - 1),
+    PageDown: () => go(at + page),
+    PageUp: () => go(at - page),
     Home: () => go(0),
     End: () => go(lines.length - 1),
     Enter: () => press(at),
