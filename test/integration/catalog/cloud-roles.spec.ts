@@ -417,6 +417,42 @@ describe('cinder', () => {
     expect(conf['rbd']).toMatchObject({ backend_host: 'rbd', rbd_pool: 'volumes', rbd_secret_uuid: 'u' });
   });
 
+  it.each([
+    ['rbd', 'ceph'],
+    ['lvm', 'iSCSI'],
+  ])('gives out the type %s only when its storage is up and a volume of it was made', (kind, protocol) => {
+    const steps = `
+import anneal_volumes as volumes
+found = []
+cloud.read_attribs = lambda: {}
+cloud.names = lambda: {'service': 'cinder-volume'}
+cloud.write_output = lambda *given: found.append(['write_output', *given])
+def noted(name):
+    def note(*given):
+        found.append([name, *given[1:]])
+        if name == 'try_volume' and given[1] == 'broken':
+            raise cloud.Trouble('no volume')
+    return note
+volumes.sign_on = lambda attribs: None
+for name in ('until_up', 'make_type', 'try_volume'):
+    setattr(volumes, name, noted(name))
+`;
+    const done = [
+      ['until_up', kind, 'cinder-volume'],
+      ['make_type', kind],
+      ['try_volume', kind, 'cinder-volume'],
+      ['write_output', `cinder-${kind}`, { type: kind, protocol }],
+    ];
+    expect(inRole(`cinder/roles/cinder-volume-${kind}`, `${steps}\nimport verify`)).toEqual(done);
+    const broken = `${steps}\nimport settings\nsettings.BACKEND = 'broken'\ntry:\n    import verify\nexcept SystemExit as end:\n    found.append(end.code)`;
+    expect(inRole(`cinder/roles/cinder-volume-${kind}`, broken)).toEqual([
+      ['until_up', 'broken', 'cinder-volume'],
+      ['make_type', 'broken'],
+      ['try_volume', 'broken', 'cinder-volume'],
+      1,
+    ]);
+  });
+
   it('gives an address where it listens under each kind of server', () => {
     const attribs = { 'cinder-api-workers': 3 };
     expect(

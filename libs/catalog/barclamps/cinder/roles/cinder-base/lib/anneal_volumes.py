@@ -10,6 +10,16 @@ def sign_on(attribs):
     return cloud.Cloud(attribs, 'cinder', attribs['cinder-service-password'], 'service')
 
 
+def give_out(backend, output, protocol):
+    """Gives a type of volumes out when its storage is up and a volume was made there; `output` tells of it."""
+    attribs, unit = cloud.read_attribs(), cloud.names()['service']
+    cinder = sign_on(attribs)
+    until_up(cinder, backend, unit)
+    make_type(cinder, backend)
+    try_volume(cinder, backend, unit)
+    cloud.write_output(output, {'type': backend, 'protocol': protocol})
+
+
 def until_up(cinder, backend, unit):
     def up():
         found = cinder.get('volumev3', '/os-services?binary=cinder-volume')['services']

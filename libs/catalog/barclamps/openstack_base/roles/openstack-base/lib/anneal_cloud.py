@@ -51,11 +51,6 @@ def write_output(name, value):
     os.write(3, (json.dumps({'name': name, 'value': value}) + '\n').encode())
 
 
-def write_output(name, value):
-    """Hands an output back, as write_attribute of the scripts does."""
-    os.write(3, (json.dumps({'name': name, 'value': value}) + '\n').encode())
-
-
 def values(wanted):
     """The values of a wanted attribute: those of all instances of a cluster role, or the one of any other role."""
     if isinstance(wanted, list):
