@@ -1,4 +1,4 @@
-import { Button, List, MultiSelect, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, MultiSelect, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,10 +6,11 @@ import { CopyAs, useAct } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
 import { call } from '../api/call';
 import { reading } from '../api/query';
-import type { Deployment, Preview } from '../api/types';
+import type { Deployment } from '../api/types';
 import { useMayAct } from '../session/session';
 import { Loaded } from '../shell/page';
 import { commit, type CommitOptions } from './acts';
+import { PreviewView } from './preview-view';
 
 type Wave = NonNullable<CommitOptions['rollout']>;
 
@@ -118,49 +119,3 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
     </ConfirmModal>
   );
 };
-
-/** So many of each kind are listed; of the rest the number is said. */
-const LISTED_MAX = 8;
-
-export const PreviewView = ({ preview }: { readonly preview: Preview }) => {
-  const { added, rerun, not_rerun: notRerun, blocked, order, waiting, estimate } = preview;
-  const nothing = added.length + rerun.length + blocked.length + order.length === 0;
-  return (
-    <Stack gap="xs" data-testid="preview">
-      {nothing ? <Text size="sm">Nothing has changed: a commit would do nothing.</Text> : null}
-      <Part label="Added" names={added.map(({ name }) => name)} />
-      <Part label="Run again" names={rerun.map(({ name, because }) => `${name}, because of ${because.join(', ')}`)} />
-      <Part
-        label="Changed, but not run again because it would destroy"
-        names={notRerun.map(({ name, because }) => `${name}: ${because.join(', ')}`)}
-      />
-      <Part label="Blocked meanwhile" names={blocked.map(({ name }) => name)} />
-      <Part label="Cannot run as things stand" names={waiting.map(({ name }) => name)} />
-      {order.length > 0 ? (
-        <Text size="sm">
-          {order.flat().length} runs in {order.length} steps
-          {estimate.ms === null ? '; how long is not known yet' : `, about ${duration(estimate.ms)}`}
-          {estimate.without_past > 0 ? ` (${estimate.without_past} have never run, so this is a guess)` : ''}.
-        </Text>
-      ) : null}
-    </Stack>
-  );
-};
-
-const Part = ({ label, names }: { readonly label: string; readonly names: readonly string[] }) =>
-  names.length === 0 ? null : (
-    <div>
-      <Text size="sm" fw={600}>
-        {label}: {names.length}
-      </Text>
-      <List size="sm">
-        {names.slice(0, LISTED_MAX).map((name) => (
-          <List.Item key={name}>{name}</List.Item>
-        ))}
-        {names.length > LISTED_MAX ? <List.Item>and {names.length - LISTED_MAX} more</List.Item> : null}
-      </List>
-    </div>
-  );
-
-const duration = (ms: number): string =>
-  ms < 90_000 ? `${Math.max(1, Math.round(ms / 1_000))} s` : `${Math.round(ms / 60_000)} min`;
