@@ -95,16 +95,21 @@ describe.skipIf(gaps.length > 0 || !hasBrowser)('somebody who has never seen it'
         'What it is',
         'Everything that it said of itself: processors, memory, disks, cards, firmware.',
       );
+      await page.getByText('settled', { exact: true }).first().waitFor({ timeout: SETTLED_MS });
 
       await putOntoRole(walk, page, { machine: node.name, deployment: 'first', role: INSTALL });
       await commit(walk, page, 'first');
       const install = page.getByTestId(`role-${INSTALL}`);
       await install.locator('[data-state=transition]').waitFor({ timeout: SETTLED_MS });
+      const deployment = page.url();
+      await page.goto(`/nodes/${node.name}?tab=installs`);
+      await page.getByRole('progressbar').first().waitFor({ timeout: INSTALLED_MS });
       await walk.see(
         page,
         'It is being installed',
-        'The annealer runs what is due, in order; each role shows its state.',
+        'The page of the node tells the phase of the install, and how far it is.',
       );
+      await page.goto(deployment);
       await install.locator('[data-state=active]').waitFor({ timeout: INSTALLED_MS + SETTLED_MS });
       await walk.see(
         page,
