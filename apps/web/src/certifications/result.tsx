@@ -155,8 +155,8 @@ const Misses = ({ of, verdict }: { readonly of: CertificationDetail; readonly ve
       <Table aria-label="Must-pass tests that did not pass" layout="fixed">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={170}>How it ended</Table.Th>
-            <Table.Th>Test</Table.Th>
+            <Table.Th w={160}>How it ended</Table.Th>
+            <Table.Th w="46%">Test</Table.Th>
             <Table.Th>Reason</Table.Th>
             <Table.Th w={160}>Role to look at</Table.Th>
           </Table.Tr>
