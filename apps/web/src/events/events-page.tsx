@@ -1,5 +1,6 @@
-import { Group, Stack, Switch, TextInput } from '@mantine/core';
+import { Anchor, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
@@ -14,8 +15,32 @@ interface Event {
   readonly at: string;
   readonly kind: string;
   readonly actor: string;
+  readonly node_role_id: string | null;
+  readonly node_id: string | null;
+  readonly deployment_id: string | null;
   readonly data: unknown;
 }
+
+/** What an event is about, the narrowest of it; null when it is about nothing that has a page. */
+const aboutOf = ({ node_role_id: nodeRole, node_id: node, deployment_id: deployment }: Event) =>
+  nodeRole
+    ? { to: `/node-roles/${nodeRole}`, word: 'noderole' }
+    : node
+      ? { to: `/nodes/${node}`, word: 'node' }
+      : deployment
+        ? { to: `/deployments/${deployment}`, word: 'deployment' }
+        : null;
+
+const About = ({ of }: { readonly of: Event }) => {
+  const about = aboutOf(of);
+  return about === null ? (
+    '—'
+  ) : (
+    <Anchor component={Link} to={about.to} size="sm">
+      {about.word}
+    </Anchor>
+  );
+};
 
 const TYPING_MS = 300;
 
@@ -76,7 +101,13 @@ const Events = () => {
             cell: ({ at }: Event) => <time dateTime={at}>{at.replace('T', ' ').slice(0, 19)}</time>,
           },
           { id: 'kind', label: 'What', width: 1.6, cell: ({ kind }: Event) => kind },
-          { id: 'data', label: 'More', width: 4, cell: ({ data }: Event) => <code>{JSON.stringify(data)}</code> },
+          { id: 'about', label: 'Of', cell: (each: Event) => <About of={each} /> },
+          {
+            id: 'data',
+            label: 'More',
+            width: 3.4,
+            cell: ({ data }: Event) => <code title={JSON.stringify(data, null, 1)}>{JSON.stringify(data)}</code>,
+          },
           { id: 'actor', label: 'By', cell: ({ actor }: Event) => actor },
         ]}
         idOf={({ seq }: Event) => String(seq)}

@@ -1,4 +1,5 @@
 import { Alert, Badge, Card, Group, List, Stack, Table, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconPlayerStop, IconZzz, type TablerIcon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
@@ -80,13 +81,48 @@ const OtherDhcp = ({ servers }: { readonly servers: readonly NetbootServer[] }) 
   );
 };
 
+/** A word, an icon and a colour: never the colour alone. */
+type LookOf = readonly [word: string, color: string, Icon: TablerIcon];
+
+const SERVER_LOOKS: Readonly<Record<NetbootServer['state'], LookOf>> = {
+  live: ['live', 'green', IconCircleCheck],
+  silent: ['silent', 'red', IconAlertTriangle],
+  stopped: ['stopped', 'gray', IconPlayerStop],
+};
+const SERVICE_LOOKS: Readonly<Record<NetbootServer['services'][number]['state'], LookOf>> = {
+  serving: ['serves', 'green', IconCircleCheck],
+  idle: ['has nothing to do', 'gray', IconZzz],
+  off: ['is off', 'gray', IconPlayerStop],
+  failed: ['failed', 'red', IconAlertTriangle],
+};
+
+interface LookProps {
+  readonly look: LookOf;
+  readonly of?: string;
+  readonly title?: string;
+}
+
+const Look = ({ look: [word, color, Icon], of, title }: LookProps) => (
+  <Badge
+    color={color}
+    variant="light"
+    autoContrast
+    tt="none"
+    c="var(--mantine-color-text)"
+    leftSection={<Icon size={14} aria-hidden />}
+    title={title}
+  >
+    {of ? `${of} ${word}` : word}
+  </Badge>
+);
+
 const NetbootTable = ({ servers }: { readonly servers: readonly NetbootServer[] }) => (
   <Table aria-label="Netboot servers">
     <Table.Thead>
       <Table.Tr>
         <Table.Th>Host</Table.Th>
         <Table.Th>State</Table.Th>
-        <Table.Th>Follows</Table.Th>
+        <Table.Th>Generation it serves</Table.Th>
         <Table.Th>Services</Table.Th>
         <Table.Th>Seen</Table.Th>
         <Table.Th>Do</Table.Th>
@@ -97,9 +133,7 @@ const NetbootTable = ({ servers }: { readonly servers: readonly NetbootServer[] 
         <Table.Tr key={id}>
           <Table.Td>{host}</Table.Td>
           <Table.Td>
-            <Badge color="gray" variant="outline">
-              {state}
-            </Badge>
+            <Look look={SERVER_LOOKS[state]} />
           </Table.Td>
           <Table.Td>
             {generation}
@@ -108,9 +142,7 @@ const NetbootTable = ({ servers }: { readonly servers: readonly NetbootServer[] 
           <Table.Td>
             <Group gap="xs">
               {services.map(({ service, state: how, says }) => (
-                <Badge key={service} variant="outline" color="gray" title={says}>
-                  {service} {how}
-                </Badge>
+                <Look key={service} look={SERVICE_LOOKS[how]} of={service} title={says} />
               ))}
             </Group>
           </Table.Td>

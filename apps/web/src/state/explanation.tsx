@@ -1,11 +1,12 @@
 import { Alert, Code, List, Stack, Text } from '@mantine/core';
 import type { Explanation } from '../api/types';
+import { closed } from './closed';
 
 /** Why something is not done: the chain of causes down to its root, and what would move it. */
 export const ExplanationView = ({ of: { summary, chain, also, moves } }: { readonly of: Explanation }) => (
   <Alert color={chain.length === 0 ? 'green' : 'yellow'} title={summary}>
     <Stack gap="xs">
-      {chain.length > 0 ? (
+      {chain.some(({ sentence }) => closed(sentence) !== closed(summary)) ? (
         <List type="ordered" size="sm">
           {chain.map(({ kind, name, sentence }) => (
             <List.Item key={`${kind} ${name}`}>{sentence}</List.Item>

@@ -192,7 +192,7 @@ const DAY_MS = 86_400_000;
 
 const momentOf = (at: number, span: number): string => {
   const text = new Date(at).toISOString();
-  return span > 2 * DAY_MS ? text.slice(5, 10) : span > 10_000 ? text.slice(11, 19) : text.slice(17, 23);
+  return span > 2 * DAY_MS ? text.slice(5, 10) : span > 10_000 ? text.slice(11, 19) : text.slice(14, 23);
 };
 
 const lengthOf = (ms: number): string =>
