@@ -246,7 +246,5 @@ const graphTime = (page: Page, url: string, boxes: number): Promise<number> =>
     await page.goto(`${url}/deployments/drawn?tab=graph`, { waitUntil: 'commit' });
     await page.locator('.react-flow__node').first().waitFor();
     await page.getByRole('radiogroup', { name: 'Draw together' }).getByText('Each').click();
-    await page.waitForFunction((count) => document.querySelectorAll('.react-flow__node').length >= count, boxes, {
-      timeout: SHOWN_MS_MAX,
-    });
+    await page.waitForFunction(`document.querySelectorAll('.react-flow__node').length >= ${boxes}`);
   });

@@ -37,16 +37,20 @@ export const picture = (name: string): string => {
   return join(PICTURES, `${name}.png`);
 };
 
-/** Serious faults of accessibility of what a page shows, each with the first place where it is. */
-export const faultsOf = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Serious faults of accessibility of what a page shows, each with the first place where it is; of `rules` alone if given. */
+export const faultsOf = async (page: Page, rules?: readonly string[]): Promise<string[]> => {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`);
 };
 
+/** How long an installation is looked at, at most, in milliseconds: every tab of every page takes minutes. */
+const UP_MS_MAX = 1_200_000;
+
 export const startSite = async (name: string): Promise<Site> => {
-  const up: UpHere = await upHere(name, { shipped: true });
+  const up: UpHere = await upHere(name, { shipped: true, withinMs: UP_MS_MAX });
   let browser: Browser | null = null;
   const contexts: BrowserContext[] = [];
   try {
@@ -58,7 +62,13 @@ export const startSite = async (name: string): Promise<Site> => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     const launched = browser;
     const blank = async (scheme: 'light' | 'dark' = 'light'): Promise<Page> => {
-      const context = await launched.newContext({ viewport: VIEWPORT, colorScheme: scheme, baseURL: wire.url });
+      const context = await launched.newContext({
+        viewport: VIEWPORT,
+        colorScheme: scheme,
+        baseURL: wire.url,
+        // A picture is of what is there, not of what fades.
+        reducedMotion: 'reduce',
+      });
       context.setDefaultTimeout(LOOK_MS);
       contexts.push(context);
       return context.newPage();

@@ -45,6 +45,7 @@ describe.skipIf(!hasBrowser)('the install wizard', () => {
   const step = (name: string) => page.getByRole('region', { name, exact: true }).waitFor();
   /** A stretch of the path as somebody leaves it: kept as a picture in both themes, and without a serious fault. */
   const lookedAt = async (name: string): Promise<void> => {
+    await page.evaluate('scrollTo(0, 0)');
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.screenshot({ path: picture(`wizard-${name}-${scheme}`), fullPage: true });

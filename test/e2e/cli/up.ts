@@ -15,8 +15,11 @@ export interface UpHere {
   stop(): Promise<Ended>;
 }
 
+/** How long one stays up at most, in milliseconds, when nobody says otherwise: none outlives its test for long. */
+const UP_MS_MAX = 300_000;
+
 /** With `shipped`, the catalog begins with the barclamps that come with Anneal. */
-export const upHere = async (name: string, { shipped = false } = {}): Promise<UpHere> => {
+export const upHere = async (name: string, { shipped = false, withinMs = UP_MS_MAX } = {}): Promise<UpHere> => {
   const database = await freshDatabase(name, { migrated: false });
   const home = mkdtempSync(join(tmpdir(), 'anneal-up-'));
   const redis = testRedisUrl();
@@ -27,7 +30,7 @@ export const upHere = async (name: string, { shipped = false } = {}): Promise<Up
     ...(redis ? { REDIS_URL: redis } : {}),
     ...(shipped ? {} : { ANNEAL_SHIPPED_BARCLAMPS: 'no' }),
   };
-  const running = start(['up', '--port', String(await freePort())], env, { withinMs: 300_000 });
+  const running = start(['up', '--port', String(await freePort())], env, { withinMs });
   const said: string[] = [];
   const up = (async () => {
     for await (const line of running.lines()) {
