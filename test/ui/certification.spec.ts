@@ -8,6 +8,13 @@ import { simulatedCloud } from './simulated-cloud.js';
 import { faultsOf, hasBrowser, picture } from './site.js';
 import { startWorkshopSite, type WorkshopSite } from './workshop-site.js';
 
+/** Of an HTMLTextAreaElement, what is looked at. */
+interface TextArea {
+  readonly value: string;
+  readonly selectionStart: number;
+  readonly selectionEnd: number;
+}
+
 const TESTER = 'tester.lab.test';
 /** All pages one after the other with axe, on a busy machine: a bound on hanging, not a claim on speed. */
 const PAGES_MS_MAX = 420_000;
@@ -95,8 +102,8 @@ describe.skipIf(!hasBrowser)('the pages of certification', () => {
     const place = alert.getByRole('button', { name: '/capabilities/servers-life/tests' });
     await place.first().click();
     const area = page.getByRole('textbox', { name: /What is imported as a text: bad\.json/ });
-    const chosen = await area.evaluate((element: HTMLTextAreaElement) =>
-      element.value.slice(element.selectionStart, element.selectionEnd),
+    const chosen = await area.evaluate(({ value, selectionStart: from, selectionEnd: to }: TextArea) =>
+      value.slice(from, to),
     );
     expect(chosen).toBe('"tests": "none"');
     await page.screenshot({ path: picture('guidelines-import-bad') });
