@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findMachineGaps } from '../../deploy/lab/machine/requirements.js';
 import type { SiteNode } from '../../deploy/lab/machine/machine-site.js';
-import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
+import { DISCOVERED_MS, INSTALLED_MS, InstallSite, SETTLED_MS } from './machine/install-site.js';
 
 /**
  * The networks of installed machines, whose kernel is their own: a bond of two cards, a VLAN on it, a bridge on that, and
@@ -93,9 +93,11 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
   it(
     'put back what they had when a change cuts the machine off, and say so',
     async () => {
+      await site.untilState(first(), 'network-storage', 'active', SETTLED_MS);
       await site.api.put(`node_roles/network-server@${first().name}/attribs/network-confirm-seconds`, {
         value: CONFIRM_SECONDS,
       });
+      await site.untilState(first(), 'network-storage', 'active', SETTLED_MS);
       await site.api.patch('networks/admin', { use_vlan: true, vlan: 99 });
       await site.again(first(), 'network-admin');
       await site.untilState(first(), 'network-admin', 'error', CONFIGURED_MS);
@@ -105,7 +107,7 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
       await site.again(first(), 'network-admin');
       await site.untilState(first(), 'network-admin', 'active', CONFIGURED_MS);
     },
-    CONFIGURED_MS * 4,
+    CONFIGURED_MS * 4 + SETTLED_MS * 2,
   );
 
   it(

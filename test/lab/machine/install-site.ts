@@ -27,6 +27,8 @@ const LOOK_MS = 500;
 const SSH_MS = 30_000;
 /** Of the whole install: so much is done before the image is written. */
 const WRITING_PERCENT = 10;
+/** It runs, or what it rests on does. */
+const EARLY: ReadonlySet<string | undefined> = new Set(['parent-not-active', 'wrong-state']);
 /** How much of a console or a log a failure shows. */
 const TAIL_LINES = 25;
 
@@ -118,13 +120,13 @@ export class InstallSite {
     await this.again(node, 'provisioner-os-install', { confirm: node.name });
   }
 
-  /** Has a role run once more. What it rests on is done again after each boot, and is waited for. */
+  /** Has a role run once more. It and what it rests on are done again after each boot, which is waited for. */
   async again(node: SiteNode, role: string, body?: Readonly<Record<string, string>>): Promise<void> {
     for (const end = performance.now() + DISCOVERED_MS; ; await pause(LOOK_MS)) {
       try {
         return void (await this.api.put(`node_roles/${role}@${node.name}/retry`, body));
       } catch (cause) {
-        const early = cause instanceof ApiProblem && cause.code === 'parent-not-active';
+        const early = cause instanceof ApiProblem && EARLY.has(cause.code);
         if (!early || performance.now() > end)
           throw new Error(await this.story(node, `${role} cannot be tried again`), { cause });
       }
