@@ -18,7 +18,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/chaos/**/*.spec.ts'],
+          include: [
+            'libs/**/*.spec.ts',
+            'apps/**/*.spec.ts',
+            'deploy/**/*.spec.ts',
+            'test/chaos/**/*.spec.ts',
+            'test/bench/**/*.spec.ts',
+          ],
           // A bound on hanging, not a claim on speed: properties take seconds on a busy machine.
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -9,11 +9,14 @@ import {
 } from '#app';
 import {
   accessOf,
+  asSuiteTest,
   describeCloud,
+  gatherOutcomes,
   idOf,
   isRefusal,
   printTempestConf,
   renderTempestConf,
+  SubunitDecoder,
   type JsonObject,
   type NodeId,
 } from '#core';
@@ -23,10 +26,14 @@ import { freshDatabase, startTestServices } from '#runtime';
 import { modelStores, openDatabase, PgUnitOfWork, TimeOrderedIds } from '#store';
 import { stageRun, startFakeCloud, startSshd, writeFakeTempest } from '#testkit';
 import type { Bench, BenchResult } from './bench.js';
+import { inPairs, middleOf, overheadsOf } from './in-pairs.js';
 
 /**
  * What a certification costs over the bare suite: `tempest run --load-list` of a list on the tester node, its stream into a
- * file there, beside the same list run by the tempest jig with the book over rows, from the order to the verdict. Without
+ * file there, beside the same list run by the tempest jig with the book over rows, from the order to the verdict. Both are
+ * done in pairs, in turns first, and every test of the list has to have ended in each: one that broke off was not quick.
+ * Before the first pair one test is run as a certification, which is not measured: it warms the cloud up, and what it finds
+ * out of it is told to the bare suite, so that both have the same configuration. Without
  * `--cloud` the suite is one that waits instead of testing, as many seconds as it is told, which is the hardest case: it
  * leaves nothing to hide behind.
  */
@@ -39,12 +46,16 @@ interface Place {
   readonly path: string | null;
   readonly folder: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What the cloud said of itself in our run, for the bare one to be told the same. */
+  seen?: JsonObject | null;
   close(): Promise<void>;
 }
 
 const TESTS = 120;
 const TEST_MS = 1_000;
 const WORKERS = 2;
+/** Even, so that each way is first as often as the other. */
+const PAIRS = 2;
 
 const option = (args: readonly string[], name: string): string | undefined => {
   const at = args.indexOf(`--${name}`);
@@ -112,12 +123,12 @@ const reachOf = (address: string, sshPort: number, hostKey: string | null): Reac
   ...{ name: 'tester.bench', address, sshPort, hostKey },
 });
 
-/** The suite by itself, its stream into a file beside it; gives the seconds. Its folder is made before the clock runs. */
-const bare = async (place: Place, workers: number): Promise<number> => {
+/** The suite by itself, its stream into a file beside it. Its folder is made before the clock runs. */
+const bare = async (place: Place, workers: number): Promise<Measured> => {
   const access = accessOf(place.attribs);
   if (typeof access === 'string') throw new Error(access);
   // With what our own look finds, so that both are told the same of the cloud.
-  const cloud = describeCloud({ access, attribs: place.attribs, seen: SEEN.last ?? {}, planned: {} });
+  const cloud = describeCloud({ access, attribs: place.attribs, seen: place.seen ?? {}, planned: {} });
   const folder = `${place.folder}/bare`;
   const conf = printTempestConf(renderTempestConf(cloud, { secret: folder }), { masked: false });
   await exec(place, ['mkdir', '-p', folder]);
@@ -126,7 +137,21 @@ const bare = async (place: Place, workers: number): Promise<number> => {
   await exec(place, ['bash', '-c', PREPARE, 'bench', folder, place.path ?? '']);
   const begun = performance.now();
   await exec(place, ['bash', '-c', BARE, 'bench', folder, place.path ?? '', String(workers)]);
-  return (performance.now() - begun) / 1_000;
+  const seconds = (performance.now() - begun) / 1_000;
+  const { notRun, passed } = await bareEnds(place, folder);
+  if (notRun > 0) throw new Error(`the bare suite left ${notRun} of ${place.list.length} tests out`);
+  return { seconds, passed };
+};
+
+/** How the tests of the bare suite ended, by its stream. */
+const bareEnds = async (place: Place, folder: string): Promise<{ notRun: number; passed: number }> => {
+  const said = await exec(place, ['base64', '-w', '76', `${folder}/out.subunit`]);
+  const decoder = new SubunitDecoder();
+  const items = [...decoder.push(Buffer.from(said.join(''), 'base64')), ...decoder.finish()];
+  const packets = items.flatMap((item) => (item.kind === 'packet' ? [item.packet] : []));
+  const { outcomes } = gatherOutcomes(place.list.map(asSuiteTest), packets, 'the suite ended');
+  const count = (wanted: string): number => outcomes.filter(({ status }) => status === wanted).length;
+  return { notRun: count('not-run'), passed: count('passed') };
 };
 
 const PREPARE = `cd "$1"; export PATH="$2\${2:+:}$PATH"; rm -rf .stestr; mkdir -p lock; read -r shebang <"$(command -v tempest)"
@@ -135,25 +160,32 @@ printf '[DEFAULT]\\ntest_path=%s/test_discover\\ntop_dir=%s\\ngroup_regex=([^\\\
 const BARE = `cd "$1"; export PATH="$2\${2:+:}$PATH"
 tempest run --config-file tempest.conf --load-list load-list --subunit --concurrency "$3" >out.subunit </dev/null || [ $? -eq 1 ]`;
 
-const exec = async ({ session, node }: Place, argv: readonly string[]): Promise<void> => {
+/** Its lines; trouble with what it said of it. */
+const exec = async ({ session, node }: Place, argv: readonly string[]): Promise<string[]> => {
   const said: string[] = [];
-  const end = await session.exec(node, argv, { onLine: (stream, line) => void (stream === 'err' && said.push(line)) });
+  const complained: string[] = [];
+  const end = await session.exec(node, argv, {
+    onLine: (stream, line) => void (stream === 'err' ? complained : said).push(line),
+  });
   if (end.kind !== 'exited' || end.exitCode !== 0)
-    throw new Error(`${argv[0]} on the tester: ${JSON.stringify(end)} ${said.join('\n')}`);
+    throw new Error(`${argv[0]} on the tester: ${JSON.stringify(end)} ${complained.join('\n')}`);
+  return said;
 };
 
-/** What the cloud said in our run, for the bare one to be told the same. */
-const SEEN: { last: JsonObject | null } = { last: null };
+interface Measured {
+  readonly seconds: number;
+  readonly passed: number;
+}
 
-/** The same list as a certification, from the order to the end in the book; gives the seconds. */
-const ours = async (place: Place, workers: number): Promise<number> => {
+/** The same list as a certification, from the order to the end in the book. */
+const ours = async (place: Place, workers: number, list: readonly string[] = place.list): Promise<Measured> => {
   const database = await freshDatabase('bench-certify');
   const dataSource = await openDatabase({ url: database.url, connectionsMax: 4 });
   try {
     const unitOfWork = new PgUnitOfWork(dataSource, modelStores);
     const ids = new TimeOrderedIds();
     const book = new RecordedCertifications({ unitOfWork, ids, clock: new SystemClock() });
-    const certification = await order(unitOfWork, ids, place.list, workers);
+    const certification = await order(unitOfWork, ids, list, workers);
     const run = stageRun({ node: place.node, attribs: { ...place.attribs, 'certify-order': { certification } } });
     const folders = { state: `${place.folder}/state`, run: `${place.folder}/run` };
     const jig = new TempestJig({
@@ -169,8 +201,8 @@ const ours = async (place: Place, workers: number): Promise<number> => {
     const found = await unitOfWork.read((tx) => tx.certifications.find(certification));
     if (!found || isRefusal(found) || found.counts.notRun > 0)
       throw new Error(`not all was run: ${JSON.stringify(found?.counts)}`);
-    SEEN.last = found.inputs?.cloud ?? null;
-    return seconds;
+    place.seen = found.inputs?.cloud ?? null;
+    return { seconds, passed: found.counts.passed };
   } finally {
     await dataSource.destroy();
     await database.drop();
@@ -215,20 +247,39 @@ const order = async (
 
 export const certifyBench: Bench = {
   name: 'certify',
-  says: 'a list of tests as a certification, beside bare `tempest run` [--tests N --test-ms MS | --cloud FILE --list FILE --tester ADDRESS --key FILE]',
+  says: 'a list of tests as a certification, beside bare `tempest run` [--pairs N] [--workers N] [--tests N --test-ms MS | --cloud FILE --list FILE --tester ADDRESS --key FILE]',
   rounds: 1,
   async round(args, progress): Promise<BenchResult> {
     const workers = Number(option(args, 'workers') ?? WORKERS);
+    const pairs = Number(option(args, 'pairs') ?? PAIRS);
+    if (!(pairs >= 1)) throw new Error('--pairs is how often both are done, one or more');
     const services = await startTestServices();
     const place = await (option(args, 'cloud') === undefined ? fakePlace(args, workers) : realPlace(args, workers));
     try {
-      const oursSeconds = await ours(place, workers);
-      progress(`as a certification: ${oursSeconds.toFixed(2)} s`);
-      const bareSeconds = await bare(place, workers);
-      progress(`bare: ${bareSeconds.toFixed(2)} s`);
+      await ours(place, workers, place.list.slice(0, 1));
+      const passed: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+      const measured = (way: 'ours' | 'bare', run: () => Promise<Measured>) => async (pair: number) => {
+        const { seconds, passed: count } = await run();
+        passed[way].push(count);
+        const what = way === 'ours' ? 'as a certification' : 'bare';
+        progress(`pair ${pair}, ${what}: ${seconds.toFixed(2)} s, ${count} of ${place.list.length} passed`);
+        return seconds;
+      };
+      const done = await inPairs(
+        pairs,
+        measured('ours', () => ours(place, workers)),
+        measured('bare', () => bare(place, workers)),
+      );
+      const overheads = overheadsOf(done);
+      progress(`overhead: ${overheads.map((percent) => `${percent.toFixed(2)} %`).join(', ')}`);
       return {
-        metrics: { ours_s: oursSeconds, bare_s: bareSeconds, overhead_percent: (oursSeconds / bareSeconds - 1) * 100 },
-        settings: place.settings,
+        metrics: {
+          ours_s: middleOf(done.map((pair) => pair.ours)),
+          bare_s: middleOf(done.map((pair) => pair.peer)),
+          overhead_percent: middleOf(overheads),
+          overhead_worst_percent: Math.max(...overheads),
+        },
+        settings: { ...place.settings, pairs, passed_ours: passed.ours, passed_bare: passed.bare },
       };
     } finally {
       await place.close();
