@@ -57,8 +57,9 @@ const Drawn = ({ graph }: { readonly graph: Graph }) => {
   );
   const path = useMemo<ReadonlySet<string> | null>(() => {
     if (pressed === null) return critical && new Set(critical.ids.map((id) => boxOf.get(id) ?? ''));
-    if (chain.length <= 1) return ancestorsOf(drawing.lines, pressed);
     const blamed = new Set(chain);
+    // What waits for itself alone, for a commit say, has no chain to show: what it stands on is shown instead.
+    if (blamed.size <= 1) return ancestorsOf(drawing.lines, pressed);
     return new Set([
       pressed,
       ...graph.node_roles.filter(({ name }) => blamed.has(name)).map(({ id }) => boxOf.get(id) ?? ''),
