@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BmcLogin } from '#app';
 import { IpmiPower, RedfishPower, RedfishService } from '#machine';
 import {
@@ -17,6 +17,8 @@ import { powerContract } from './power.contract.js';
 
 /** Milliseconds that a machine stays off in a cycle here: files and memory have no capacitors. */
 const OFF_MS = 10;
+/** Longer than ipmitool waits for an answer when it is not told. */
+const SLOW_SECONDS = 1.5;
 
 const login = (port: number, user: string, password: string, more: Partial<BmcLogin> = {}): BmcLogin => ({
   protocols: ['redfish', 'ipmi'],
@@ -51,6 +53,19 @@ describe.skipIf(!there)('IPMI, by ipmitool against the simulator of OpenIPMI', (
         await sim.stop();
       },
     };
+  });
+
+  it('asks a BMC that takes its time to do a thing once, not again for every second of it', async () => {
+    const sim = await startIpmiSim();
+    try {
+      sim.setOn(true);
+      sim.setSlow(SLOW_SECONDS);
+      const driver = new IpmiPower(login(sim.port, sim.user, sim.password), { uefi: false, offMs: OFF_MS });
+      expect(await driver.act('reset', { deadlineMs: 30_000 })).toMatchObject({ kind: 'done' });
+      expect(sim.done().filter((line) => line.startsWith('reset'))).toHaveLength(1);
+    } finally {
+      await sim.stop();
+    }
   });
 });
 
@@ -116,5 +131,7 @@ const silentUdp = (): Promise<Socket> =>
 /** Takes connections and says nothing. */
 const silentTcp = (): Promise<Server> =>
   new Promise((resolve) => {
-    const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1', () => resolve(server));
+    const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1', () =>
+      resolve(server),
+    );
   });

@@ -109,9 +109,27 @@ export async function registerSecure(api: LabApi, machine: LabMachine): Promise<
   });
 }
 
+/** Until ipmitool says a thing again, in seconds: the simulator does it again then. */
+const AGAIN_S = 5;
+
 /** One call of ipmitool; without its cipher suite named it waits for ten seconds first. */
 export async function ipmi({ address, port, user, password }: Bmc, words: readonly string[]): Promise<string> {
-  const argv = ['-I', 'lanplus', '-C', '3', '-H', address, '-p', String(port), '-U', user, '-E', ...words];
+  const reach = [
+    '-I',
+    'lanplus',
+    '-C',
+    '3',
+    '-N',
+    String(AGAIN_S),
+    '-H',
+    address,
+    '-p',
+    String(port),
+    '-U',
+    user,
+    '-E',
+  ];
+  const argv = [...reach, ...words];
   const { stdout } = await execa('ipmitool', argv, {
     timeout: BMC_MS,
     env: { IPMI_PASSWORD: password },

@@ -16,6 +16,8 @@ export interface IpmiSim {
   setOn(on: boolean): void;
   boot(): string;
   done(): string[];
+  /** From now on it takes so many seconds to do what it is asked, and answers only then. */
+  setSlow(seconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ const running = (child: ChildProcess, folder: string, port: number, user: string
     setOn: (on) => writeFileSync(join(folder, 'power'), on ? '1\n' : '0\n'),
     boot: () => read('boot'),
     done: () => read('done').split('\n'),
+    setSlow: (seconds) => writeFileSync(join(folder, 'slow'), `${seconds}\n`),
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       if (child.exitCode === null && child.signalCode === null) {
@@ -144,6 +147,7 @@ get)
     if [ -f "$name" ]; then echo "$name:$(cat "$name")"; else echo "$name:0"; fi
   done ;;
 set)
+  if [ -f slow ]; then sleep "$(cat slow)"; fi
   while [ $# -ge 2 ]; do
     echo "$1 $2" >>done
     case $1 in power | boot) echo "$2" >"$1" ;; esac

@@ -5,8 +5,13 @@ import { switchPower, type NotTaken } from '../steps.js';
 import { Deadline } from '../until.js';
 import { readBootFlags, readComplaint, readPowerStatus } from './parse.js';
 
-/** Between two tries of one packet, in seconds. */
-const RETRY_EVERY_S = 1;
+/** Between two tries of one packet of a question, in seconds. */
+const ASK_AGAIN_S = 1;
+/**
+ * The same of what changes something, in seconds. A BMC may take seconds to act before it answers, and not all know a packet
+ * again that comes twice: a second reset would start the machine without the boot device that was meant for it.
+ */
+const ACT_AGAIN_S = 5;
 /** Tries of one packet: RMCP is UDP, and BMCs drop what they have no time for. */
 const TRIES = 4;
 /** IPMI 2.0 §28.5: longest time that the lamp lights by itself, in seconds. */
@@ -104,18 +109,22 @@ export class IpmiPower implements PowerDriver {
   }
 
   private async ask(command: readonly string[], deadline: Deadline): Promise<NotTaken | null> {
-    const said = await this.run(command, deadline);
+    const said = await this.run(command, deadline, ACT_AGAIN_S);
     return 'reason' in said ? said : null;
   }
 
-  private async run(command: readonly string[], deadline: Deadline): Promise<{ readonly out: string } | NotTaken> {
+  private async run(
+    command: readonly string[],
+    deadline: Deadline,
+    againSeconds: number = ASK_AGAIN_S,
+  ): Promise<{ readonly out: string } | NotTaken> {
     const { address, ipmiPort, user, password, cipherSuite } = this.login;
     const before = performance.now();
     const end = await runProgram(
       'ipmitool',
       [
         ...['-I', 'lanplus', '-C', String(cipherSuite), '-H', address, '-p', String(ipmiPort), '-U', user, '-E'],
-        ...['-N', String(RETRY_EVERY_S), '-R', String(TRIES), ...command],
+        ...['-N', String(againSeconds), '-R', String(TRIES), ...command],
       ],
       { env: { IPMI_PASSWORD: password }, deadlineMs: deadline.leftMs, signal: deadline.signal },
     );
