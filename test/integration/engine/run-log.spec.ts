@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { LOG_BYTES_MAX } from '#app';
+import { LOG_BYTES_MAX, type LogLine } from '#app';
+import { idOf, type RunId } from '#core';
+import { openDatabase, PgRunLog } from '#store';
 import { drawn } from '#testkit';
 import { Installation } from './installation.js';
 
@@ -63,6 +65,34 @@ describe('the log of a run', () => {
     await installation.until('the line is there', async () => (await lines()).length === 1);
     held.end({ kind: 'succeeded' });
     await installation.untilAllActive();
+  });
+
+  it('is stored while the ends of the same runs are written, and neither waits for the other in a circle', async () => {
+    installation = await Installation.open(drawn(Array.from({ length: 12 }, (_, at) => `A@n${at} todo`).join('\n')));
+    await installation.hire();
+    await installation.untilAllActive();
+    const runs = (await installation.rows<{ id: string }>('SELECT id FROM runs ORDER BY id')).map(({ id }) =>
+      idOf<RunId>(id),
+    );
+    const settling = installation.dataSource.createQueryRunner();
+    await settling.startTransaction();
+    // As settling does: one after the other, in the order of their ids.
+    const lock = (id: RunId) => settling.query('SELECT 1 FROM runs WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    const [first, ...others] = runs as [RunId, ...RunId[]];
+    await lock(first);
+    const line = (runId: RunId): LogLine => ({ runId, attempt: 1, line: 1, stream: 'out', text: 'a word' });
+    const asWorkers = await openDatabase({ url: installation.url, byIndex: true });
+    const stored = new PgRunLog(asWorkers).append(runs.toReversed().map(line));
+    await installation.until('the lines wait for the lock', async () => {
+      const waiting = await installation.rows('SELECT 1 FROM pg_locks WHERE NOT granted');
+      return waiting.length > 0;
+    });
+    for (const id of others) await lock(id);
+    await settling.commitTransaction();
+    await settling.release();
+    await stored;
+    await asWorkers.destroy();
+    expect(await lines()).toHaveLength(12);
   });
 
   it('is capped, and says so', async () => {

@@ -11,10 +11,12 @@ export class PgRunLog extends RunLog {
   override async append(lines: readonly LogLine[]): Promise<void> {
     if (lines.length === 0) return;
     await this.dataSource.query(
-      `WITH stored AS (
+      // The runs are locked first, in the order in which settling locks them: each would hold what the other waits for.
+      `WITH held AS MATERIALIZED (SELECT id FROM runs WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE),
+       stored AS (
          INSERT INTO run_log_lines (run_id, line, attempt, stream, text)
          SELECT l.* FROM unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[]) AS l(run_id, line, attempt, stream, text)
-         JOIN runs ON runs.id = l.run_id
+         JOIN held ON held.id = l.run_id
          ON CONFLICT (run_id, line) DO NOTHING
          RETURNING run_id, line, octet_length(text) AS bytes),
        sums AS (SELECT run_id, max(line) AS last, sum(bytes) AS bytes FROM stored GROUP BY run_id)
