@@ -58,8 +58,8 @@ export async function runCommand(
       stopListening();
       resolve(end);
     });
-    channel.write(go);
-    channel.end(options.stdin ?? '');
+    // In one packet: each costs both sides a wake-up.
+    channel.end(Buffer.concat([Buffer.from(go), Buffer.from(options.stdin ?? '')]));
   });
 
   if (outcome.kind === 'gave-up') {
