@@ -40,7 +40,7 @@ export interface FollowParts {
   /** What this process knows better than the rows: where it serves boot files, and how machines reach the API. */
   readonly ownServices?: () => Partial<ViewServices>;
   /** Which networks this server serves, where there may be others. */
-  readonly links?: Pick<KeepLinks, 'settle' | 'own' | 'wantsLook'>;
+  readonly links?: Pick<KeepLinks, 'settle' | 'nothingToKeep' | 'own' | 'wantsLook'>;
   /** Called when the copy on the disk has reached a generation. `isNews`: packets may now be answered differently. */
   readonly onKept?: (generation: number, isNews: boolean) => void;
 }
@@ -60,6 +60,8 @@ type Look =
       readonly all: false;
       readonly landmark: Landmark;
       readonly changes: readonly ViewChange[];
+      /** It was time to see who keeps which link, and all networks were read for that. */
+      readonly links?: boolean;
       readonly more: boolean;
     }
   | {
@@ -187,28 +189,36 @@ export class FollowBootView {
     const changes: readonly ViewChange[] = look.all ? look.documents : look.changes;
     const networks = changes.flatMap(({ kind, body }) => (kind === 'network' && body ? [body as ViewNetwork] : []));
     if (networks.length > 0) await this.parts.links?.settle(networks);
+    else if (look.all || look.links) this.parts.links?.nothingToKeep();
   }
 
   private async lookSince(tx: Transaction): Promise<Look | null> {
-    if (this.landmark.seq === 0 || (await tx.bootView.installation()) !== this.installation) return null;
-    const last = await tx.bootView.lastEvent();
+    if (this.landmark.seq === 0) return null;
+    // Asked together: most looks find nothing that concerns machines, and there are as many as there are commits.
+    const [installation, last, read] = await Promise.all([
+      tx.bootView.installation(),
+      tx.bootView.lastEvent(),
+      tx.bootView.eventsFrom(this.landmark.seq, EVENTS_PER_LOOK + 1),
+    ]);
+    if (installation !== this.installation) return null;
     if (last === this.landmark.seq && this.landmark.at === null)
       return { all: false, landmark: this.landmark, changes: [], more: false };
-    const read = await tx.bootView.eventsFrom(this.landmark.seq, EVENTS_PER_LOOK + 1);
     const events = eventsSince(this.landmark, { last, events: read });
     if (events === null) return null;
     const newest = events.at(-1);
+    const links = this.parts.links?.wantsLook ?? false;
     return {
       all: false,
+      links,
       landmark: newest ? { seq: newest.seq, at: newest.at } : this.landmark,
-      changes: await readDocuments(tx, this.concerned(events), (kind) => this.view.idsOf(kind)),
+      changes: await readDocuments(tx, this.concerned(events, links), (kind) => this.view.idsOf(kind)),
       more: read.length > EVENTS_PER_LOOK,
     };
   }
 
-  private *concerned(events: readonly ViewEvent[]): IterableIterator<ViewRef> {
+  private *concerned(events: readonly ViewEvent[], links: boolean): IterableIterator<ViewRef> {
     for (const event of events) yield* documentsOf(event);
-    if (this.parts.links?.wantsLook) yield { kind: 'network', every: true };
+    if (links) yield { kind: 'network', every: true };
   }
 
   private async lookAtAll(tx: Transaction): Promise<Look> {

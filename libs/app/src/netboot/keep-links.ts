@@ -50,6 +50,11 @@ export class KeepLinks {
         );
   }
 
+  /** There is no network, so there is nothing to ask for until one is made, and that is news. */
+  nothingToKeep(): void {
+    this.lookedAt = Date.now();
+  }
+
   /** The network as this server serves it. */
   own(network: ViewNetwork): ViewNetwork {
     const isElsewhere = this.others.has(network.link) || (this.isInDoubt && givesFromPools(network));
