@@ -179,7 +179,7 @@ export const assemble = async ({
       new Metrics({
         inFlight,
         feed: () => feed.state,
-        nodeRoles: () => unitOfWork.read((tx) => tx.runBook.countByState()),
+        nodeRoles: () => unitOfWork.read(async (tx) => (await tx.runBook.tally()).counts),
       }),
     provide: (metrics: Metrics): Provider => ({ provide: Metrics, useValue: metrics }),
     /** Says on which port the server answers, for what is told to machines. */

@@ -42,8 +42,7 @@ export class AnnealStatus {
     return this.parts.unitOfWork.read(async (tx) => {
       const deployment = input.deployment === undefined ? null : await deploymentNamed(tx, input.deployment);
       if (isRefusal(deployment)) return deployment;
-      const counts = await tx.runBook.countByState(deployment?.id);
-      const changed = await tx.runBook.countChanged(deployment?.id);
+      const { counts, changed } = await tx.runBook.tally(deployment?.id);
       const open = counts.todo + counts.blocked + counts.transition + counts.error + changed;
       if (open === 0) return { counts, changed, settled: true, working: false, stuck: [] };
       // What runs is work; only where nothing does is it worth to look for what is in the way.

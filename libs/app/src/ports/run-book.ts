@@ -85,10 +85,10 @@ export interface RunBook {
   tail(runId: RunId, count: number): Promise<StoredLine[]>;
   /** What `explain` says of open runs. */
   notes(): Promise<ReadonlyMap<NodeRoleId, RunNote>>;
-  /** Noderoles by state, of committed deployments or of one deployment. */
-  countByState(deploymentId?: DeploymentId): Promise<Readonly<Record<NodeRoleState, number>>>;
-  /** Active noderoles that are to be run again. */
-  countChanged(deploymentId?: DeploymentId): Promise<number>;
+  /** Noderoles by state, of committed deployments or of one deployment; `changed` are active ones that are to be run again. */
+  tally(
+    deploymentId?: DeploymentId,
+  ): Promise<{ readonly counts: Readonly<Record<NodeRoleState, number>>; readonly changed: number }>;
   /** Asks whoever carries it out to end it. */
   requestCancel(runId: RunId, actor: string): Promise<void>;
   /** What happened within the scope, the newest first. */

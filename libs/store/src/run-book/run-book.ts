@@ -28,6 +28,7 @@ import {
   type RunNote,
 } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
+import { rowsOf, statement } from '../sql.js';
 
 const SELECT = `r.id, r.node_role_id, ro.name || '@' || n.name AS node_role, nr.role_id, r.node_id, n.name AS node, nr.deployment_id, r.state, r.attempt,
   r.jig, r.rerun, w.host || ':' || w.pid AS worker, r.queued_at, r.started_at, r.finished_at, r.deadline_at, r.cancel_requested_by, r.exit_code,
@@ -58,6 +59,14 @@ const SHAPE: ListShape = {
   },
   sort: [{ field: 'queued_at', descending: true }],
 };
+
+/** Prepared: whoever waits for the graph to settle asks it at every commit. */
+const TALLY = statement(
+  'runBook.tally',
+  `SELECT nr.state, count(*)::int AS count, (count(*) FILTER (WHERE nr.state = 0 AND nr.dirty))::int AS changed
+   FROM node_roles nr JOIN deployments d ON d.id = nr.deployment_id
+   WHERE CASE WHEN $1::uuid IS NULL THEN d.state = 'committed' ELSE d.id = $1 END GROUP BY nr.state`,
+);
 
 interface Row {
   id: string;
@@ -229,24 +238,17 @@ export class PgRunBook implements RunBook {
     );
   }
 
-  async countByState(deploymentId?: DeploymentId): Promise<Readonly<Record<NodeRoleState, number>>> {
-    const { rows } = await this.client.query<{ state: number; count: number }>(
-      `SELECT nr.state, count(*)::int AS count FROM node_roles nr JOIN deployments d ON d.id = nr.deployment_id
-       WHERE CASE WHEN $1::uuid IS NULL THEN d.state = 'committed' ELSE d.id = $1 END GROUP BY nr.state`,
-      [deploymentId ?? null],
-    );
+  async tally(deploymentId?: DeploymentId): ReturnType<RunBook['tally']> {
+    const rows = await rowsOf<{ state: number; count: number; changed: number }>(this.client, TALLY, [
+      deploymentId ?? null,
+    ]);
     const counts = Object.fromEntries(ALL_NODE_ROLE_STATES.map((state) => [state, 0])) as Record<NodeRoleState, number>;
-    for (const { state, count } of rows) counts[stateOf(state)] = count;
-    return counts;
-  }
-
-  async countChanged(deploymentId?: DeploymentId): Promise<number> {
-    const { rows } = await this.client.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM node_roles nr JOIN deployments d ON d.id = nr.deployment_id
-       WHERE nr.state = 0 AND nr.dirty AND CASE WHEN $1::uuid IS NULL THEN d.state = 'committed' ELSE d.id = $1 END`,
-      [deploymentId ?? null],
-    );
-    return rows[0]?.count ?? 0;
+    let changed = 0;
+    for (const row of rows) {
+      counts[stateOf(row.state)] = row.count;
+      changed += row.changed;
+    }
+    return { counts, changed };
   }
 
   async requestCancel(runId: RunId, actor: string): Promise<void> {
