@@ -41,8 +41,8 @@ export const leaderLoops = (
   const names = new ReconcileServers({ unitOfWork, updates: new SignedDnsUpdate(), clock, log, secrets });
   return [
     { name: 'rollouts', periodMs: ROLLOUT_PERIOD_MS, work: () => rollouts.execute() },
-    { name: 'hooks', periodMs: HOOK_PERIOD_MS, work: () => untilHeard(hooks), onNews: true },
-    { name: 'dns', periodMs: DNS_PERIOD_MS, work: () => names.execute().then(() => rest(DNS_REST_MS)), onNews: true },
+    { name: 'hooks', periodMs: HOOK_PERIOD_MS, work: () => untilHeard(hooks), onNews: true, restMs: HOOK_REST_MS },
+    { name: 'dns', periodMs: DNS_PERIOD_MS, work: () => names.execute(), onNews: true, restMs: DNS_REST_MS },
     { name: 'forgetting', periodMs: FORGET_PERIOD_MS, work: () => untilForgotten(forget) },
   ];
 };
@@ -55,7 +55,4 @@ const untilForgotten = async (forget: ForgetOld): Promise<void> => {
 /** Goes on while some hook is behind, so that a long history does not wait for the timer. */
 const untilHeard = async (hooks: DeliverHooks): Promise<void> => {
   while (await hooks.execute());
-  await rest(HOOK_REST_MS);
 };
-
-const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

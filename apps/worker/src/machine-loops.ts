@@ -22,6 +22,8 @@ const ADOPT_PERIOD_MS = 3_000;
 const RETIRE_PERIOD_MS = 5_000;
 /** The same for those that are got from clouds, where nobody says that something happened. */
 const PROVIDED_PERIOD_MS = 2_000;
+/** Rest between two looks at them, in milliseconds: a cloud takes seconds for a step, and most news are not about it. */
+const PROVIDED_REST_MS = 200;
 
 /** Machines on their way in by hand, and on their way out. */
 export const machineLoops = (parts: {
@@ -59,5 +61,11 @@ const providedLoop = (parts: Parameters<typeof machineLoops>[0] & { readonly sec
     login: new SshFirstLogin(parts.session),
     drivers: new CloudDrivers(),
   });
-  return { name: 'providers', periodMs: PROVIDED_PERIOD_MS, work: () => advance.execute(), onNews: true };
+  return {
+    name: 'providers',
+    periodMs: PROVIDED_PERIOD_MS,
+    work: () => advance.execute(),
+    onNews: true,
+    restMs: PROVIDED_REST_MS,
+  };
 };

@@ -43,6 +43,8 @@ export interface LeaderLoop {
   readonly work: () => Promise<unknown>;
   /** Whether it also looks whenever something was committed. */
   readonly onNews?: boolean;
+  /** Rest between two turns, in milliseconds, so that a busy history costs it some looks a second and not one a commit. */
+  readonly restMs?: number;
 }
 
 export interface WorkerParts {
@@ -129,8 +131,8 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
   const rescue = new RescueRuns(records, unitOfWork, finishRun, queue, () => workers, log, rescueLimits);
   const leaderLoops: { loop: Periodic; onNews: boolean }[] = [
     { loop: new Periodic('rescue', RESCUE_PERIOD_MS, () => rescue.execute(), log), onNews: false },
-    ...(parts.leaderLoops ?? []).map(({ name, periodMs, work, onNews }) => ({
-      loop: new Periodic(name, periodMs, work, log),
+    ...(parts.leaderLoops ?? []).map(({ name, periodMs, work, onNews, restMs }) => ({
+      loop: new Periodic(name, periodMs, work, log, restMs),
       onNews: onNews ?? false,
     })),
   ];
@@ -168,8 +170,8 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
   logBuffer.start();
   heartbeat.start();
   engine.start(() => leadership.lost());
-  const listening = await parts.news.listen(() => {
-    engine.nudge();
+  const listening = await parts.news.listen((last) => {
+    engine.news(last);
     if (leading) for (const { loop, onNews } of leaderLoops) if (onNews) loop.nudge();
   });
   const receiver: Receiver = await queue.receive((envelope) => carrier.accept(envelope), {

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isRefusal, type EventDraft } from '#core';
-import { UnitOfWork, type Actor, type Transaction } from '#app';
+import { UnitOfWork, type Actor, type How, type Transaction } from '#app';
 import { appendEvents } from './events/append.js';
 import { PgEngineStore } from './engine/engine-store.js';
 import { PgGraphStore } from './graph/graph-store.js';
@@ -29,10 +29,14 @@ export class PgUnitOfWork extends UnitOfWork {
     super();
   }
 
-  override async write<Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  override async write<Result>(
+    actor: Actor,
+    work: (tx: Transaction) => Promise<Result>,
+    how: How = {},
+  ): Promise<Result> {
     for (let repeat = 0; ; repeat += 1) {
       try {
-        return await this.once(actor, 'READ COMMITTED', work);
+        return await this.once(actor, 'READ COMMITTED', work, how);
       } catch (error) {
         if (repeat >= REPEATS_MAX || !isConflict(error)) throw error;
       }
@@ -43,19 +47,27 @@ export class PgUnitOfWork extends UnitOfWork {
     return this.once('', 'REPEATABLE READ READ ONLY', work);
   }
 
-  private async once<Result>(actor: Actor, mode: string, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  private async once<Result>(
+    actor: Actor,
+    mode: string,
+    work: (tx: Transaction) => Promise<Result>,
+    how: How = {},
+  ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const events: EventDraft[] = [];
     const tell = (event: EventDraft): void => void events.push(event);
     try {
-      await client.query(`BEGIN ISOLATION LEVEL ${mode}`);
+      const begun = client.query(`BEGIN ISOLATION LEVEL ${mode}`);
+      // Whoever does not wait for it here waits for it before it writes.
+      begun.catch(() => undefined);
+      if (!how.locksFirst) await begun;
       const context = { client, manager: runner.manager, actor, tell };
       const tx = {
         ...context,
         graph: new PgGraphStore(client, tell),
         runs: new PgRunStore(client),
-        engine: new PgEngineStore(client, tell),
+        engine: new PgEngineStore(client, tell, begun),
         news: null,
         ...this.moreStores(context),
       } as Writable<PgTransaction>;

@@ -63,6 +63,17 @@ describe('a leader', () => {
     expect(await led.pass()).toBe(1);
   });
 
+  it('knows without looking what it committed itself, and does not know what others did', async () => {
+    const led = await LedGraph.of(dataSource, drawn('A todo --> B blocked'), 5);
+    expect(await led.hasSeenAll()).toBe(false);
+    await led.pass();
+    expect(await led.hasSeenAll()).toBe(true);
+    await led.settleElsewhere(await led.begunRuns());
+    expect(await led.hasSeenAll()).toBe(false);
+    expect(await led.pass()).toBe(1);
+    expect(await led.hasSeenAll()).toBe(true);
+  });
+
   it('overlooks nothing that may run, whatever others do behind its back, and keeps to the cap', async () => {
     await fc.assert(
       fc.asyncProperty(worldPlans, histories, async (plan, history) => {

@@ -39,7 +39,9 @@ export class EventFeed {
 
   async start(): Promise<void> {
     this.last = (await this.history.bounds()).last;
-    this.listening = await this.news.listen(() => this.look());
+    this.listening = await this.news.listen((last) =>
+      last !== undefined && last <= this.last ? undefined : this.look(),
+    );
     this.timer = setInterval(() => this.sleepers.size > 0 && this.look(), LOOK_MS);
   }
 
@@ -143,12 +145,11 @@ export class EventFeed {
     while (this.again) {
       this.again = false;
       try {
-        for (
-          let events = await this.history.after(this.last, READ_MAX);
-          events.length > 0;
-          events = await this.history.after(this.last, READ_MAX)
-        )
-          this.keep(events);
+        for (let more = true; more;) {
+          const events = await this.history.after(this.last, READ_MAX);
+          if (events.length > 0) this.keep(events);
+          more = events.length === READ_MAX;
+        }
       } catch (cause) {
         this.again = true;
         throw cause;

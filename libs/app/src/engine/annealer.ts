@@ -77,6 +77,11 @@ export class Annealer {
     this.ready = null;
   }
 
+  /** Whether every event up to `last` has been taken in, and no pass is owed for another reason that we know of. */
+  hasSeen(last: number): boolean {
+    return this.ready !== null && !this.more && last <= this.position;
+  }
+
   /** When the next noderole that waits for its time may run, in milliseconds since the epoch; null when none does. */
   get nextWake(): number | null {
     return this.ready?.nextWake() ?? null;
@@ -125,20 +130,24 @@ export class Annealer {
 
   private async plan(ready: ReadySet, ends: readonly Ticket[], cap: number): Promise<Passed> {
     let taken: ReadyItem[] = [];
-    const written = await this.unitOfWork.write(ENGINE, async (tx) => {
+    const pass = async (tx: Transaction) => {
       // A repetition after a conflict takes the same turn again.
       for (const item of taken) this.putBack(ready, item);
       taken = [];
-      const last = await tx.engine.holdLease(this.lease);
+      // Sent together: where the lease is another's, what was settled is undone with the rest.
+      const [last, settled] = await Promise.all([
+        tx.engine.holdLease(this.lease),
+        ends.length > 0 ? tx.engine.settle(ends) : NOTHING,
+      ]);
       if (last === null) throw new LostLease(`another process leads ${this.lease.name}`);
       await this.takeIn(tx, ready, last);
-      const settled = ends.length > 0 ? await tx.engine.settle(ends) : NOTHING;
       for (const standing of settled.standings) seat(ready, standing);
       taken = ready.take(Math.min(RUNS_PER_PASS_MAX, Math.max(0, cap - ready.running)), this.clock.now());
       const first = taken.filter((item) => !item.rerun && !item.done);
       const claimed = await this.claim(tx, first, this.shareOf(ready, ends.length));
       return { tx, settled, first, claimed };
-    });
+    };
+    const written = await this.unitOfWork.write(ENGINE, pass, { locksFirst: true });
     this.skipOwn(written.tx.news);
     this.more = taken.length === RUNS_PER_PASS_MAX;
     const agreed = new Set(written.claimed.map(({ nodeRoleId }) => nodeRoleId));

@@ -42,6 +42,10 @@ export class Engine {
   private readonly flight: SingleFlight;
   private readonly timers: NodeJS.Timeout[] = [];
   private wake: NodeJS.Timeout | null = null;
+  /** Somebody has a reason to look that the history does not tell of. */
+  private mustLook = false;
+  /** The last event that we were told of. */
+  private heard = 0;
   private onLostLease: () => void = () => undefined;
 
   constructor(private readonly parts: EngineParts) {
@@ -63,7 +67,15 @@ export class Engine {
 
   /** There may be something to do. */
   nudge(): void {
+    this.mustLook = true;
     this.flight.nudge();
+  }
+
+  /** Somebody committed events, `last` being the newest: ourselves, most often, and then there is nothing to look for. */
+  news(last?: number): void {
+    if (last === undefined) return this.nudge();
+    this.heard = Math.max(this.heard, last);
+    if (!this.annealer?.hasSeen(last)) this.flight.nudge();
   }
 
   /** Writes a plain success. Resolves when it is durable, or when it turned out not to count. */
@@ -71,7 +83,7 @@ export class Engine {
     return new Promise((written) => {
       this.ends.push({ ticket, written });
       // Ends of the same moment share a transaction.
-      setImmediate(() => this.nudge());
+      setImmediate(() => this.flight.nudge());
     });
   }
 
@@ -84,6 +96,9 @@ export class Engine {
 
   private async turn(): Promise<void> {
     const group = this.ends.splice(0, ENDS_PER_GROUP_MAX);
+    // Our own commit is news as well, and reaches us while we are still waiting for its answer.
+    if (group.length === 0 && !this.mustLook && this.annealer?.hasSeen(this.heard)) return;
+    this.mustLook = false;
     try {
       const counted = this.annealer ? await this.pass(this.annealer, group) : await this.settleOnly(group);
       const done = new Set(counted.map(({ runId }) => runId));
@@ -93,6 +108,7 @@ export class Engine {
       }
     } catch (cause) {
       this.ends.unshift(...group);
+      this.mustLook = true;
       if (cause instanceof LostLease) {
         this.annealer = null;
         this.onLostLease();

@@ -11,11 +11,13 @@ export interface LoopStatus {
 
 /**
  * A loop: its work looks at the rows and does what is to be done, now because it was nudged, or soon because its timer
- * fired. It takes no input, a failure is logged and the next turn is the retry.
+ * fired. It takes no input, a failure is logged and the next turn is the retry. After a turn it may rest, so that a burst
+ * of nudges costs a few looks and not one each; the first nudge after a quiet time is heard at once.
  */
 export class Periodic {
   private readonly flight: SingleFlight;
   private timer: NodeJS.Timeout | null = null;
+  private wake: (() => void) | null = null;
   private state = { lastEndedAt: null as number | null, lastTookMs: null as number | null, failures: 0 };
 
   constructor(
@@ -23,8 +25,9 @@ export class Periodic {
     private readonly periodMs: number,
     private readonly work: () => Promise<unknown>,
     private readonly log: Log,
+    private readonly restMs = 0,
   ) {
-    this.flight = new SingleFlight(() => this.turn());
+    this.flight = new SingleFlight(() => this.turn().then(() => this.rest()));
   }
 
   start(): void {
@@ -40,7 +43,9 @@ export class Periodic {
   async stop(): Promise<void> {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    await this.flight.stop();
+    const stopped = this.flight.stop();
+    this.wake?.();
+    await stopped;
   }
 
   get status(): LoopStatus {
@@ -58,5 +63,17 @@ export class Periodic {
     }
     this.state.lastTookMs = performance.now() - begun;
     this.state.lastEndedAt = Date.now();
+  }
+
+  /** Ends early when the loop is stopped. */
+  private async rest(): Promise<void> {
+    if (this.restMs === 0 || this.timer === null) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      timer = setTimeout(resolve, this.restMs);
+    });
+    clearTimeout(timer);
+    this.wake = null;
   }
 }

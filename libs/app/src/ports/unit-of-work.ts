@@ -18,13 +18,22 @@ export interface Transaction {
   tell(event: EventDraft): void;
 }
 
+/** How a transaction is opened. */
+export interface How {
+  /**
+   * The work begins with `tx.engine.holdLease` or `tx.engine.settle`, which may be sent together with the BEGIN: they lock
+   * and read, and wait for it to have been done before they write.
+   */
+  readonly locksFirst?: boolean;
+}
+
 /**
  * The only way to write. `work` sees one transaction (READ COMMITTED, rows that it decides about are locked by the store
  * that loads them). When it returns a refusal, or throws, nothing is written. A deadlock or a serialization failure repeats
  * it a few times, so `work` must have no effect outside of the transaction.
  */
 export abstract class UnitOfWork {
-  abstract write<Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  abstract write<Result>(actor: Actor, work: (tx: Transaction) => Promise<Result>, how?: How): Promise<Result>;
   /** A consistent picture (REPEATABLE READ, read only). */
   abstract read<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
 }

@@ -53,15 +53,18 @@ export class PgEngineStore implements EngineStore {
   constructor(
     private readonly client: PoolClient,
     private readonly tell: (event: EventDraft) => void,
+    /** The transaction's BEGIN, which may be on its way yet. */
+    private readonly begun: Promise<unknown>,
   ) {}
 
   async holdLease(lease: Lease): Promise<number | null> {
-    const [row] = await rowsOf<{ last: string }>(this.client, HOLD_LEASE, [lease.name, lease.holder, lease.epoch]);
+    const held = rowsOf<{ last: string }>(this.client, HOLD_LEASE, [lease.name, lease.holder, lease.epoch]);
+    const [, [row]] = await Promise.all([this.begun, held]);
     return row ? Number(row.last) : null;
   }
 
   settle(tickets: readonly Ticket[]): Promise<Settled> {
-    return settle(this.client, this.tell, tickets);
+    return settle(this.client, this.tell, this.begun, tickets);
   }
 
   claim(claims: readonly Claim[], worker?: string): Promise<Claimed[]> {

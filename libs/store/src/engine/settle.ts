@@ -8,8 +8,8 @@ import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 /**
  * What `finishNodeRole` says of a success that is not doubted, for many runs at once; a property test drives both with the
  * same histories. First everything that will change is locked, noderoles in order of cohort, so that two groups which share
- * children wait for one another instead of dead-locking, and so that what is checked is what is changed. Then all is
- * changed by primary key. The shapes below leave the planner no other way than by key: it cannot know how short the lists
+ * children wait for one another instead of dead-locking, and so that what is checked is what is changed. (Nothing changes
+ * a key, so the lock is one that lets lines of a log refer to their run meanwhile.) Then all is changed by primary key. The shapes below leave the planner no other way than by key: it cannot know how short the lists
  * are, and a plan that reads the whole table costs milliseconds each time.
  */
 const LOCK = statement(
@@ -17,14 +17,14 @@ const LOCK = statement(
   `WITH own AS MATERIALIZED (
      SELECT r.id AS run_id, r.attempt, r.node_role_id FROM unnest($1::uuid[], $2::int[]) AS g(run_id, attempt)
      JOIN runs r ON r.id = g.run_id
-     WHERE r.attempt = g.attempt AND r.state IN ('running', 'waiting') ORDER BY r.id FOR UPDATE OF r),
+     WHERE r.attempt = g.attempt AND r.state IN ('running', 'waiting') ORDER BY r.id FOR NO KEY UPDATE OF r),
    edges AS MATERIALIZED (
      SELECT e.parent_id, e.child_id FROM node_role_edges e
      WHERE e.parent_id = ANY(ARRAY(SELECT node_role_id FROM own)) AND NOT e.pending),
    locked AS MATERIALIZED (
      SELECT nr.id, nr.run_id, nr.doubted FROM node_roles nr
      WHERE nr.id = ANY(ARRAY(SELECT node_role_id FROM own UNION SELECT child_id FROM edges))
-     ORDER BY nr.cohort, nr.id FOR UPDATE)
+     ORDER BY nr.cohort, nr.id FOR NO KEY UPDATE)
    SELECT 'own' AS what, run_id, attempt, node_role_id AS id, NULL::uuid AS child_id FROM own
    UNION ALL SELECT 'sure', run_id, NULL, id, NULL FROM locked WHERE run_id IS NOT NULL AND NOT doubted
    UNION ALL SELECT 'edge', NULL, NULL, parent_id, child_id FROM edges`,
@@ -57,10 +57,13 @@ type LockRow =
 export const settle = async (
   client: PoolClient,
   tell: (event: EventDraft) => void,
+  begun: Promise<unknown>,
   tickets: readonly Ticket[],
 ): Promise<Settled> => {
   if (tickets.length === 0) return { tickets: [], standings: [] };
-  const [, locked] = await Promise.all([
+  // Sent together; nothing is changed before the transaction is known to stand.
+  const [, , locked] = await Promise.all([
+    begun,
     keepShape(client),
     rowsOf<LockRow>(client, LOCK, [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)]),
   ]);

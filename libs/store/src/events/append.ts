@@ -3,7 +3,7 @@ import type { EventDraft } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { storableJson } from '../storable.js';
 
-/** The channel on which a committed transaction says that there is news. It carries nothing: readers go by sequence. */
+/** The channel on which a committed transaction says how far the history goes now. A hint: readers go by sequence. */
 export const NEWS_CHANNEL = 'anneal_news';
 
 /** The numbers that a transaction's events got, both included. */
@@ -20,7 +20,7 @@ const APPEND = statement(
      SELECT numbers.before + e.ord, e.kind, e.node_role_id, e.node_id, e.deployment_id, e.run_id, $2, e.data
      FROM numbers, unnest($3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::jsonb[])
           WITH ORDINALITY AS e(kind, node_role_id, node_id, deployment_id, run_id, data, ord))
-   SELECT last, pg_notify('${NEWS_CHANNEL}', '') FROM numbers`,
+   SELECT last, pg_notify('${NEWS_CHANNEL}', last::text) FROM numbers`,
 );
 
 /**

@@ -11,7 +11,7 @@ export class PgNews extends News {
     super();
   }
 
-  override async listen(onNews: () => void): Promise<{ close(): Promise<void> }> {
+  override async listen(onNews: (last?: number) => void): Promise<{ close(): Promise<void> }> {
     let client: pg.Client | null = null;
     let closed = false;
     let timer: NodeJS.Timeout | null = null;
@@ -28,7 +28,7 @@ export class PgNews extends News {
       };
       next.on('error', lose);
       next.on('end', lose);
-      next.on('notification', onNews);
+      next.on('notification', ({ payload }) => onNews(payload ? Number(payload) : undefined));
       try {
         await next.connect();
         await next.query(`LISTEN ${NEWS_CHANNEL}`);
