@@ -31,6 +31,7 @@ import {
   PgUnitOfWork,
   RandomSecrets,
   TimeOrderedIds,
+  type StoreFactory,
 } from '#store';
 import { makeBmcPassword } from './bmc-password.js';
 import { callbackAccess } from './callback-access.js';
@@ -57,8 +58,14 @@ const stage: StageRuns = (tx, ids) => tx.attribs.stage(ids);
 /** Puts the adapters behind the ports. Returns what a worker is made of, and how to let go of it. */
 export const assemble = async (settings: WorkerSettings): Promise<{ parts: WorkerParts; close(): Promise<void> }> => {
   const { databaseUrl, redisUrl, home, log } = settings;
-  const dataSource = await openDatabase({ url: databaseUrl, applicationName: 'anneal worker', byIndex: true });
-  const unitOfWork = new PgUnitOfWork(dataSource, (tx) => ({ ...modelStores(tx), ...accessStores(tx) }));
+  const open = (applicationName: string): ReturnType<typeof openDatabase> =>
+    openDatabase({ url: databaseUrl, applicationName, byIndex: true });
+  // Passes have connections to themselves, which stay warm: a statement that is new to a connection costs it milliseconds.
+  const engineSource = await open('anneal worker');
+  const dataSource = await open('anneal loops');
+  const stores: StoreFactory = (tx) => ({ ...modelStores(tx), ...accessStores(tx) });
+  const engineWork = new PgUnitOfWork(engineSource, stores);
+  const unitOfWork = new PgUnitOfWork(dataSource, stores);
   const ids = new TimeOrderedIds();
   const key = ensureKeyPair(home);
   await new KeepWorkerKey(unitOfWork).execute(hostname(), key.publicKey);
@@ -89,8 +96,8 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
     certifications: new RecordedCertifications({ unitOfWork, clock: new SystemClock(), ids, secrets }),
   });
   const parts: WorkerParts = {
-    unitOfWork,
-    records: new PgEngineRecords(dataSource),
+    unitOfWork: engineWork,
+    records: new PgEngineRecords(engineSource),
     queue,
     news: new PgNews(databaseUrl),
     runLog: new PgRunLog(dataSource),
@@ -114,6 +121,7 @@ export const assemble = async (settings: WorkerSettings): Promise<{ parts: Worke
       await queue.close();
       await power.close();
       await session.close();
+      await engineSource.destroy();
       await dataSource.destroy();
     },
   };
