@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '#api-types';
 import { anyText, fitting, nearly, type ByName, type Schema } from './from-schema.js';
-import { FRUIT, type Keys } from './populate.js';
+import { guidelineFile, TESTS } from '../../integration/model/guideline-file.js';
+import { FRUIT, ORDER, TESTER, type Keys } from './populate.js';
 import { startServer, type RunningServer } from './running-server.js';
 
 /** Requests to each operation. Raise it with ANNEAL_FUZZ_RUNS for a longer look. */
@@ -38,7 +39,7 @@ const isStream = ({ responses }: Operation): boolean =>
  * Of so many operations chance need not find a request that succeeds: those that want a password, a code, a file, a run or
  * a certification in flight.
  */
-const HARD_SHARE = 1 / 5;
+const HARD_SHARE = 1 / 6;
 
 describe('whatever is sent, the answer is one that the document names', () => {
   let running: RunningServer;
@@ -64,16 +65,17 @@ describe('whatever is sent, the answer is one that the document names', () => {
         { weight: 1, arbitrary: anyText },
       );
     const resourceOf = (name: string): string | undefined =>
-      name === 'to' && path.includes('/snapshots/') ? 'snapshots' : RESOURCE_OF[name];
+      IN_PATH_OF.find(([part, field]) => field === name && path.includes(part))?.[2] ?? RESOURCE_OF[name];
     const byName: ByName = (name) => {
       const resource = resourceOf(name);
       return resource ? keyOf(resource) : (LIKELY[name] ?? null);
     };
+    const example = EXAMPLES[operation.operationId];
     const body = operation.requestBody?.content['application/json']?.schema;
     const fit = body
       ? fitting(body, schemas, byName)
       : fc.constantFrom<unknown>(FRUIT, FRUIT.replace('apple', 'plum'), 'name: [', '{}');
-    const [, , , first, second] = path.split('/');
+    const [, first, second] = path.replace('/api/v2', '').split('/');
     const own = first === 'dns' ? `dns_${second}` : first!;
     return fc.record({
       path: fc
@@ -84,8 +86,11 @@ describe('whatever is sent, the answer is one that the document names', () => {
             path,
           ),
         ),
-      query: fc.record(
-        Object.fromEntries(inQuery(operation).map((parameter) => [parameter.name, valueOf(parameter, byName)])),
+      query: orExample(
+        fc.record(
+          Object.fromEntries(inQuery(operation).map((parameter) => [parameter.name, valueOf(parameter, byName)])),
+        ),
+        example?.query,
       ),
       ifMatch: fc.oneof(
         { weight: 3, arbitrary: fc.constant('*') },
@@ -97,7 +102,10 @@ describe('whatever is sent, the answer is one that the document names', () => {
       ),
       body: operation.requestBody
         ? impatient(
-            fc.oneof({ weight: 4, arbitrary: fit }, { weight: 1, arbitrary: nearly(body ?? {}, schemas, byName) }),
+            fc.oneof(
+              { weight: 4, arbitrary: orExample(fit, example?.body) },
+              { weight: 1, arbitrary: nearly(body ?? {}, schemas, byName) },
+            ),
           )
         : fc.constant(undefined),
     });
@@ -171,8 +179,38 @@ describe('whatever is sent, the answer is one that the document names', () => {
   };
 });
 
+/** What chance would hardly put together: several fields that must agree with one another, or a whole file. */
+interface Example {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+const ACCESS = { auth_url: 'http://127.0.0.1:9/v3', user: 'anneal', project: 'metal' };
+const ELSEWHERE = {
+  identity_url: 'https://cloud.example.com:5000/v3',
+  admin: { username: 'admin', password: 'of a cloud', project: 'admin' },
+};
+const EXAMPLES: Readonly<Record<string, Example>> = {
+  'providers.create': { body: { name: 'plum', access: ACCESS, secret: 'of a cloud' } },
+  'guidelines.create': { body: guidelineFile({ id: '2031.07' }) },
+  'certifications.create': { body: { endpoint: ELSEWHERE, tester: TESTER, goals: ORDER.goals } },
+  'certifications.import': {
+    query: { format: 'names', cloud: 'theirs', goals: '2031.01/compute' },
+    body: TESTS.create,
+  },
+};
+
+const orExample = <Value>(made: fc.Arbitrary<Value>, example: unknown): fc.Arbitrary<Value> =>
+  example === undefined ? made : fc.oneof(made, fc.constant(example as Value));
+
 const inPath = ({ parameters }: Operation) => parameters.filter((parameter) => parameter.in === 'path');
 const inQuery = ({ parameters }: Operation) => parameters.filter((parameter) => parameter.in === 'query');
+
+/** The same for operations whose path has this part: part, name, and of what it is the key. */
+const IN_PATH_OF: readonly (readonly [part: string, name: string, resource: string])[] = [
+  ['/snapshots/', 'to', 'snapshots'],
+  ['/providers/', 'node', 'provided_nodes'],
+  ['/certifications/', 'before', 'certifications'],
+];
 
 /** What fields and parameters of these names hold keys of. */
 const RESOURCE_OF: Readonly<Record<string, string>> = {

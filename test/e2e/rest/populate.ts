@@ -1,4 +1,6 @@
+import { encodePacket } from '#core';
 import { guidelineFile, TESTS } from '../../integration/model/guideline-file.js';
+import { CERTIFICATION } from './certification-barclamp.js';
 import type { Caller, Reply } from './running-server.js';
 
 /** Two roles, one of which needs the other, with an attribute and a secret. */
@@ -35,6 +37,12 @@ roles:
 
 /** The node of which everything else hangs. */
 export const NODE = 'n1.example.com';
+
+/** The one that could run a suite, in a deployment of its own. */
+export const TESTER = 'tester.example.com';
+
+/** What is ordered of it. */
+export const ORDER = { deployment: 'cloud', tester: TESTER, goals: [{ guideline: '2031.01', program: 'compute' }] };
 
 export interface World {
   readonly admin: Caller;
@@ -103,13 +111,23 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
   // Nothing listens there, and nothing works here: the node stays asked for.
   const access = { auth_url: 'http://127.0.0.1:9/v3', user: 'anneal', project: 'metal' };
   await ensure('POST', 'providers', { name: 'acme', access, secret: 'of a cloud' });
+  // Nobody asks anything of it, so that it can be deleted.
+  await ensure('POST', 'providers', { name: 'spare', access, secret: 'of another cloud' });
   // What is given back stays for as long as nobody there can be asked, so after some calls there is no room for more.
   await ensure('POST', 'providers/acme/nodes', { name: 'asked.example.com' }, { orElse: 'too-large' });
   await ensure('POST', 'users', { name: 'ursula', role: 'viewer', password: 'a password of some length' });
   const bytes = { 'content-type': 'application/octet-stream' };
   await ensure('POST', 'guidelines', guidelineFile(), { headers: bytes });
-  const results = 'certifications/import?format=names&cloud=theirs&goals=2031.01/compute';
-  const certification = await ensure('POST', results, TESTS.create, { headers: bytes });
+  await ensure('POST', 'guidelines', guidelineFile({ id: '2031.05' }), { headers: bytes });
+  const results = (format: string) => `certifications/import?format=${format}&cloud=theirs&goals=2031.01/compute`;
+  const certification = await ensure('POST', results('names'), TESTS.create, { headers: bytes });
+  const stream = encodePacket({ status: 'success', testId: TESTS.token });
+  const streamed = await ensure('POST', results('subunit'), stream, { headers: bytes });
+  // Nothing works in these tests: what was ordered of a cloud of our own stays planned.
+  await ensure('POST', 'barclamps', CERTIFICATION, { headers: { 'content-type': 'application/yaml' } });
+  await ensure('POST', 'deployments', { name: 'cloud' });
+  await ensure('POST', 'nodes', { name: TESTER, deployment: 'cloud', probed: false, alive: true });
+  await ensure('POST', 'certifications', ORDER, { orElse: 'conflict' });
   await ensure('PATCH', `certifications/${certification.body.id}`, { public: true }, { headers: { 'if-match': '*' } });
   await admin('DELETE', 'tokens/tokyo');
   const token = await ensure('POST', 'tokens', { name: 'tokyo', role: 'viewer' });
@@ -135,11 +153,14 @@ export const populate = async ({ admin, query }: World): Promise<Keys> => {
     ),
     external_services: await keysOf('external_services/clock'),
     enrolment_rules: await keysOf('enrolment_rules/racked'),
-    providers: await keysOf('providers/acme'),
+    providers: [...(await keysOf('providers/acme')), ...(await keysOf('providers/spare'))],
     provided_nodes: await keysOf('providers/acme/nodes/asked.example.com'),
     images: await keysOf('images/golden'),
-    guidelines: await keysOf('guidelines/2031.01'),
-    certifications: [certification.body.id],
+    guidelines: [...(await keysOf('guidelines/2031.01')), ...(await keysOf('guidelines/2031.05'))],
+    certifications: [
+      ...[certification.body.id, streamed.body.id],
+      ...(await ids('certifications?filter=state eq planned&limit=1')),
+    ],
     results: [certification.body.id],
     hooks: await keysOf('hooks/bell'),
     users: await keysOf('users/ursula'),
