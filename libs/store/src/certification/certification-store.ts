@@ -8,17 +8,11 @@ import {
   type CertificationRecord,
   type CertificationStore,
   type CertificationView,
-  type EvidenceFile,
-  type GuidelineId,
-  type HistoryEntry,
   type ListQuery,
   type NewCertification,
-  type OutcomeView,
   type Page,
-  type SuiteId,
-  type VerdictLine,
 } from '#app';
-import { idOf, type NodeRoleId, type Refusal, type TestOutcome, type TestStatus, type Verdict } from '#core';
+import { idOf, type NodeRoleId, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { rowsOf, statement } from '../sql.js';
 import { storableJson, storableText } from '../storable.js';
@@ -30,12 +24,15 @@ import {
   type DetailRow,
   type RecordRow,
 } from './certification-row.js';
+import { putEvidence, readEvidence } from './evidence-files.js';
+import { addOutcomes, readOutcomePage, readOutcomes } from './outcomes.js';
+import { addPiece, digestOfStream, forgetStreams, readStream } from './streams.js';
+import { keepSuite, readSuite } from './suites.js';
+import { LINE, putVerdict, readHistory, readVerdicts } from './verdicts.js';
 
 const GOALS = `(SELECT coalesce(json_agg(json_build_object('guideline', g.name, 'program', o.program, 'guidelineId', g.id,
     'revision', g.revision, 'digest', g.digest) ORDER BY o.position), '[]')
   FROM certification_goals o JOIN guidelines g ON g.id = o.guideline_id WHERE o.certification_id = c.id) AS goals`;
-const LINE = `json_build_object('guidelineId', g.id, 'guideline', g.name, 'revision', g.revision, 'program', v.program, 'rules', v.rules,
-  'met', v.met, 'mustPassTotal', v.must_pass_total, 'mustPassPassed', v.must_pass_passed, 'claim', v.claim)`;
 const VERDICTS = `(SELECT coalesce(json_agg(${LINE} ORDER BY g.name, v.program), '[]')
   FROM certification_verdicts v JOIN guidelines g ON g.id = v.guideline_id WHERE v.certification_id = c.id) AS verdicts`;
 const SUITE = `(SELECT json_build_object('id', s.id, 'name', s.name, 'version', s.version, 'digest', s.digest)
@@ -68,54 +65,6 @@ const SHAPE: ListShape = {
   sort: [{ field: 'created_at', descending: true }],
 };
 
-const OUTCOMES: ListShape = {
-  things: 'outcomes',
-  select: 'o.certification_id, o.name, o.test_id, o.status, o.seconds, o.worker, o.reason, o.traceback',
-  from: 'FROM certification_outcomes o',
-  // The last key of an order is read as a UUID: the name of a test is dressed as one.
-  id: 'md5(o.name)::uuid',
-  fields: {
-    name: { sql: 'o.name', type: 'text' },
-    test_id: { sql: 'o.test_id', type: 'text', nullable: true },
-    status: { sql: 'o.status', type: 'text' },
-    seconds: { sql: 'o.seconds', type: 'number', nullable: true },
-    worker: { sql: 'o.worker', type: 'text', nullable: true },
-  },
-  sort: [{ field: 'name' }],
-};
-
-interface OutcomeRow {
-  certification_id: string;
-  name: string;
-  test_id: string | null;
-  status: TestStatus;
-  seconds: number | null;
-  worker: string | null;
-  reason: string | null;
-  traceback: string | null;
-}
-
-const toOutcome = ({ name, test_id, status, seconds, worker, reason, traceback }: OutcomeRow): TestOutcome => ({
-  name,
-  id: test_id,
-  status,
-  seconds,
-  worker,
-  reason,
-  traceback,
-});
-
-const ADD_OUTCOMES = statement(
-  'certifications.add-outcomes',
-  `INSERT INTO certification_outcomes AS o (certification_id, name, test_id, status, seconds, worker, reason, traceback)
-   SELECT DISTINCT ON (n.name) $1, n.name, n.test_id, n.status, n.seconds, n.worker, n.reason, n.traceback
-   FROM unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[])
-     WITH ORDINALITY AS n(name, test_id, status, seconds, worker, reason, traceback, at)
-   ORDER BY n.name, n.at DESC
-   ON CONFLICT (certification_id, name) DO UPDATE SET test_id = excluded.test_id, status = excluded.status, seconds = excluded.seconds,
-     worker = excluded.worker, reason = excluded.reason, traceback = excluded.traceback
-   WHERE excluded.status <> 'not-run' OR o.status = 'not-run'`,
-);
 interface ProgressRow {
   id: string;
   state: CertificationProgress['state'];
@@ -132,11 +81,6 @@ const LOCK_PROGRESS = statement(
   `SELECT id, state, fence, told_at, node_role_id, deployment_id, run_id, (counts ->> 'total')::int AS total
    FROM certifications WHERE id = $1 FOR UPDATE`,
 );
-const COUNT = statement(
-  'certifications.count',
-  `SELECT status, count(*)::int AS count FROM certification_outcomes WHERE certification_id = $1 GROUP BY status`,
-);
-
 /** Columns by field of a change, and how its value is written. */
 const COLUMNS: { readonly [Field in keyof Required<CertificationChange>]: readonly [column: string, json?: true] } = {
   state: ['state'],
@@ -163,6 +107,7 @@ const COLUMNS: { readonly [Field in keyof Required<CertificationChange>]: readon
 /** What goes on many times in a run and is nobody's edit. */
 const PROGRESS: ReadonlySet<string> = new Set(['counts', 'underWay', 'toldAt', 'fence', 'runId']);
 
+/** Certifications themselves, and the way to all that belongs to one, which has a file of its own for each thing. */
 export class PgCertificationStore implements CertificationStore {
   constructor(private readonly client: PoolClient) {}
 
@@ -291,169 +236,21 @@ export class PgCertificationStore implements CertificationStore {
     return rows.map((row) => idOf(row.id));
   }
 
-  async history(of: Parameters<CertificationStore['history']>[0], limit: number): Promise<HistoryEntry[]> {
-    const { rows } = await this.client.query<HistoryEntry>(
-      `SELECT c.id AS "certificationId", c.parent_id AS "parentId", c.cloud, g.name AS guideline, g.revision, v.program, v.met,
-         v.must_pass_total AS "mustPassTotal", v.must_pass_passed AS "mustPassPassed", s.name || ' ' || s.version AS suite,
-         c.seconds, c.ended_at AS "endedAt"
-       FROM certification_verdicts v JOIN certifications c ON c.id = v.certification_id JOIN guidelines g ON g.id = v.guideline_id
-       LEFT JOIN suites s ON s.id = c.suite_id
-       WHERE c.ended_at IS NOT NULL AND ($1::text IS NULL OR c.cloud = $1) AND ($2::uuid IS NULL OR c.deployment_id = $2)
-         AND ($3::text IS NULL OR v.program = $3)
-       ORDER BY c.ended_at DESC, c.id DESC, g.name, v.program LIMIT $4`,
-      [of.cloud ?? null, of.deploymentId ?? null, of.program ?? null, limit],
-    );
-    return rows;
-  }
-
-  async addOutcomes(
-    id: CertificationId,
-    outcomes: readonly TestOutcome[],
-  ): Promise<Readonly<Record<TestStatus, number>>> {
-    const text = (value: string | null): string | null => (value === null ? null : storableText(value));
-    if (outcomes.length > 0)
-      await rowsOf(this.client, ADD_OUTCOMES, [
-        id,
-        outcomes.map(({ name }) => storableText(name)),
-        outcomes.map((outcome) => text(outcome.id)),
-        outcomes.map(({ status }) => status),
-        outcomes.map(({ seconds }) => seconds),
-        outcomes.map(({ worker }) => text(worker)),
-        outcomes.map(({ reason }) => text(reason)),
-        outcomes.map(({ traceback }) => text(traceback)),
-      ]);
-    const counts = { passed: 0, failed: 0, skipped: 0, 'setup-failed': 0, 'not-run': 0 };
-    for (const { status, count } of await rowsOf<{ status: TestStatus; count: number }>(this.client, COUNT, [id]))
-      counts[status] = count;
-    return counts;
-  }
-
-  async outcomes(id: CertificationId): Promise<TestOutcome[]> {
-    const { rows } = await this.client.query<OutcomeRow>(
-      `SELECT ${OUTCOMES.select} FROM certification_outcomes o WHERE o.certification_id = $1 ORDER BY o.number`,
-      [id],
-    );
-    return rows.map(toOutcome);
-  }
-
-  outcomePage(id: CertificationId, query: ListQuery): Promise<Page<OutcomeView> | Refusal> {
-    return readPage<OutcomeRow, OutcomeView>(
-      this.client,
-      OUTCOMES,
-      query,
-      (row) => ({ ...toOutcome(row), certificationId: idOf(row.certification_id) }),
-      (parameters) => `o.certification_id = ${parameters.add(id)}`,
-    );
-  }
-
-  async addPiece(id: CertificationId, number: number, bytes: Uint8Array): Promise<boolean> {
-    const { rowCount } = await this.client.query(
-      'INSERT INTO certification_streams (certification_id, number, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [id, number, Buffer.from(bytes)],
-    );
-    if (rowCount !== 1) return false;
-    await this.client.query(
-      'UPDATE certifications SET next_piece = greatest(next_piece, $2 + 1), stream_bytes = stream_bytes + $3 WHERE id = $1',
-      [id, number, bytes.length],
-    );
-    return true;
-  }
-
-  async stream(id: CertificationId): Promise<Uint8Array | null> {
-    const { rows } = await this.client.query<{ bytes: Buffer | null; gone: boolean }>(
-      `SELECT string_agg(s.bytes, '' ORDER BY s.number) AS bytes,
-         (SELECT c.stream_gone_at IS NOT NULL FROM certifications c WHERE c.id = $1) AS gone
-       FROM certification_streams s WHERE s.certification_id = $1`,
-      [id],
-    );
-    const [row] = rows;
-    return !row || row.gone ? null : new Uint8Array(row.bytes ?? Buffer.alloc(0));
-  }
-
-  async streamDigest(id: CertificationId): Promise<string | null> {
-    const { rows } = await this.client.query<{ digest: string | null }>(
-      `SELECT encode(sha256(string_agg(bytes, '' ORDER BY number)), 'hex') AS digest
-       FROM certification_streams WHERE certification_id = $1`,
-      [id],
-    );
-    return rows[0]?.digest ?? null;
-  }
-
-  async forgetStreams(before: Date, limit: number): Promise<number> {
-    const { rowCount } = await this.client.query(
-      `WITH old AS (
-         UPDATE certifications SET stream_gone_at = now() WHERE id IN (
-           SELECT c.id FROM certifications c WHERE c.ended_at < $1 AND c.stream_gone_at IS NULL
-             AND EXISTS (SELECT FROM certification_streams s WHERE s.certification_id = c.id) LIMIT $2)
-         RETURNING id),
-       gone AS (DELETE FROM certification_streams WHERE certification_id IN (SELECT id FROM old))
-       SELECT id FROM old`,
-      [before, limit],
-    );
-    return rowCount ?? 0;
-  }
-
-  async putVerdict(id: CertificationId, guidelineId: GuidelineId, verdict: Verdict): Promise<void> {
-    const { program, rules, met, mustPass, claim } = verdict;
-    await this.client.query(
-      `INSERT INTO certification_verdicts (certification_id, guideline_id, program, rules, met, must_pass_total, must_pass_passed, claim, document)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT (certification_id, guideline_id, program) DO UPDATE SET rules = excluded.rules, met = excluded.met,
-         must_pass_total = excluded.must_pass_total, must_pass_passed = excluded.must_pass_passed, claim = excluded.claim,
-         document = excluded.document, judged_at = now()`,
-      [id, guidelineId, program, rules, met, mustPass.total, mustPass.passed, claim, storableJson(verdict)],
-    );
-  }
-
-  async verdicts(id: CertificationId): Promise<{ readonly line: VerdictLine; readonly verdict: Verdict }[]> {
-    const { rows } = await this.client.query<{ line: VerdictLine; verdict: Verdict }>(
-      `SELECT ${LINE} AS line, v.document AS verdict FROM certification_verdicts v JOIN guidelines g ON g.id = v.guideline_id
-       WHERE v.certification_id = $1 ORDER BY g.name, v.program`,
-      [id],
-    );
-    return rows;
-  }
-
-  async putEvidence(id: CertificationId, { path, mediaType, sha256, bytes }: EvidenceFile): Promise<void> {
-    await this.client.query(
-      `INSERT INTO certification_evidence (certification_id, path, media_type, sha256, bytes) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (certification_id, path) DO UPDATE SET media_type = excluded.media_type, sha256 = excluded.sha256, bytes = excluded.bytes, at = now()`,
-      [id, path, mediaType, sha256, Buffer.from(bytes)],
-    );
-  }
-
-  async evidence(id: CertificationId): Promise<EvidenceFile[]> {
-    const { rows } = await this.client.query<{ path: string; media_type: string; sha256: string; bytes: Buffer }>(
-      `SELECT path, media_type, sha256, bytes FROM certification_evidence WHERE certification_id = $1 ORDER BY path`,
-      [id],
-    );
-    return rows.map(({ path, media_type, sha256, bytes }) => ({
-      path,
-      mediaType: media_type,
-      sha256,
-      bytes: new Uint8Array(bytes),
-    }));
-  }
-
-  async keepSuite(suite: Parameters<CertificationStore['keepSuite']>[0]): Promise<SuiteId> {
-    await this.client.query(
-      'INSERT INTO suites (id, name, version, digest, tests) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
-      [suite.id, suite.name, suite.version, suite.digest, storableJson(suite.tests)],
-    );
-    const { rows } = await this.client.query<{ id: string }>(
-      'SELECT id FROM suites WHERE name = $1 AND version = $2 AND digest = $3',
-      [suite.name, suite.version, suite.digest],
-    );
-    return idOf(rows[0]!.id);
-  }
-
-  async suiteTests(id: SuiteId): ReturnType<CertificationStore['suiteTests']> {
-    const { rows } = await this.client.query<{ name: string; version: string; tests: string[] }>(
-      'SELECT name, version, tests FROM suites WHERE id = $1',
-      [id],
-    );
-    return rows[0] ?? null;
-  }
+  addOutcomes: CertificationStore['addOutcomes'] = (id, outcomes) => addOutcomes(this.client, id, outcomes);
+  outcomes: CertificationStore['outcomes'] = (id) => readOutcomes(this.client, id);
+  outcomePage: CertificationStore['outcomePage'] = (id, query) => readOutcomePage(this.client, id, query);
+  addPiece: CertificationStore['addPiece'] = (id, number, bytes) => addPiece(this.client, id, number, bytes);
+  stream: CertificationStore['stream'] = (id) => readStream(this.client, id);
+  streamDigest: CertificationStore['streamDigest'] = (id) => digestOfStream(this.client, id);
+  forgetStreams: CertificationStore['forgetStreams'] = (before, limit) => forgetStreams(this.client, before, limit);
+  putVerdict: CertificationStore['putVerdict'] = (id, guideline, verdict) =>
+    putVerdict(this.client, id, guideline, verdict);
+  verdicts: CertificationStore['verdicts'] = (id) => readVerdicts(this.client, id);
+  history: CertificationStore['history'] = (of, limit) => readHistory(this.client, of, limit);
+  putEvidence: CertificationStore['putEvidence'] = (id, file) => putEvidence(this.client, id, file);
+  evidence: CertificationStore['evidence'] = (id) => readEvidence(this.client, id);
+  keepSuite: CertificationStore['keepSuite'] = (suite) => keepSuite(this.client, suite);
+  suiteTests: CertificationStore['suiteTests'] = (id) => readSuite(this.client, id);
 }
 
 const countsRow = (counts: NonNullable<CertificationChange['counts']>): CertificationRow['counts'] => ({
