@@ -684,6 +684,7 @@ CREATE TABLE jigs (
   active boolean NOT NULL DEFAULT true,
   client_role text,
   version bigint NOT NULL DEFAULT 1,
+  known boolean NOT NULL DEFAULT true,
   CONSTRAINT jigs_pkey PRIMARY KEY (name),
   CONSTRAINT jigs_name_check CHECK ((name ~ '^[A-Za-z][-_A-Za-z0-9]{0,62}$'::text))
 );

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InstallSystem } from '#app';
+import { TimeOrderedIds } from '#store';
 import { ACTOR, attrib, documentOf, JIGS, no, ok, openWorld, role, type World } from './world.js';
 
 let world: World;
@@ -124,6 +126,30 @@ describe('importing a barclamp', () => {
     );
     expect(ok(await world.showRole.execute({ role: 'cook' })).cohort).toBe(1);
     expect(no(await world.switchJig.execute(ACTOR, { jig: 'chef', active: true })).code).toBe('jig-inactive');
+  });
+
+  it('has that jig switched on by the first start of a process that can carry it out, unless somebody switched it', async () => {
+    const later = [...JIGS, ...['puppet', 'salt'].map((name) => ({ name, description: `Runs ${name}.` }))];
+    const start = () =>
+      new InstallSystem({ unitOfWork: world.unitOfWork, ids: new TimeOrderedIds(), jigs: later }).execute('test');
+    const stateOf = async (name: string) =>
+      (await world.listJigs.execute()).find((jig) => jig.name === name) ?? { active: null };
+    ok(
+      await importing({
+        name: 'puppets',
+        jigs: ['puppet', 'salt'].map((name) => ({ name, description: `runs ${name}` })),
+        roles: [role('string', { jig: 'puppet' }), role('pan', { jig: 'salt' })],
+      }),
+    );
+    ok(await world.switchJig.execute(ACTOR, { jig: 'salt', active: false }));
+    const again = await world.installSystem.execute('test');
+    expect([again.made, (await stateOf('puppet')).active]).toEqual([[], false]);
+    expect((await start()).made).toEqual(['jig puppet']);
+    expect([(await stateOf('puppet')).active, (await stateOf('salt')).active]).toEqual([true, false]);
+    // What was switched off afterwards stays so, and another start writes nothing.
+    ok(await world.switchJig.execute(ACTOR, { jig: 'puppet', active: false }));
+    expect((await start()).made).toEqual([]);
+    expect((await stateOf('puppet')).active).toBe(false);
   });
 
   it('deletes roles and attributes that vanished, and retires those in use', async () => {

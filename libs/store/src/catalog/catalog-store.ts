@@ -184,7 +184,7 @@ export class PgCatalogStore implements CatalogStore {
 
   private async putJig(jig: JigFacts): Promise<void> {
     await this.client.query(
-      `INSERT INTO jigs (name, description, active, client_role) VALUES ($1, $2, $3, $4)
+      `INSERT INTO jigs (name, description, active, client_role, known) VALUES ($1, $2, $3, $4, $3)
        ON CONFLICT (name) DO UPDATE SET description = excluded.description, client_role = excluded.client_role, version = jigs.version + 1`,
       [jig.name, jig.description, jig.active, jig.clientRole],
     );

@@ -28,13 +28,15 @@ export class PgJigStore implements JigStore {
 
   async putMissing(jigs: readonly { readonly name: string; readonly description: string }[]): Promise<string[]> {
     const { rows } = await this.client.query<{ name: string }>(
-      `INSERT INTO jigs (name, description) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING RETURNING name`,
+      `INSERT INTO jigs AS j (name, description) SELECT * FROM unnest($1::text[], $2::text[])
+       ON CONFLICT (name) DO UPDATE SET active = true, known = true, version = j.version + 1 WHERE NOT j.known RETURNING name`,
       [jigs.map(({ name }) => name), jigs.map(({ description }) => description)],
     );
     return rows.map(({ name }) => name);
   }
 
   async update(name: string, change: { readonly active?: boolean; readonly description?: string }): Promise<void> {
-    await this.manager.update(JigRow, { name }, { ...change, version: () => 'version + 1' });
+    const known = change.active === undefined ? {} : { known: true };
+    await this.manager.update(JigRow, { name }, { ...change, ...known, version: () => 'version + 1' });
   }
 }
