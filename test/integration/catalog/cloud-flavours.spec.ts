@@ -1,14 +1,10 @@
 /** The flavours of a cloud, bound as `anneal apply` binds them: every role lands where the file puts it, and nowhere else. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadShipped } from '#catalog';
-import { CHECKOUT } from '#runtime';
-import { readManifests } from '../../../apps/cli/src/manifest/read.js';
 import { ACTOR, ok, openWorld, type World } from '../model/world.js';
+import { FLAVOURS_FOLDER, importCloud, manifestOf } from './cloud-world.js';
 
-const FOLDER = join(CHECKOUT, 'deploy/lab/cloud');
-const FLAVOURS = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
+const FLAVOURS = readdirSync(FLAVOURS_FOLDER).filter((file) => file.endsWith('.yaml'));
 
 describe('a flavour of a cloud', () => {
   let world: World;
@@ -17,29 +13,23 @@ describe('a flavour of a cloud', () => {
 
   beforeEach(async () => {
     world = await openWorld({ name: 'flavours' });
-    const ground = new Set(['openstack_base']);
-    const documents = (await loadShipped()).filter(({ name, requires }) => {
-      if (requires.some((needed) => ground.has(needed))) ground.add(name);
-      return ground.has(name);
-    });
-    const roles = documents.flatMap((document) => document.roles);
+    const roles = await importCloud(world);
     flags = new Map(roles.map((role) => [role.name, new Set(role.flags)]));
     inputs = new Map(roles.map((role) => [role.name, new Set(role.attribs.map(({ name }) => name))]));
-    for (const document of documents) ok(await world.importBarclamp.execute(ACTOR, document as never));
   });
   afterEach(() => world.close());
 
   it.each(FLAVOURS)('%s brings every role to the node it names, and otherwise only what is implicit', async (file) => {
-    const [manifest] = readManifests(readFileSync(join(FOLDER, file), 'utf8'), file);
-    const wished = manifest!.nodes.flatMap(({ name, roles }) => roles.map((role) => ({ role: role.name, node: name })));
-    ok(await world.createDeployment.execute(ACTOR, { name: manifest!.name }));
-    for (const { name } of manifest!.nodes)
-      ok(await world.createNode.execute(ACTOR, { name, deployment: manifest!.name, alive: true }));
+    const manifest = manifestOf(file);
+    const wished = manifest.nodes.flatMap(({ name, roles }) => roles.map((role) => ({ role: role.name, node: name })));
+    ok(await world.createDeployment.execute(ACTOR, { name: manifest.name }));
+    for (const { name } of manifest.nodes)
+      ok(await world.createNode.execute(ACTOR, { name, deployment: manifest.name, alive: true }));
 
-    for (const { name, data } of manifest!.roles)
+    for (const { name, data } of manifest.roles)
       for (const attrib of Object.keys(data)) expect(inputs.get(name), `${name} in ${file}`).toContain(attrib);
 
-    ok(await world.bulkBind.execute(ACTOR, { deployment: manifest!.name, pairs: wished }));
+    ok(await world.bulkBind.execute(ACTOR, { deployment: manifest.name, pairs: wished }));
     const named = new Set(wished.map(({ role, node }) => `${role}@${node}`));
     const bound = Object.keys(await world.states()).filter((name) => flags.has(name.split('@')[0]!));
     expect(bound).toEqual(expect.arrayContaining([...named]));
@@ -49,10 +39,8 @@ describe('a flavour of a cloud', () => {
 
   it('with three controllers has each of them beneath everything that all of them carry', async () => {
     const file = 'three-controllers.yaml';
-    const [manifest] = readManifests(readFileSync(join(FOLDER, file), 'utf8'), file);
-    const controllers = manifest!.nodes.filter(({ roles }) =>
-      roles.some(({ name }) => name === 'openstack-controller'),
-    );
+    const manifest = manifestOf(file);
+    const controllers = manifest.nodes.filter(({ roles }) => roles.some(({ name }) => name === 'openstack-controller'));
     expect(controllers).toHaveLength(3);
     const everywhere = [
       'openstack-balancer',
@@ -69,11 +57,11 @@ describe('a flavour of a cloud', () => {
   });
 
   it.each(FLAVOURS)('%s is tested only when all that makes it testable is done, on whichever node', async (file) => {
-    const [manifest] = readManifests(readFileSync(join(FOLDER, file), 'utf8'), file);
+    const manifest = manifestOf(file);
     ok(await world.createDeployment.execute(ACTOR, { name: 'cloud' }));
-    for (const name of [...manifest!.nodes.map(({ name }) => name), 'tester.lab.test'])
+    for (const name of [...manifest.nodes.map(({ name }) => name), 'tester.lab.test'])
       ok(await world.createNode.execute(ACTOR, { name, deployment: 'cloud', alive: true }));
-    const pairs = manifest!.nodes.flatMap(({ name, roles }) => roles.map((role) => ({ role: role.name, node: name })));
+    const pairs = manifest.nodes.flatMap(({ name, roles }) => roles.map((role) => ({ role: role.name, node: name })));
     const isTester = ({ role }: { readonly role: string }): boolean => TESTER_ROLES.has(role);
     const cloud = pairs.filter((pair) => !isTester(pair));
     // The tester stands apart, and is bound in the middle of the rest: neither order may matter.
@@ -90,7 +78,7 @@ describe('a flavour of a cloud', () => {
     const names = new Set(waitedFor.map(({ name }) => name));
     const testable = cloud.filter(({ role }) => MAKES_TESTABLE.has(role)).map(({ role, node }) => `${role}@${node}`);
     expect(testable).toContain(
-      `glance-api@${manifest!.nodes.find(({ roles }) => roles.some(({ name }) => name === 'glance-api'))!.name}`,
+      `glance-api@${manifest.nodes.find(({ roles }) => roles.some(({ name }) => name === 'glance-api'))!.name}`,
     );
     expect(testable.filter((name) => !names.has(name))).toEqual([]);
   });
