@@ -14,6 +14,20 @@ export interface Edited<Row, View> {
   readonly toView: (row: Row) => View;
 }
 
+/** The column of each field of a view. What counts, and so is a bigint that the driver gives as text, is named in `counts`. */
+export type ColumnsOf<View> = { readonly [Field in keyof View]-?: string };
+
+/** A row as its view, field by field. The id is branded by its type alone. */
+export const viewBy =
+  <View extends object>(columns: ColumnsOf<View>, counts: readonly (keyof View)[]) =>
+  (row: object): View =>
+    Object.fromEntries(
+      Object.entries<string>(columns).map(([field, column]) => {
+        const value = (row as Readonly<Record<string, unknown>>)[column];
+        return [field, counts.includes(field as keyof View) ? Number(value) : value];
+      }),
+    ) as View;
+
 /** Plain reading and writing of rows that operators edit. What is named here was written by us, values are parameters. */
 export class PgEditedStore<
   Row,

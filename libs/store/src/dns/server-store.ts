@@ -1,71 +1,41 @@
 import type { PoolClient } from 'pg';
-import type {
-  DnsServerId,
-  DnsServerStore,
-  DnsServerView,
-  KeyedDnsServer,
-  NewDnsServer,
-  PlacedRecord,
-  TsigAlgorithm,
-} from '#app';
-import { idOf } from '#core';
-import { PgEditedStore, type Edited } from './edited-store.js';
-
-interface Row {
-  id: string;
-  name: string;
-  address: string;
-  port: number;
-  zones: string[];
-  key_name: string;
-  key_algorithm: TsigAlgorithm;
-  active: boolean;
-  checked_at: Date | null;
-  settled_at: Date | null;
-  generation: string;
-  failures: number;
-  retry_at: Date | null;
-  last_error: string;
-  records: number;
-  version: string;
-}
+import type { DnsServerId, DnsServerStore, DnsServerView, KeyedDnsServer, NewDnsServer, PlacedRecord } from '#app';
+import { PgEditedStore, viewBy, type Edited } from './edited-store.js';
 
 const SELECT = `t.id, t.name, t.address, t.port, t.zones, t.key_name, t.key_algorithm, t.active, t.checked_at, t.settled_at, t.generation,
   t.failures, t.retry_at, t.last_error, t.version, (SELECT count(*)::int FROM dns_server_records r WHERE r.server_id = t.id) AS records`;
 
-const toView = (row: Row): DnsServerView => ({
-  id: idOf(row.id),
-  name: row.name,
-  address: row.address,
-  port: row.port,
-  zones: row.zones,
-  keyName: row.key_name,
-  keyAlgorithm: row.key_algorithm,
-  active: row.active,
-  checkedAt: row.checked_at,
-  settledAt: row.settled_at,
-  generation: Number(row.generation),
-  failures: row.failures,
-  retryAt: row.retry_at,
-  lastError: row.last_error,
-  records: row.records,
-  version: Number(row.version),
-});
+/** What operators write of one, but for the secret of its key. */
+const WRITTEN = {
+  id: 'id',
+  name: 'name',
+  address: 'address',
+  port: 'port',
+  zones: 'zones',
+  keyName: 'key_name',
+  keyAlgorithm: 'key_algorithm',
+  active: 'active',
+} as const;
 
-const SERVERS: Edited<Row, DnsServerView> = {
+const toView = viewBy<DnsServerView>(
+  {
+    ...WRITTEN,
+    checkedAt: 'checked_at',
+    settledAt: 'settled_at',
+    generation: 'generation',
+    failures: 'failures',
+    retryAt: 'retry_at',
+    lastError: 'last_error',
+    records: 'records',
+    version: 'version',
+  },
+  ['generation', 'version'],
+);
+
+const SERVERS: Edited<object, DnsServerView> = {
   table: 'dns_servers',
   key: 't.name',
-  columns: {
-    id: 'id',
-    name: 'name',
-    address: 'address',
-    port: 'port',
-    zones: 'zones',
-    keyName: 'key_name',
-    keyAlgorithm: 'key_algorithm',
-    keySecret: 'key_secret',
-    active: 'active',
-  },
+  columns: { ...WRITTEN, keySecret: 'key_secret' },
   shape: {
     things: 'DNS servers',
     select: SELECT,
@@ -84,7 +54,7 @@ const SERVERS: Edited<Row, DnsServerView> = {
 };
 
 /** Servers elsewhere, and what we have put there. */
-export class PgDnsServerStore extends PgEditedStore<Row, DnsServerView, NewDnsServer> implements DnsServerStore {
+export class PgDnsServerStore extends PgEditedStore<object, DnsServerView, NewDnsServer> implements DnsServerStore {
   constructor(client: PoolClient) {
     super(client, SERVERS);
   }
@@ -96,7 +66,7 @@ export class PgDnsServerStore extends PgEditedStore<Row, DnsServerView, NewDnsSe
   }
 
   async due(): Promise<KeyedDnsServer[]> {
-    const { rows } = await this.client.query<Row & { key_secret: string }>(
+    const { rows } = await this.client.query<{ key_secret: string }>(
       `SELECT ${SELECT}, t.key_secret FROM dns_servers t WHERE t.active AND (t.retry_at IS NULL OR t.retry_at <= now()) ORDER BY t.name`,
     );
     return rows.map((row) => ({ ...toView(row), keySecret: row.key_secret }));

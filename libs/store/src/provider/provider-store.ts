@@ -1,53 +1,31 @@
 import type { PoolClient } from 'pg';
 import type { KeyedProvider, NewProvider, ProviderId, ProviderStore, ProviderView } from '#app';
-import { idOf, type CloudOffer, type JsonObject, type ProviderWish } from '#core';
-import { PgEditedStore, type Edited } from '../dns/edited-store.js';
-
-interface Row {
-  id: string;
-  name: string;
-  description: string;
-  kind: string;
-  access: JsonObject;
-  wish: ProviderWish;
-  nodes_max: number;
-  active: boolean;
-  nodes: number;
-  offer_read_at: Date | null;
-  version: string;
-}
+import type { CloudOffer } from '#core';
+import { PgEditedStore, viewBy, type Edited } from '../dns/edited-store.js';
 
 const SELECT = `t.id, t.name, t.description, t.kind, t.access, t.wish, t.nodes_max, t.active, t.offer_read_at, t.version,
   (SELECT count(*)::int FROM provided_nodes p WHERE p.provider_id = t.id AND p.ended_at IS NULL) AS nodes`;
 
-const toView = (row: Row): ProviderView => ({
-  id: idOf(row.id),
-  name: row.name,
-  description: row.description,
-  kind: row.kind,
-  access: row.access,
-  wish: row.wish,
-  nodesMax: row.nodes_max,
-  active: row.active,
-  nodes: row.nodes,
-  offerReadAt: row.offer_read_at,
-  version: Number(row.version),
-});
+/** What operators write of one, but for its secret. */
+const WRITTEN = {
+  id: 'id',
+  name: 'name',
+  description: 'description',
+  kind: 'kind',
+  access: 'access',
+  wish: 'wish',
+  nodesMax: 'nodes_max',
+  active: 'active',
+} as const;
 
-const PROVIDERS: Edited<Row, ProviderView> = {
+const toView = viewBy<ProviderView>({ ...WRITTEN, nodes: 'nodes', offerReadAt: 'offer_read_at', version: 'version' }, [
+  'version',
+]);
+
+const PROVIDERS: Edited<object, ProviderView> = {
   table: 'providers',
   key: 't.name',
-  columns: {
-    id: 'id',
-    name: 'name',
-    description: 'description',
-    kind: 'kind',
-    access: 'access',
-    secret: 'secret',
-    wish: 'wish',
-    nodesMax: 'nodes_max',
-    active: 'active',
-  },
+  columns: { ...WRITTEN, secret: 'secret' },
   shape: {
     things: 'providers',
     select: SELECT,
@@ -65,7 +43,7 @@ const PROVIDERS: Edited<Row, ProviderView> = {
 };
 
 /** Sites, with what they offered. What was given back there goes with a site. */
-export class PgProviderStore extends PgEditedStore<Row, ProviderView, NewProvider> implements ProviderStore {
+export class PgProviderStore extends PgEditedStore<object, ProviderView, NewProvider> implements ProviderStore {
   constructor(client: PoolClient) {
     super(client, PROVIDERS);
   }
@@ -76,7 +54,7 @@ export class PgProviderStore extends PgEditedStore<Row, ProviderView, NewProvide
   }
 
   async keyed(id: ProviderId): Promise<KeyedProvider | null> {
-    const { rows } = await this.client.query<Row & { secret: string }>(
+    const { rows } = await this.client.query<{ secret: string }>(
       `SELECT ${SELECT}, t.secret FROM providers t WHERE t.id = $1`,
       [id],
     );
