@@ -28,9 +28,8 @@ export const PreviewView = ({ preview }: { readonly preview: Preview }) => {
       <Addresses names={added.map(({ name }) => name)} />
       {order.length > 0 ? (
         <Text size="sm">
-          {order.flat().length} runs in {order.length} steps
-          {estimate.ms === null ? '; how long is not known yet' : `, about ${duration(estimate.ms)}`}
-          {estimate.without_past > 0 ? ` (${estimate.without_past} have never run, so this is a guess)` : ''}.
+          {counted(order.flat().length, 'run')} in {counted(order.length, 'step')}
+          {howLong(estimate)}.
         </Text>
       ) : null}
       {order.length > 1 ? <Order of={order.map((step) => step.map(({ name }) => name))} /> : null}
@@ -84,6 +83,14 @@ const Addresses = ({ names }: { readonly names: readonly string[] }) => {
     return here.length === 0 ? [] : [`${node} on ${network}: ${here.map(({ address }) => address).join(', ')}`];
   });
   return <Part label="Addresses" names={lines} />;
+};
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** What never ran is taken to be as quick as can be, so where nothing ever ran there is nothing to tell. */
+const howLong = ({ ms, runs, without_past: unknown }: Preview['estimate']): string => {
+  if (ms === null || unknown >= runs) return '; how long is not known yet, because none of it ever ran';
+  return `, about ${duration(ms)}${unknown > 0 ? ` and what ${unknown} take that never ran` : ''}`;
 };
 
 const duration = (ms: number): string =>

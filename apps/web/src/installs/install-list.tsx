@@ -48,6 +48,7 @@ const COLUMNS: readonly Column<Install>[] = [
   {
     id: 'do',
     label: 'Do',
+    width: 1.3,
     cell: ({ id, node, phase }) =>
       OPEN.includes(phase) ? (
         <ActButton
