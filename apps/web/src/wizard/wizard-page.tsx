@@ -83,10 +83,8 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
         }),
       ),
   });
-  const go = (to: number): void => {
-    setAt(to);
-    keep.mutate({ to, said: draft });
-  };
+  // A step is shown when what was said before it is kept: whoever reloads then loses nothing.
+  const go = (to: number): void => keep.mutate({ to, said: draft }, { onSuccess: () => setAt(to) });
   const apply = useAct(() => {
     forget('site', 'networks', 'nodes', 'deployments', 'node_roles');
     go(at + 1);
@@ -149,7 +147,9 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
             Watch the annealer
           </Anchor>
         ) : (
-          <Button onClick={() => go(at + 1)}>Next</Button>
+          <Button loading={keep.isPending} onClick={() => go(at + 1)}>
+            Next
+          </Button>
         )}
       </Group>
     </Stack>
