@@ -99,10 +99,12 @@ const IPMITOOL = { program: 'ipmitool', package: 'ipmitool', without: 'no manage
 /** What machines of the lab run on. */
 const MACHINES = [QEMU, OVMF, IPXE, IPXE_ROMS, SHIM, SIGNED_GRUB, IPMI_SIM, IPMITOOL];
 
+const JQ = { program: 'jq', package: 'jq', without: 'what runs on machines that are installed is not tested' };
+
 /** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
   up: [REDIS, IPMITOOL, IPXE],
-  test: [REDIS, IPMITOOL, IPMI_SIM, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL],
+  test: [REDIS, IPMITOOL, IPMI_SIM, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL, JQ],
   images: IMAGES,
   'test:ui': [CHROMIUM],
   chaos: [REDIS],
