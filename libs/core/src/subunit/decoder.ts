@@ -102,9 +102,23 @@ export class SubunitDecoder {
       this.checked -= length;
       return false;
     }
-    const isWhole = read === TOO_MANY || length === there.length || there[length] === SIGNATURE;
+    const endsWell = length === there.length || there[length] === SIGNATURE;
+    const isWhole = read === TOO_MANY || (endsWell && !this.endsInPacket(there.subarray(0, length)));
     this.fail(items, read, isWhole ? length : 1);
     return true;
+  }
+
+  /**
+   * Whether the last of these bytes are a packet: then what begins here was cut, and the next ones came to end where it
+   * would have. A packet that is carried within another as a file ends before that one's checksum.
+   */
+  private endsInPacket(bytes: Uint8Array): boolean {
+    for (let at = 1; at < bytes.length; at += 1) {
+      if (bytes[at] !== SIGNATURE) continue;
+      const rest = bytes.subarray(at);
+      if (measurePacket(rest) === rest.length && this.mayCheck(rest.length) && !isFault(readPacket(rest))) return true;
+    }
+    return false;
   }
 
   private mayCheck(length: number): boolean {

@@ -155,14 +155,16 @@ describe('a stream', () => {
   it('never loses a packet to another that was cut short', () => {
     const good = encodePacket(told('after'));
     const long = encodePacket({ ...told('cut'), file: { name: 'reason', content: new Uint8Array(300) } });
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: long.length - 1 }), (length) => {
-        const items = decode(join([long.subarray(0, length), good, good]));
-        expect(packetsOf(items).map(({ testId }) => testId)).toEqual(['after', 'after']);
-        expect(faultsOf(items)).toHaveLength(1);
-        expect(faultsOf(items)[0]).toMatch(/ at 0$/);
-      }),
-    );
+    // Among them those where the next packets come to end exactly where it would have.
+    for (let length = 1; length < long.length; length += 1) {
+      const items = decode(join([long.subarray(0, length), good, good]));
+      expect(
+        packetsOf(items).map(({ testId }) => testId),
+        `cut after ${length}`,
+      ).toEqual(['after', 'after']);
+      expect(faultsOf(items)).toHaveLength(1);
+      expect(faultsOf(items)[0]).toMatch(/ at 0$/);
+    }
   });
 
   it('that ends within a packet says so, and gives what stands in it after the cut', () => {
