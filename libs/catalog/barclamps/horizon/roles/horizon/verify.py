@@ -24,7 +24,8 @@ def log_in(url, password):
     fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form))
     if 'csrfmiddlewaretoken' not in fields:
         raise cloud.Trouble(f'{url} answers with something that is not the form of the web interface')
-    fields |= {'username': 'admin', 'password': password}
+    # The page of one's own settings: the first page of others wants services that may not be in the catalog yet.
+    fields |= {'username': 'admin', 'password': password, 'next': '/settings/'}
     request = urllib.request.Request(f'{url}/auth/login/', urllib.parse.urlencode(fields).encode(), {'Referer': f'{url}/auth/login/'})
     with pages.open(request, timeout=PATIENCE_SECONDS) as answer:
         return answer.geturl(), answer.read().decode('utf-8', 'replace')

@@ -22,6 +22,10 @@ import urllib.request
 
 STATE = '/var/lib/anneal/openstack'
 ANSWER_SECONDS = 60
+# No answer at all, or a gateway's: the service starts, or has more to do than it can.
+UNANSWERED = (0, 502, 503, 504)
+GET_TRIES = 3
+GET_PAUSE_SECONDS = 2
 DOMAIN = 'Default'
 
 
@@ -525,7 +529,15 @@ class Cloud:
         return send(method, self.url(service) + path, body, {'X-Auth-Token': self.token, **(headers or {})}, seconds)[1]
 
     def get(self, service, path, **more):
-        return self.call('GET', service, path, **more)
+        """Asked again where nothing was answered or a gateway answered: a question changes nothing (RFC 9110, 9.2.1)."""
+        for left in reversed(range(GET_TRIES)):
+            try:
+                return self.call('GET', service, path, **more)
+            except Answer as answer:
+                if left == 0 or answer.status not in UNANSWERED:
+                    raise
+                time.sleep(GET_PAUSE_SECONDS)
+        return None
 
     def post(self, service, path, body, **more):
         return self.call('POST', service, path, body, **more)
