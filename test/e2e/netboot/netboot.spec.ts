@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findNginx } from '#netio';
 import { bootScript, dhcp4Asker, dnsAsker, type Dhcp4Asker, type DnsAsker } from './ask.js';
 import { startNetboot, type NetbootProcess } from './netboot-process.js';
 import { openSite, SUBNET, type Site } from './site.js';
@@ -7,6 +9,8 @@ import { openSite, SUBNET, type Site } from './site.js';
 const [OFFER, ACK] = [2, 5];
 /** A machine asks again when it hears nothing for so long, in milliseconds. */
 const ANSWER_MS = 2_000;
+/** nginx ends at once when it is told to; the rest is for a busy machine. */
+const NGINX_GONE_MS = 10_000;
 
 describe('netboot, from a commit over REST to what a machine hears', () => {
   let site: Site;
@@ -90,6 +94,18 @@ describe('netboot, from a commit over REST to what a machine hears', () => {
       .toMatchObject([{ id: server.id, state: 'live', lag: 0 }]);
   });
 
+  it.skipIf(findNginx() === null)('takes its nginx along when it is killed, and starts another', async () => {
+    const [master] = nginxOf(netboot.child.pid!);
+    const processes = [master!, ...nginxOf(master!)];
+    expect(processes.length).toBeGreaterThan(1);
+    await netboot.stop('SIGKILL');
+    await expect.poll(() => processes.filter(isNginx), { timeout: NGINX_GONE_MS }).toEqual([]);
+    netboot = await startNetboot(site.databaseUrl, site.home, { ports: netboot.ports });
+    expect(nginxOf(netboot.child.pid!)).toHaveLength(1);
+    expect(await bootScript(netboot.ports.http, '52:54:00:00:09:01')).toContain('discovery');
+    await settled();
+  });
+
   it('says how its services stand', async () => {
     const { services } = await netboot.health();
     expect(services).toMatchObject([
@@ -102,3 +118,20 @@ describe('netboot, from a commit over REST to what a machine hears', () => {
     ]);
   });
 });
+
+/** The nginx processes that a process started, by pid. */
+const nginxOf = (parent: number): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => isNginx(pid) && new RegExp(`^PPid:\\s*${parent}$`, 'm').test(ofProcess(pid, 'status')));
+
+const isNginx = (pid: number): boolean => ofProcess(pid, 'cmdline').startsWith('nginx: ');
+
+/** Empty when there is no such process. */
+const ofProcess = (pid: number, file: 'cmdline' | 'status'): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+};

@@ -8,8 +8,10 @@ import type { Log } from '#app';
 import { nginxConfig, type NginxSetup } from './nginx-config.js';
 
 /**
- * Starts nginx with a configuration of ours, starts it again when it dies, and ends it with us. One that was left when we
- * were killed holds our ports and knows an old word: it is ended before another is started.
+ * Starts nginx with a configuration of ours, starts it again when it dies, and ends it with us: also when we are killed
+ * without a word (kill -9), for then the kernel tells it to (PR_SET_PDEATHSIG, through util-linux's setpriv). Where setpriv
+ * is missing, or nginx has file capabilities (for which the kernel drops that wish), one may be left that holds our ports
+ * and knows an old word: it is ended before another is started.
  */
 const START_MS_MAX = 10_000;
 const STOP_MS_MAX = 5_000;
@@ -22,8 +24,12 @@ const run = promisify(execFile);
 
 /** Where nginx is, or null: on the PATH, or where Debian puts it. */
 export const findNginx = (path = process.env['PATH'] ?? ''): string | null =>
-  [...path.split(delimiter), '/usr/sbin', '/usr/local/sbin']
-    .map((folder) => join(folder, 'nginx'))
+  findProgram('nginx', [...path.split(delimiter), '/usr/sbin', '/usr/local/sbin']);
+
+const findProgram = (name: string, folders: readonly string[]): string | null =>
+  folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
     .find((program) => {
       try {
         accessSync(program, constants.X_OK);
@@ -90,9 +96,8 @@ export class Nginx {
 
   private spawn(): void {
     const began = Date.now();
-    const child = spawn(this.plan.program, argumentsFor(this.plan.prefix, this.config), {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const [program, words] = tiedToUs(this.plan.program, argumentsFor(this.plan.prefix, this.config));
+    const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -124,6 +129,12 @@ export class Nginx {
       }
   }
 }
+
+/** The command under which the kernel ends the program with us; setpriv becomes the program, which keeps its pid. */
+const tiedToUs = (program: string, words: readonly string[]): [string, readonly string[]] => {
+  const setpriv = findProgram('setpriv', (process.env['PATH'] ?? '').split(delimiter));
+  return setpriv === null ? [program, words] : [setpriv, ['--pdeathsig', 'TERM', program, ...words]];
+};
 
 /** Ends the nginx that an earlier process of ours started in this folder, and waits until it is gone. */
 const endLeftover = async ({ prefix, log }: NginxPlan): Promise<void> => {
