@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CHECKOUT } from '#runtime';
 import type { LabApi } from '../api.js';
 import type { LabArguments } from '../arguments.js';
 import type { Progress } from '../progress.js';
-import type { Flavour } from './flavour.js';
+import { nodesWith, type Flavour } from './flavour.js';
 
 /**
  * The last part of the lab of a cloud: its tests against a guideline, as anybody would order them over REST, and what came
  * of them. The lab judges nothing: it prints what the server says.
  */
-const PROFILE = join(CHECKOUT, 'libs/catalog/profiles/baseline.json');
+const PROFILES = join(CHECKOUT, 'libs/catalog/profiles');
+const BASELINE = join(PROFILES, 'baseline.json');
+/** Besides, where there are several. */
+const SEVERAL_HYPERVISORS = join(PROFILES, 'several-hypervisors.json');
 /** What a flavour that is no whole cloud is tested for. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = { 'identity-and-images': ['identity-image'] };
 /** Tests of a whole cloud on emulated processors, two at a time. */
@@ -52,16 +55,35 @@ interface Outcome {
   readonly reason: string | null;
 }
 
-/** Tests the cloud against every program of the guideline that its services could meet. */
+/** Tests the cloud against every program of the guideline that its services could meet, and of what its nodes could. */
 export async function certify(
   api: LabApi,
   progress: Progress,
-  { deployment, name: flavour }: Pick<Flavour, 'deployment' | 'name'>,
+  flavour: Flavour,
   { guideline: file, programs: named }: Pick<LabArguments, 'guideline' | 'programs'>,
 ): Promise<Certification> {
-  const path = file ?? PROFILE;
-  const programs = named.length > 0 ? named : file === null ? (PROGRAMS[flavour] ?? []) : [];
-  const query = new URLSearchParams({ source: basename(path), ...(file === null ? { kind: 'local' } : {}) });
+  const programs = named.length > 0 ? named : file === null ? (PROGRAMS[flavour.name] ?? []) : [];
+  const goals = await importGoals(api, progress, file ?? BASELINE, programs);
+  if (named.length === 0 && nodesWith(flavour, 'nova-compute').length > 1)
+    goals.push(...(await importGoals(api, progress, SEVERAL_HYPERVISORS, [])));
+  const { deployment } = flavour;
+  const ordered = await api.post<Certification>('certifications', {
+    ...{ deployment, goals, concurrency: CONCURRENCY, note: 'npm run lab' },
+  });
+  const ended = await untilEnded(api, progress, ordered.id);
+  await tell(api, progress, ended);
+  return ended;
+}
+
+/** Imports a guideline or a profile, and gives its programs of these names, or all of them. */
+async function importGoals(
+  api: LabApi,
+  progress: Progress,
+  path: string,
+  programs: readonly string[],
+): Promise<{ guideline: string; program: string }[]> {
+  const query = new URLSearchParams({ source: basename(path) });
+  if (dirname(path) === PROFILES) query.set('kind', 'local');
   const { guideline } = await api.upload<{ guideline: Guideline }>(
     `guidelines?${query}`,
     await readFile(path),
@@ -70,15 +92,9 @@ export async function certify(
   const chosen = guideline.programs.filter(({ name }) => programs.length === 0 || programs.includes(name));
   if (chosen.length === 0)
     throw new Error(`--program takes ${guideline.programs.map(({ name }) => name).join(', ')} with ${guideline.name}`);
-  const goals = chosen.map(({ name }) => ({ guideline: guideline.id, program: name }));
   const tests = chosen.map(({ title, must_pass }) => `${title} (${must_pass} must pass)`).join(', ');
   progress.say(`testing against ${guideline.name}: ${tests}`);
-  const ordered = await api.post<Certification>('certifications', {
-    ...{ deployment, goals, concurrency: CONCURRENCY, note: 'npm run lab' },
-  });
-  const ended = await untilEnded(api, progress, ordered.id);
-  await tell(api, progress, ended);
-  return ended;
+  return chosen.map(({ name }) => ({ guideline: guideline.id, program: name }));
 }
 
 async function untilEnded(api: LabApi, progress: Progress, id: string): Promise<Certification> {

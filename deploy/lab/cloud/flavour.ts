@@ -43,11 +43,10 @@ export function withValues({ document }: Flavour, values: Values): string {
   return stringify({ ...document, roles });
 }
 
-/** Whether a node of it, or the named one, has the role. */
-export function hasRole({ document }: Flavour, role: string, node?: string): boolean {
-  const nodes = node === undefined ? Object.values(document.nodes) : [document.nodes[node]];
-  return nodes.some((each) => {
-    const { roles } = each as { roles?: readonly string[] | Readonly<Record<string, unknown>> };
+/** Names of its nodes that have the role. */
+export function nodesWith({ document, nodes }: Flavour, role: string): readonly string[] {
+  return nodes.filter((node) => {
+    const { roles } = document.nodes[node] as { roles?: readonly string[] | Readonly<Record<string, unknown>> };
     return roles !== undefined && (Array.isArray(roles) ? roles : Object.keys(roles)).includes(role);
   });
 }

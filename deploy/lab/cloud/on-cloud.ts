@@ -15,7 +15,7 @@ import { started } from '../story.js';
 import { lastEvent, showChanges, untilSettled } from '../watch.js';
 import { allAlive, registerNodes } from '../workload.js';
 import { certify } from './certify.js';
-import { hasRole, readFlavour, withValues, type Flavour } from './flavour.js';
+import { nodesWith, readFlavour, withValues, type Flavour } from './flavour.js';
 import { tryGuest } from './guest.js';
 import { cloudRecipe } from './recipe.js';
 import { timesOfRoles } from './times.js';
@@ -56,8 +56,9 @@ export const onCloud = async (options: LabArguments, progress: Progress): Promis
   say(`packages come through ${proxy}`);
 
   await build(installation, progress, flavour, fleet, proxy);
-  if (hasRole(flavour, 'nova-compute')) {
-    const host = fleet.nodes[flavour.nodes.findIndex((node) => hasRole(flavour, 'keystone', node))]?.address as string;
+  if (nodesWith(flavour, 'nova-compute').length > 0) {
+    const [controller = ''] = nodesWith(flavour, 'keystone');
+    const host = fleet.nodes[flavour.nodes.indexOf(controller)]?.address as string;
     await tryGuest({ host, user: 'root', privateKey: key.privateKey }, progress);
   }
   if (options.certify) await certify(installation.api, progress, flavour, options);
@@ -105,7 +106,7 @@ const valuesOf = (fleet: Fleet, flavour: Flavour, proxy: string): Record<string,
       'openstack-package-proxy': proxy,
       ...(together ? { 'openstack-virtual-address': fleet.network.hostAddress.replace(/\d+$/, VIRTUAL) } : {}),
     },
-    ...(hasRole(flavour, 'neutron-networks')
+    ...(nodesWith(flavour, 'neutron-networks').length > 0
       ? {
           'neutron-networks': {
             'neutron-public-network': { ...network, first: guest(GUESTS.first), last: guest(GUESTS.last) },

@@ -67,8 +67,21 @@ describe('the baseline profile', () => {
   });
 });
 
-const baseline = async (): Promise<Guideline> => {
-  const profile = (await loadShippedProfiles()).find(({ file }) => file === 'baseline.json');
+describe('the profile of several hypervisors', () => {
+  it('is read as a profile of our own, with a role that would mend each of its eight tests', async () => {
+    const guideline = await shipped('several-hypervisors');
+    expect(guideline).toMatchObject({ id: 'several-hypervisors', kind: 'local', schema: '2.0' });
+    expect(guideline.programs.map(({ name }) => name)).toEqual(['several-hypervisors']);
+    const tests = [...guideline.capabilities.values()].flatMap((each) => each.tests.map(({ key }) => ({ each, key })));
+    expect(new Set(tests.map(({ key }) => key)).size).toBe(8);
+    for (const { each, key } of tests) expect(mendingRole(each, key), key).not.toBeNull();
+  });
+});
+
+const baseline = (): Promise<Guideline> => shipped('baseline');
+
+const shipped = async (name: string): Promise<Guideline> => {
+  const profile = (await loadShippedProfiles()).find(({ file }) => file === `${name}.json`);
   const reading = parseGuideline(profile?.text ?? '', { kind: 'local' });
   if (reading.kind === 'refused') throw new Error(JSON.stringify(reading.problems));
   expect(reading.warnings).toEqual([]);
