@@ -79,7 +79,12 @@ def work():
         small, large = (flavor(api, name, key, memory * part // 3) for name, key, part in FLAVORS)
         settings['compute'] = {**settings.get('compute', {}), 'flavor_ref': small, 'flavor_ref_alt': large}
         # A cloud of one hypervisor is told to resize there (nova-resize-to-same-host); no guest of ours reads a drive.
-        settings['compute-feature-enabled'] = {'resize': True, 'console_output': True, 'config_drive': False}
+        settings['compute-feature-enabled'] = {
+            'resize': True,
+            'console_output': True,
+            'config_drive': False,
+            'scheduler_enabled_filters': ','.join(cloud.SCHEDULER_FILTERS),
+        }
         settings['validation'] = {'image_ssh_user': given['user'] if given else USER}
     if has(api, 'network'):
         network = public_network(api)

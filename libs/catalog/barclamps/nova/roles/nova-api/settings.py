@@ -26,4 +26,5 @@ def control_conf(attribs, address):
         'api_database': {'connection': urls['nova_api'], **pool},
         'conductor': {'workers': attribs['nova-conductor-workers']},
         'scheduler': {'workers': attribs['nova-scheduler-workers'], 'discover_hosts_in_cells_interval': 60},
+        'filter_scheduler': {'enabled_filters': ','.join(cloud.SCHEDULER_FILTERS)},
     }

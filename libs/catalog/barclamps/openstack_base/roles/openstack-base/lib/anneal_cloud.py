@@ -27,6 +27,17 @@ UNANSWERED = (0, 502, 503, 504)
 GET_TRIES = 3
 GET_PAUSE_SECONDS = 2
 DOMAIN = 'Default'
+# How nova's scheduler picks a hypervisor: as it does without being told, and by the hints of users who want their servers
+# together or apart.
+SCHEDULER_FILTERS = (
+    'ComputeFilter',
+    'ComputeCapabilitiesFilter',
+    'ImagePropertiesFilter',
+    'ServerGroupAntiAffinityFilter',
+    'ServerGroupAffinityFilter',
+    'SameHostFilter',
+    'DifferentHostFilter',
+)
 
 
 class Trouble(Exception):
