@@ -95,6 +95,7 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
   let home: string;
   let fleet: Fleet;
   let session: SshSession;
+  const sessions: SshSession[] = [];
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'anneal-lab-'));
@@ -128,7 +129,7 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
   }, FIRST_RUN_MS);
 
   afterAll(async () => {
-    await session?.close();
+    for (const each of [session, ...sessions]) await each?.close();
     await fleet?.teardown();
     await rm(home, { recursive: true, force: true });
     delete process.env['ANNEAL_HOME'];
@@ -198,6 +199,13 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
         attribs: { [NETWORK_ATTRIBS.confirmWithin]: CONFIRM_WITHIN_S },
         outputs: networkOutputs(network).map(({ name, schema }) => ({ name, schema })),
       });
+    /** Reaches the node, and does not know it. */
+    const deaf = (): SshSession => {
+      const of = new SshSession({ privateKey: { path: join(home, 'id') } });
+      of.probe = async () => ({ kind: 'unreachable', code: 'no-contact', reason: 'this test hears nothing', tookMs: 0 });
+      sessions.push(of);
+      return of;
+    };
     const configure = async (network: string): Promise<JigOutcome & { said: string }> => {
       const run = staged(network);
       const outcome = await new NetworkJig({ session, networks }).run(run);
@@ -342,6 +350,31 @@ describe.skipIf(gaps.length > 0)('the networks of a node', () => {
 
         networks.attachments = [...admin, storage('10.88.0.6/24', { bridge: true })];
         expect((await configure('admin')).said).toMatch(/nothing was changed/);
+      },
+      RUN_MS,
+    );
+
+    it(
+      'tells the next run of a change that it undid while nobody could ask, instead of being cut off again',
+      async () => {
+        const before = await addressesOf('br-eth1');
+        networks.attachments = [...admin, storage('10.88.0.98/24', { bridge: true })];
+        const lost = await new NetworkJig({ session: deaf(), networks, undoWithinMs: 0 }).run(staged('storage'));
+        expect(lost).toMatchObject({ kind: 'lost-contact' });
+        await expect
+          .poll(() => on('cat /var/lib/anneal-node/network/phase'), { timeout: RUN_MS, interval: 500 })
+          .toMatch(/^rolled-back .* nobody reached the node/);
+        expect(await configure('storage')).toMatchObject({
+          kind: 'failed',
+          reason: expect.stringMatching(/was undone .* nobody reached the node under the new configuration/),
+        });
+        expect(await addressesOf('br-eth1')).toEqual(before);
+
+        const wanted = await configure('storage');
+        expect(wanted, wanted.said).toMatchObject({ kind: 'succeeded' });
+        expect(await addressesOf('br-eth1')).toContain('10.88.0.98/24');
+        networks.attachments = [...admin, storage('10.88.0.6/24', { bridge: true })];
+        expect(await configure('storage')).toMatchObject({ kind: 'succeeded' });
       },
       RUN_MS,
     );

@@ -25,6 +25,8 @@ export interface NetworkJigOptions extends ScriptJigOptions {
   readonly networks?: NodeNetworks;
   /** What one question to the node may take, in milliseconds; a connection that died of a change is noticed sooner. */
   readonly askWithinMs?: number;
+  /** How long a node that undoes a change is waited for, in milliseconds, after the moment at which it begins to. */
+  readonly undoWithinMs?: number;
 }
 
 /** Attributes of the role `network-server` that a site may set. */
@@ -39,8 +41,8 @@ export const NETWORK_ATTRIBS = {
 const CONFIRM_WITHIN_S = 90;
 const CONFIRM_WITHIN_S_MIN = 5;
 const CONFIRM_WITHIN_S_MAX = 3_600;
-/** What undoing may take, beyond the moment at which it begins. */
-const UNDO_MS = 45_000;
+/** What undoing may take, beyond the moment at which it begins: ifupdown waits up to 60 s for the DHCP of one card. */
+const UNDO_MS = 120_000;
 /** Between two looks whether a node can be reached. */
 const LOOK_EVERY_MS = 500;
 const LOOK_DEADLINE_MS = 2_000;
@@ -89,7 +91,8 @@ export class NetworkJig extends Jig {
 
 /** One run, from the first question to the last. */
 class NetworkChange {
-  private readonly id = randomBytes(8).toString('hex');
+  /** Of the change, once there is one: what it ends in, and which it is. */
+  private id = '';
   private readonly seconds: number;
 
   constructor(
@@ -146,7 +149,9 @@ class NetworkChange {
       this.say(`${this.run.node.name} has what is wanted already; nothing was changed`);
       return this.succeed(wanted, planned);
     }
+    if (facts.undone?.startsWith(`${order.digest}-`) === true) return this.undone();
     this.describe(family, planned.plan, order);
+    this.id = `${order.digest}-${randomBytes(8).toString('hex')}`;
     return this.apply(family, wanted, planned, order);
   }
 
@@ -197,7 +202,7 @@ class NetworkChange {
     if (started.kind !== 'succeeded' && started.kind !== 'lost-contact') return started;
     this.say(`the change is under way; unless it is confirmed within ${this.seconds} s, the node undoes it`);
 
-    const until = begun + this.seconds * 1_000 + UNDO_MS;
+    const until = begun + this.seconds * 1_000 + (this.options.undoWithinMs ?? UNDO_MS);
     let said = 'it did not answer';
     while (Date.now() < until) {
       if (this.run.signal.aborted) return this.giveUp();
@@ -240,14 +245,25 @@ class NetworkChange {
         await this.noteAddress(reach);
         return this.succeed(wanted, planned, reach);
       case 'rolled-back':
-        for (const line of status.log) this.run.log(line, 'out');
-        return {
-          kind: 'failed',
-          reason: `the change was undone on ${this.run.node.name}, which has what it had before: ${status.reason}`,
-        };
+        return this.failed(status);
       default:
         return null;
     }
+  }
+
+  /**
+   * The same change was undone before, and contact was lost until then, so that nobody knows. To make it again would cut the
+   * node off again: it is told now, and is made anew when somebody wants that.
+   */
+  private async undone(): Promise<JigOutcome> {
+    const told = await this.ask('status', [], ['status']);
+    return told.kind === 'succeeded' ? this.failed(readStatus(told.outputs?.['status'])) : told;
+  }
+
+  private failed({ log, reason }: NodeStatus): JigOutcome {
+    for (const line of log) this.run.log(line, 'out');
+    const { name } = this.run.node;
+    return { kind: 'failed', reason: `the change was undone on ${name}, which has what it had before: ${reason}` };
   }
 
   /** The node is reached where a change of the admin network has put it. */

@@ -29,6 +29,7 @@ describe('readFacts', () => {
         ['file', '/etc/resolv.conf', '-'],
         ['before', '{"format":1,"links":[],"tables":{}}'],
         ['pending', 'activated f00'],
+        ['undone', 'rolled-back 0ff nobody reached the node'],
         ['something', 'newer'],
       ),
     );
@@ -69,6 +70,7 @@ describe('readFacts', () => {
         ['/etc/resolv.conf', null],
       ]),
       pending: { phase: 'activated', id: 'f00' },
+      undone: '0ff',
     });
   });
 
@@ -89,6 +91,7 @@ describe('readFacts', () => {
       family: null,
       inventory: { interfaces: [] },
       pending: null,
+      undone: null,
       inDiscovery: false,
     });
     expect(readFacts('discovery')).toMatchObject({ family: null, inDiscovery: true });

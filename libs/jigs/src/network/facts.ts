@@ -22,6 +22,8 @@ export interface NodeFacts {
   readonly files: ReadonlyMap<string, string | null>;
   /** A change that waits to be confirmed: how far it has come, and which. */
   readonly pending: { readonly phase: string; readonly id: string } | null;
+  /** The change that the node undid because it did not come about, when nobody has asked it since. */
+  readonly undone: string | null;
 }
 
 /** Reads the lines of `gather`; words are parted by tabs. A line of a kind that is not known is passed over. */
@@ -45,6 +47,7 @@ export function readFacts(text: string): NodeFacts {
     },
     files: new Map(all('file').map(([path = '', digest = '-']) => [path, digest === '-' ? null : digest])),
     pending: pending ? { phase, id } : null,
+    undone: all('undone')[0]?.[0]?.split(' ')[1] ?? null,
   };
 }
 

@@ -11,6 +11,9 @@ import {
 import type { RoleFile } from '#app';
 import type { NodeFacts } from './facts.js';
 
+/** Hexadecimal digits: enough to tell the orders of one node apart. */
+const DIGEST_LENGTH = 16;
+
 /** What a node is told to do, or that there is nothing to do. */
 export interface NetworkOrder {
   readonly difference: NetworkDifference;
@@ -18,6 +21,8 @@ export interface NetworkOrder {
   /** Files of ours that are not wanted any more. */
   readonly removed: readonly string[];
   readonly nothingToDo: boolean;
+  /** The same for orders that end in the same files. */
+  readonly digest: string;
 }
 
 /** Works out what is to be written and removed on a node. What is written as it should be is left alone. */
@@ -34,6 +39,7 @@ export function orderFor(plan: NetworkPlan, family: ConfigFamily, facts: NodeFac
     rendered,
     removed,
     nothingToDo: isEmptyNetworkDifference(difference) && removed.length === 0 && asWritten,
+    digest: sha256(JSON.stringify([family, rendered])).slice(0, DIGEST_LENGTH),
   };
 }
 
