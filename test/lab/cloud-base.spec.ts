@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT, freePort } from '#runtime';
 import { LabApi } from '../../deploy/lab/api.js';
-import type { Certification } from '../../deploy/lab/cloud/certify.js';
 import { openFleets } from '../../deploy/lab/fleet.js';
 import { closeGaps, findGaps } from '../../deploy/lab/requirements.js';
+import { certifiedByProfile, certifiedByPublished, noGuideline } from './cloud/identity-and-images.js';
 
 /**
  * The smallest cloud that a guideline has tests for: keystone and glance on a container node, built by the graph as the lab
@@ -23,9 +23,6 @@ const NODE = 'node-1.lab.test';
 
 const gaps = await closeGaps(await findGaps(), (line) => console.log(`lab: ${line}`));
 if (gaps.length > 0) console.log(`lab: skipped. ${gaps.map((gap) => gap.sentence).join(' ')}`);
-const guidelines = process.env['ANNEAL_GUIDELINES'] ?? join(CHECKOUT, '../shared/data/guidelines');
-const published = join(guidelines, '2020.06.json');
-const noGuideline = existsSync(published) ? '' : ` (skipped: there is no ${published}, see ANNEAL_GUIDELINES)`;
 
 describe.skipIf(gaps.length > 0)('a cloud of identity and images on a container node', () => {
   let home: string;
@@ -52,16 +49,6 @@ describe.skipIf(gaps.length > 0)('a cloud of identity and images on a container 
     rmSync(home, { recursive: true, force: true });
   }, DOWN_MS_MAX);
 
-  /** Orders a certification and waits until it has ended. */
-  const certified = async (order: object): Promise<Certification> => {
-    const { id } = await api.post<Certification>('certifications', { deployment: 'cloud', concurrency: 2, ...order });
-    for (;;) {
-      const now = await api.get<Certification>(`certifications/${id}`);
-      if (now.state !== 'planned' && now.state !== 'running') return now;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-  };
-
   it('answers where its roles say, to whoever comes from outside', async () => {
     const wallOf = async (role: string): Promise<Record<string, { url: string }>> =>
       (await api.get<{ wall: Record<string, { url: string }> }>(`node_roles/${role}@${NODE}`)).wall;
@@ -78,11 +65,7 @@ describe.skipIf(gaps.length > 0)('a cloud of identity and images on a container 
   it(
     'meets what the shipped profile asks of identity and images',
     async () => {
-      const profile = readFileSync(join(CHECKOUT, 'libs/catalog/profiles/baseline.json'));
-      await api.upload('guidelines?kind=local', profile, 'application/octet-stream');
-      const { state, counts, verdicts } = await certified({
-        goals: [{ guideline: 'baseline', program: 'identity-image' }],
-      });
+      const { state, counts, verdicts } = await certifiedByProfile(api);
       expect(state).toBe('finished');
       expect(counts.passed).toBe(counts.total);
       expect(verdicts.map(({ met }) => met)).toEqual([true]);
@@ -93,23 +76,9 @@ describe.skipIf(gaps.length > 0)('a cloud of identity and images on a container 
   it.skipIf(noGuideline !== '')(
     `passes the 27 tests of identity and images that 2020.06 demands${noGuideline}`,
     async () => {
-      await api.upload('guidelines', readFileSync(published), 'application/octet-stream');
-      const { programs, capabilities } = await api.get<{
-        programs: readonly { name: string; capabilities: readonly { name: string; status: string }[] }[];
-        capabilities: readonly { name: string; tests: readonly { key: string; flag: unknown }[] }[];
-      }>('guidelines/2020.06/capabilities');
-      const compute = programs.find(({ name }) => name === 'compute')?.capabilities ?? [];
-      const required = new Set(compute.filter(({ status }) => status === 'required').map(({ name }) => name));
-      const demanded = capabilities
-        .filter(({ name }) => required.has(name))
-        .flatMap(({ tests }) => tests)
-        .filter(({ key, flag }) => flag === null && /^tempest\.api\.(identity|image)\./.test(key));
-      const names = [...new Set(demanded.map(({ key }) => key))];
+      const { names, certification } = await certifiedByPublished(api);
       expect(names).toHaveLength(27);
-      const { state, counts } = await certified({
-        goals: [{ guideline: '2020.06', program: 'compute' }],
-        scope: { kind: 'tests', names },
-      });
+      const { state, counts } = certification;
       expect({ state, ...counts }).toMatchObject({ state: 'finished', total: 27, passed: 27 });
     },
     TESTS_MS_MAX,
