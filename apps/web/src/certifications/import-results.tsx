@@ -1,14 +1,14 @@
-import { Alert, Button, FileButton, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, FileButton, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { CopyAs } from '../act/act';
 import { word } from '../api/as-command';
 import { call } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import { forget } from '../api/query';
 import { sendBytes } from '../api/send-bytes';
 import { useMayAct } from '../session/session';
+import { Refused } from '../shell/refused';
 import { GoalsField } from './start/goals-field';
 
 const FORMATS = [
@@ -53,11 +53,7 @@ export const ImportResults = () => {
       <Text size="sm">
         What others measured is judged by the goals that are chosen here, and can be compared with ours.
       </Text>
-      {taking.isError ? (
-        <Alert color="red" role="alert" title="Nothing was taken in">
-          {sentenceOf(taking.error)}
-        </Alert>
-      ) : null}
+      <Refused error={taking.error} title="Nothing was taken in" />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Select
           label="What it is"

@@ -5,11 +5,12 @@ import { useRef, useState } from 'react';
 import { CopyAs } from '../act/act';
 import { word } from '../api/as-command';
 import { call, type Call } from '../api/call';
-import { ProblemError, sentenceOf } from '../api/problem';
+import { ProblemError } from '../api/problem';
 import { forget } from '../api/query';
 import type { components } from '../api/schema.gen';
 import { sendBytes } from '../api/send-bytes';
 import { useMayAct } from '../session/session';
+import { Refused } from '../shell/refused';
 import { placeOf } from './place-of';
 
 type Schemas = components['schemas'];
@@ -110,11 +111,7 @@ export const ImportGuidelines = () => {
           )}
         </FileButton>
       </Group>
-      {importing.isError ? (
-        <Alert color="red" role="alert">
-          {sentenceOf(importing.error)}
-        </Alert>
-      ) : null}
+      <Refused error={importing.error} />
       {told.map((each) => (
         <Outcome key={each.given.name} told={each} onPlace={(pointer) => goTo(each, pointer)} />
       ))}

@@ -1,9 +1,9 @@
-import { Alert, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { call, perform } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import { queryClient, reading } from '../api/query';
+import { Refused } from '../shell/refused';
 
 /** Signing in; and on a new installation, making the first administrator with the code from the console. */
 export const SignIn = () => {
@@ -30,11 +30,7 @@ const Login = () => {
         <Title order={1} size="h2">
           Sign in to Anneal
         </Title>
-        {login.isError ? (
-          <Alert color="red" role="alert">
-            {sentenceOf(login.error)}
-          </Alert>
-        ) : null}
+        <Refused error={login.error} />
         <TextInput label="Name" autoComplete="username" required autoFocus {...form.getInputProps('name')} />
         <PasswordInput label="Password" autoComplete="current-password" required {...form.getInputProps('password')} />
         <Button type="submit" loading={login.isPending}>
@@ -71,11 +67,7 @@ const FirstAdministrator = () => {
           Make the first administrator. The one-time code was printed where Anneal was started, and stands in the file
           setup-code of its home folder.
         </Text>
-        {make.isError ? (
-          <Alert color="red" role="alert">
-            {sentenceOf(make.error)}
-          </Alert>
-        ) : null}
+        <Refused error={make.error} />
         <TextInput label="One-time code" required autoFocus autoComplete="off" {...form.getInputProps('code')} />
         <TextInput label="Name" required autoComplete="username" {...form.getInputProps('name')} />
         <PasswordInput label="Password" required autoComplete="new-password" {...form.getInputProps('password')} />

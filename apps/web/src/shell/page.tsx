@@ -1,7 +1,7 @@
-import { Alert, Group, Loader, Stack, Title } from '@mantine/core';
+import { Group, Loader, Stack, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
-import { sentenceOf } from '../api/problem';
+import { Refused } from './refused';
 
 /** A page: its title, what can be done with the whole of it, and its content. */
 export const Page = ({
@@ -43,11 +43,6 @@ export function Loaded<Data>({
   readonly children: (data: Data) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.isError)
-    return (
-      <Alert color="red" role="alert" title="This cannot be shown">
-        {sentenceOf(query.error)}
-      </Alert>
-    );
+  if (query.isError) return <Refused error={query.error} title="This cannot be shown" />;
   return <Loader role="status" aria-label="Loading" />;
 }

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { parse, stringify } from 'yaml';
 import { call } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import { reading } from '../api/query';
+import { Refused } from '../shell/refused';
 import { draftOf, rangeProblems, siteOf, type Site } from './draft';
 import type { StepProps } from './step';
 
@@ -58,12 +58,7 @@ const Difference = ({ site, problems }: { readonly site: Site; readonly problems
         </List>
       </Alert>
     );
-  if (preview.isError)
-    return (
-      <Alert color="red" role="alert" title="It cannot be made like this">
-        {sentenceOf(preview.error)}
-      </Alert>
-    );
+  if (preview.isError) return <Refused error={preview.error} title="It cannot be made like this" />;
   const changes = preview.data?.changes ?? [];
   const differing = changes.filter(({ change }) => change !== 'same');
   return (

@@ -4,11 +4,11 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { CopyAs, useAct } from '../act/act';
 import { call, perform } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import { forget, reading } from '../api/query';
 import type { components } from '../api/schema.gen';
 import { useMayAdminister } from '../session/session';
 import { Loaded, Page } from '../shell/page';
+import { Refused } from '../shell/refused';
 import { AnnealStep } from './anneal-step';
 import { draftOf, EMPTY, rangeProblems, siteOf, type Draft, type Site } from './draft';
 import { FirstMachine } from './first-machine';
@@ -103,11 +103,7 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
           Whatever is so already stays; what you change here is shown before it is done.
         </Alert>
       ) : null}
-      {keep.isError ? (
-        <Alert color="red" role="alert" title="What was said could not be kept">
-          {sentenceOf(keep.error)}
-        </Alert>
-      ) : null}
+      <Refused error={keep.error} title="What was said could not be kept" />
       <div className={classes['steps']}>
         <Stepper
           active={at}

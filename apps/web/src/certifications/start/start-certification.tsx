@@ -1,11 +1,11 @@
-import { Alert, Group, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Group, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ActButton, useAct, type Act } from '../../act/act';
 import { call } from '../../api/call';
-import { sentenceOf } from '../../api/problem';
 import { reading } from '../../api/query';
+import { Refused } from '../../shell/refused';
 import type { CertificationDetail } from '../use-certification';
 import { accessOf, EndpointFields, lackingOf, NO_ENDPOINT } from './endpoint-fields';
 import { GoalsField, goalsOf } from './goals-field';
@@ -86,11 +86,7 @@ export const StartCertification = () => {
       <Text size="sm">
         What comes of it is a self-test of the cloud: its results are unofficial, and approved by nobody.
       </Text>
-      {doing.isError ? (
-        <Alert color="red" role="alert" title="It was not started">
-          {sentenceOf(doing.error)}
-        </Alert>
-      ) : null}
+      <Refused error={doing.error} title="It was not started" />
       <SegmentedControl
         aria-label="Which cloud"
         data={[

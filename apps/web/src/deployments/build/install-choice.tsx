@@ -1,12 +1,12 @@
-import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call, perform } from '../../api/call';
-import { sentenceOf } from '../../api/problem';
 import { forget, reading } from '../../api/query';
 import type { components } from '../../api/schema.gen';
 import { useMayAct } from '../../session/session';
 import { Loaded } from '../../shell/page';
+import { Refused } from '../../shell/refused';
 
 type Value = components['schemas']['AttribValue'];
 type Image = components['schemas']['Image'];
@@ -225,11 +225,7 @@ const Fields = (props: {
         What can be taken out, or belongs to another role, is never taken; the disk is looked at again right before it
         is written.
       </Text>
-      {set.isError ? (
-        <Alert color="red" role="alert">
-          {sentenceOf(set.error)}
-        </Alert>
-      ) : null}
+      <Refused error={set.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Cancel
