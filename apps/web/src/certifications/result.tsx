@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { Facts } from '../shell/facts';
 import { Loaded } from '../shell/page';
 import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
@@ -42,7 +43,7 @@ export const Result = ({ of }: { readonly of: CertificationDetail }) => {
           </>
         )}
       </Loaded>
-      <Facts of={of} />
+      <AsItWas of={of} />
     </Stack>
   );
 };
@@ -208,33 +209,25 @@ const Findings = ({ of: { inputs } }: { readonly of: CertificationDetail }) => {
   );
 };
 
-const Facts = ({ of }: { readonly of: CertificationDetail }) => (
+const AsItWas = ({ of }: { readonly of: CertificationDetail }) => (
   <Card withBorder>
-    <Table variant="vertical" layout="fixed">
-      <Table.Tbody>
-        {(
-          [
-            ['Tests', <CountsBar key="counts" counts={of.counts} />],
-            ['Suite', of.suite ? `${of.suite.name} ${of.suite.version}` : '—'],
-            ['Release', of.facts.release ?? 'not known'],
-            ['Hypervisor', of.facts.hypervisor ?? 'not known'],
-            ['Simulated', of.facts.simulated.join(', ') || 'nothing'],
-            ['Tester', of.tester ?? '—'],
-            ['Endpoint', of.endpoint ? `${of.endpoint.identity_url}, ${of.endpoint.region}` : '—'],
-            ['Started', <StartedBy key="by" of={of} />],
-            ['Ended', <Since key="ended" at={of.ended_at} />],
-            ['Took', of.seconds === null ? '—' : inWords(of.seconds)],
-            ['Note', of.note || '—'],
-            ['Odd', of.notes.join('; ') || 'nothing'],
-          ] as const
-        ).map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w="20%">{name}</Table.Th>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Facts
+      names="20%"
+      facts={[
+        ['Tests', <CountsBar key="counts" counts={of.counts} />],
+        ['Suite', of.suite ? `${of.suite.name} ${of.suite.version}` : '—'],
+        ['Release', of.facts.release ?? 'not known'],
+        ['Hypervisor', of.facts.hypervisor ?? 'not known'],
+        ['Simulated', of.facts.simulated.join(', ') || 'nothing'],
+        ['Tester', of.tester ?? '—'],
+        ['Endpoint', of.endpoint ? `${of.endpoint.identity_url}, ${of.endpoint.region}` : '—'],
+        ['Started', <StartedBy key="by" of={of} />],
+        ['Ended', <Since key="ended" at={of.ended_at} />],
+        ['Took', of.seconds === null ? '—' : inWords(of.seconds)],
+        ['Note', of.note || '—'],
+        ['Odd', of.notes.join('; ') || 'nothing'],
+      ]}
+    />
   </Card>
 );
 

@@ -7,6 +7,7 @@ import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
+import { Facts } from '../shell/facts';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { Tabbed } from '../shell/tabbed';
@@ -135,25 +136,17 @@ const Programs = ({ guideline }: { readonly guideline: Guideline }) => (
 
 /** The file as it came, and how it came. */
 const File = ({ guideline }: { readonly guideline: Guideline }) => (
-  <Table variant="vertical" layout="fixed">
-    <Table.Tbody>
-      {(
-        [
-          ['Schema', guideline.schema],
-          ['SHA-256', <Code key="digest">{guideline.digest}</Code>],
-          ['Came from', guideline.source || '—'],
-          ['Imported', <Since key="imported" at={guideline.imported_at} />],
-          ['By', guideline.imported_by],
-          ['Id', guideline.id],
-        ] as const
-      ).map(([name, value]) => (
-        <Table.Tr key={name}>
-          <Table.Th w="20%">{name}</Table.Th>
-          <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-        </Table.Tr>
-      ))}
-    </Table.Tbody>
-  </Table>
+  <Facts
+    names="20%"
+    facts={[
+      ['Schema', guideline.schema],
+      ['SHA-256', <Code key="digest">{guideline.digest}</Code>],
+      ['Came from', guideline.source || '—'],
+      ['Imported', <Since key="imported" at={guideline.imported_at} />],
+      ['By', guideline.imported_by],
+      ['Id', guideline.id],
+    ]}
+  />
 );
 
 const Revisions = ({ guideline: { id, name, kind } }: { readonly guideline: Guideline }) => {

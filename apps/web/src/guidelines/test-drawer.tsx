@@ -1,5 +1,6 @@
-import { Code, Drawer, List, Stack, Table, Text } from '@mantine/core';
+import { Code, Drawer, List, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Facts } from '../shell/facts';
 import type { GuidelineTest } from './tests-tree';
 import { Votes } from './votes';
 
@@ -20,31 +21,23 @@ export const TestDrawer = ({ guideline, test, capabilities, children, onClose }:
         {test.key}
       </Text>
       {children}
-      <Table variant="vertical" layout="fixed">
-        <Table.Tbody>
-          <Fact name="Capabilities">{capabilities.join(', ')}</Fact>
-          <Fact name="Ids">{test.ids.length > 0 ? <Codes of={test.ids} /> : 'the guideline has none'}</Fact>
-          <Fact name="Aliases">{test.aliases.length > 0 ? <Codes of={test.aliases} /> : 'none'}</Fact>
-          {test.flag ? (
-            <Fact name="Flag">
-              {[test.flag.code, test.flag.date, test.flag.reason, test.flag.action]
-                .filter((each) => each !== null && each !== '')
-                .join(', ') || 'it has one, without a reason'}
-            </Fact>
-          ) : null}
-        </Table.Tbody>
-      </Table>
+      <Facts
+        names="25%"
+        facts={[
+          ['Capabilities', capabilities.join(', ')],
+          ['Ids', test.ids.length > 0 ? <Codes key="ids" of={test.ids} /> : 'the guideline has none'],
+          ['Aliases', test.aliases.length > 0 ? <Codes key="aliases" of={test.aliases} /> : 'none'],
+          ...(test.flag ? [['Flag', flagText(test.flag)] as const] : []),
+        ]}
+      />
       <Votes guideline={guideline} test={test.key} />
     </Stack>
   </Drawer>
 );
 
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <Table.Tr>
-    <Table.Th w="25%">{name}</Table.Th>
-    <Table.Td style={{ overflowWrap: 'anywhere' }}>{children}</Table.Td>
-  </Table.Tr>
-);
+const flagText = ({ code, date, reason, action }: NonNullable<GuidelineTest['flag']>): string =>
+  [code, date, reason, action].filter((each) => each !== null && each !== '').join(', ') ||
+  'it has one, without a reason';
 
 const Codes = ({ of }: { readonly of: readonly string[] }) => (
   <List size="sm" listStyleType="none">

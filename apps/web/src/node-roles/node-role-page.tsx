@@ -1,4 +1,4 @@
-import { Anchor, Card, Group, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
+import { Anchor, Card, Group, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -7,13 +7,14 @@ import { call } from '../api/call';
 import { reading } from '../api/query';
 import { Attribs } from '../attribs/attribs';
 import { useLive } from '../live/live';
+import { Facts } from '../shell/facts';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
 import { StateBadge } from '../state/state-badge';
 import { STATES } from '../state/states';
-import { ManageNodeRole } from './manage';
 import { cancel, commit, propose, retry, unbind } from './acts';
+import { ManageNodeRole } from './manage';
 
 const RunLog = lazy(() => import('../runs/run-log').then(({ RunLog: component }) => ({ default: component })));
 
@@ -56,29 +57,28 @@ export const NodeRolePage = () => {
             {explained.data ? <ExplanationView of={explained.data} /> : null}
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               <Card withBorder>
-                <Table variant="vertical" layout="fixed">
-                  <Table.Tbody>
-                    <Fact name="Role">{role}</Fact>
-                    <Fact name="Node">
-                      <Anchor component={Link} to={`/nodes/${node}`} size="sm">
+                <Facts
+                  names="35%"
+                  facts={[
+                    ['Role', role],
+                    [
+                      'Node',
+                      <Anchor key="node" component={Link} to={`/nodes/${node}`} size="sm">
                         {node}
-                      </Anchor>
-                    </Fact>
-                    <Fact name="Deployment">
-                      <Anchor component={Link} to={`/deployments/${deployment}`} size="sm">
+                      </Anchor>,
+                    ],
+                    [
+                      'Deployment',
+                      <Anchor key="deployment" component={Link} to={`/deployments/${deployment}`} size="sm">
                         {deployment}
-                      </Anchor>
-                    </Fact>
-                    <Fact name="Since">
-                      <Since at={since} />
-                    </Fact>
-                    <Fact name="Cohort">{cohort}</Fact>
-                    <Fact name="Runs">
-                      {runs} done, {failures} failed in a row
-                    </Fact>
-                    <Fact name="Last outcome">{status || '—'}</Fact>
-                  </Table.Tbody>
-                </Table>
+                      </Anchor>,
+                    ],
+                    ['Since', <Since key="since" at={since} />],
+                    ['Cohort', cohort],
+                    ['Runs', `${runs} done, ${failures} failed in a row`],
+                    ['Last outcome', status || '—'],
+                  ]}
+                />
               </Card>
               <Card withBorder>
                 <Relatives id={id} />
@@ -125,13 +125,6 @@ const LastLog = ({ id }: { readonly id: string }) => {
     </Loaded>
   );
 };
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: React.ReactNode }) => (
-  <Table.Tr>
-    <Table.Th w="35%">{name}</Table.Th>
-    <Table.Td>{children}</Table.Td>
-  </Table.Tr>
-);
 
 const Relatives = ({ id }: { readonly id: string }) => {
   const parents = useQuery(reading(call('get', '/api/v2/node_roles/{key}/parents', { path: { key: id } })));
