@@ -1,8 +1,7 @@
-import { Button, Modal } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import type { Call } from '../api/call';
 import { BodyForm } from '../resource/resource-list';
 import { useMayAct, useMayAdminister } from '../session/session';
+import { ModalButton } from './modal-button';
 
 export interface FormActProps {
   readonly label: string;
@@ -20,36 +19,22 @@ export interface FormActProps {
 
 /** A button for what needs to be told more: a form of the call's body, with what the server says of its fields. */
 export const FormAct = (props: FormActProps) => {
-  const { label, title, verb, path, value, changes, callOf, forAdmins = false, size = 'xs', color } = props;
-  const [opened, { open, close }] = useDisclosure();
+  const { label, title, verb, path, value, changes, callOf, forAdmins = false, ...button } = props;
   const [mayAct, mayAdminister] = [useMayAct(), useMayAdminister()];
-  const refusal = forAdmins ? mayAdminister : mayAct;
   return (
-    <>
-      <Button
-        size={size}
-        variant="light"
-        {...(color ? { color } : {})}
-        disabled={refusal !== null}
-        title={refusal ?? undefined}
-        onClick={open}
-      >
-        {label}
-      </Button>
-      <Modal opened={opened} onClose={close} title={title} size="lg">
-        {opened ? (
-          <BodyForm
-            verb={verb}
-            path={path}
-            label={label}
-            submitLabel={label}
-            {...(value ? { value } : {})}
-            changes={changes}
-            callOf={callOf}
-            onDone={close}
-          />
-        ) : null}
-      </Modal>
-    </>
+    <ModalButton label={label} title={title} refusal={forAdmins ? mayAdminister : mayAct} {...button}>
+      {(close) => (
+        <BodyForm
+          verb={verb}
+          path={path}
+          label={label}
+          submitLabel={label}
+          {...(value ? { value } : {})}
+          changes={changes}
+          callOf={callOf}
+          onDone={close}
+        />
+      )}
+    </ModalButton>
   );
 };

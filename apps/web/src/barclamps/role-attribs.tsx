@@ -1,18 +1,9 @@
-import { Button, Modal } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { ModalButton } from '../act/modal-button';
 import { Attribs } from '../attribs/attribs';
 
 /** Values of a role that hold for all nodes where nobody says otherwise. */
-export const RoleAttribs = ({ id, name }: { readonly id: string; readonly name: string }) => {
-  const [opened, { open, close }] = useDisclosure();
-  return (
-    <>
-      <Button size="xs" variant="light" onClick={open}>
-        Attributes…
-      </Button>
-      <Modal opened={opened} onClose={close} title={`Attributes of ${name}`} size="xl">
-        {opened ? <Attribs holder="roles" id={id} name={`role/${name}`} /> : null}
-      </Modal>
-    </>
-  );
-};
+export const RoleAttribs = ({ id, name }: { readonly id: string; readonly name: string }) => (
+  <ModalButton label="Attributes…" title={`Attributes of ${name}`} modalSize="xl">
+    {() => <Attribs holder="roles" id={id} name={`role/${name}`} />}
+  </ModalButton>
+);

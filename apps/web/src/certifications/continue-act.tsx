@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Group, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ActButton, useAct, type Act } from '../act/act';
+import { ModalButton } from '../act/modal-button';
 import { call } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import { useMayAct } from '../session/session';
+import { Refused } from '../shell/refused';
 import { accessOf, EndpointFields, lackingOf, NO_ENDPOINT } from './start/endpoint-fields';
 import { readSettings } from './start/settings-text';
 import { moreWords, withoutPasswords, type CloudAccess } from './start/start-command';
@@ -23,21 +23,11 @@ const HOW = {
 } as const;
 
 /** Goes on with a certification by a child of it, whose verdict counts the whole line. */
-export const ContinueAct = ({ of, how }: { readonly of: CertificationDetail; readonly how: keyof typeof HOW }) => {
-  const [opened, { open, close }] = useDisclosure();
-  const refusal = useMayAct();
-  const { label } = HOW[how];
-  return (
-    <>
-      <Button size="xs" variant="light" disabled={refusal !== null} title={refusal ?? undefined} onClick={open}>
-        {label}…
-      </Button>
-      <Modal opened={opened} onClose={close} title={label} size="lg">
-        {opened ? <ContinueForm of={of} how={how} onDone={close} /> : null}
-      </Modal>
-    </>
-  );
-};
+export const ContinueAct = ({ of, how }: { readonly of: CertificationDetail; readonly how: keyof typeof HOW }) => (
+  <ModalButton label={`${HOW[how].label}…`} title={HOW[how].label} refusal={useMayAct()}>
+    {(close) => <ContinueForm of={of} how={how} onDone={close} />}
+  </ModalButton>
+);
 
 const ContinueForm = ({
   of,
@@ -79,11 +69,7 @@ const ContinueForm = ({
   return (
     <Stack>
       <Text size="sm">{HOW[how].says} It is a certification of its own, whose verdict counts the whole line.</Text>
-      {doing.isError ? (
-        <Alert color="red" role="alert">
-          {sentenceOf(doing.error)}
-        </Alert>
-      ) : null}
+      <Refused error={doing.error} />
       {isElsewhere ? <EndpointFields value={endpoint} onChange={setEndpoint} /> : null}
       <SuiteFields value={options} onChange={setOptions} />
       <Group justify="flex-end">

@@ -5,7 +5,8 @@ import { call } from '../api/call';
 import { ProblemError } from '../api/problem';
 import { reading } from '../api/query';
 import type { Node } from '../api/types';
-import { BodyForm, Facts } from '../resource/resource-list';
+import { BodyForm } from '../resource/resource-list';
+import { PlainFacts } from '../shell/facts';
 import { Loaded } from '../shell/page';
 
 /** How often the power is asked for, in milliseconds: a BMC takes its time. */
@@ -66,7 +67,7 @@ const Bmc = ({ node }: { readonly node: Node }) => {
         <Text component="h2" fw={600}>
           BMC
         </Text>
-        {query.data ? <Facts of={query.data as never} /> : null}
+        {query.data ? <PlainFacts of={query.data as never} /> : null}
         {isUnknown ? <Alert color="blue">Nobody has said how its BMC is reached.</Alert> : null}
         {query.data ? (
           <Group>

@@ -4,6 +4,15 @@ import { SchemaField } from '../forms/schema-form';
 /** An object within a body. */
 export type Part = Readonly<Record<string, unknown>>;
 
+/** The object with one of its fields as it is now; what was emptied is not said. */
+export const withPart = (before: Part, name: string, to: unknown): Part =>
+  Object.fromEntries(
+    Object.entries({ ...before, [name]: to }).filter(
+      ([, value]) =>
+        value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+
 /** The fields of an object within a body, each asked for with what the server says of it. */
 export const PartFields = ({
   schema,

@@ -1,16 +1,16 @@
-import { Alert, Button, Fieldset, Group, Modal, PasswordInput, Stack } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Fieldset, Group, PasswordInput, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ActButton, useAct, type Act } from '../act/act';
+import { ModalButton } from '../act/modal-button';
 import { call } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import type { components } from '../api/schema.gen';
 import { bodySchema, openApiQuery } from '../forms/body-schema';
 import { useMayAdminister } from '../session/session';
 import { Loaded } from '../shell/page';
+import { Refused } from '../shell/refused';
 import type { Provider } from './looks';
-import { PartFields, type Part } from './part-fields';
+import { PartFields, withPart, type Part } from './part-fields';
 
 type Schemas = components['schemas'];
 
@@ -18,21 +18,16 @@ type Schemas = components['schemas'];
 const SECRET = 'SECRET';
 
 /** Adds a provider, or changes one. */
-export const ProviderAct = ({ provider }: { readonly provider?: Provider }) => {
-  const [opened, { open, close }] = useDisclosure();
-  const refusal = useMayAdminister();
-  const label = provider ? 'Change…' : 'Add a provider…';
-  return (
-    <>
-      <Button size="xs" variant="light" disabled={refusal !== null} title={refusal ?? undefined} onClick={open}>
-        {label}
-      </Button>
-      <Modal opened={opened} onClose={close} title={provider ? `Change ${provider.name}` : 'Add a provider'} size="xl">
-        {opened ? <ProviderForm {...(provider ? { provider } : {})} onDone={close} /> : null}
-      </Modal>
-    </>
-  );
-};
+export const ProviderAct = ({ provider }: { readonly provider?: Provider }) => (
+  <ModalButton
+    label={provider ? 'Change…' : 'Add a provider…'}
+    title={provider ? `Change ${provider.name}` : 'Add a provider'}
+    modalSize="xl"
+    refusal={useMayAdminister()}
+  >
+    {(close) => <ProviderForm {...(provider ? { provider } : {})} onDone={close} />}
+  </ModalButton>
+);
 
 /** What is asked for beside access, wish and secret. */
 const PLAIN = ['name', 'description', 'nodes_max', 'active'];
@@ -85,11 +80,7 @@ const ProviderForm = ({ provider, onDone }: { readonly provider?: Provider; read
         const { access: accessSchema, wish: wishSchema, secret: secretSchema } = schema.properties;
         return (
           <Stack>
-            {doing.isError ? (
-              <Alert color="red" role="alert">
-                {sentenceOf(doing.error)}
-              </Alert>
-            ) : null}
+            <Refused error={doing.error} />
             <PartFields
               schema={schema}
               names={PLAIN}
@@ -102,7 +93,7 @@ const ProviderForm = ({ provider, onDone }: { readonly provider?: Provider; read
                   <PartFields
                     schema={accessSchema}
                     value={access}
-                    onChange={(name, to) => setAccess((before) => without({ ...before, [name]: to }))}
+                    onChange={(name, to) => setAccess((before) => withPart(before, name, to))}
                   />
                 ) : null}
                 <PasswordInput
@@ -121,7 +112,7 @@ const ProviderForm = ({ provider, onDone }: { readonly provider?: Provider; read
                   <PartFields
                     schema={wishSchema}
                     value={wish}
-                    onChange={(name, to) => setWish((before) => without({ ...before, [name]: to }))}
+                    onChange={(name, to) => setWish((before) => withPart(before, name, to))}
                   />
                 </Stack>
               </Fieldset>
@@ -141,12 +132,3 @@ const ProviderForm = ({ provider, onDone }: { readonly provider?: Provider; read
     </Loaded>
   );
 };
-
-/** What was emptied is not said. */
-const without = (part: Part): Part =>
-  Object.fromEntries(
-    Object.entries(part).filter(
-      ([, value]) =>
-        value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
-    ),
-  );

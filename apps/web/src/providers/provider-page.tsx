@@ -5,13 +5,13 @@ import { DeleteAct } from '../act/delete-act';
 import { word } from '../api/as-command';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { countOf } from '../certifications/count-of';
+import { WordBadge } from '../certifications/word-badge';
 import { useLive } from '../live/live';
-import { Facts } from '../resource/resource-list';
+import { PlainFacts } from '../shell/facts';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { Tabbed } from '../shell/tabbed';
-import { countOf } from '../certifications/count-of';
-import { WordBadge } from '../certifications/word-badge';
 import { ANSWER_LOOKS, NOT_ASKED, type Provider } from './looks';
 import { ProvidedNodes } from './provided-nodes';
 import { ProviderAct } from './provider-form';
@@ -63,7 +63,7 @@ export const ProviderPage = () => {
               { value: 'report', label: 'Report', view: () => <Report of={provider} /> },
               { value: 'nodes', label: `Nodes (${provider.nodes})`, view: () => <ProvidedNodes of={provider} /> },
               { value: 'offer', label: 'Offer', view: () => <Offer of={provider} /> },
-              { value: 'facts', label: 'As it is', view: () => <Facts of={provider as never} /> },
+              { value: 'facts', label: 'As it is', view: () => <PlainFacts of={provider as never} /> },
             ]}
           />
         )}

@@ -1,36 +1,33 @@
-import { Alert, Button, Fieldset, Group, Modal, Stack } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Fieldset, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ActButton, useAct, type Act } from '../act/act';
+import { ModalButton } from '../act/modal-button';
 import { word } from '../api/as-command';
 import { call } from '../api/call';
-import { sentenceOf } from '../api/problem';
 import { bodySchema, openApiQuery } from '../forms/body-schema';
 import { useMayAct } from '../session/session';
 import { Loaded } from '../shell/page';
+import { Refused } from '../shell/refused';
 import type { ProvidedNode, Provider } from './looks';
-import { PartFields, type Part } from './part-fields';
+import { PartFields, withPart, type Part } from './part-fields';
 
 /** What is asked for beside the wish, in this order. */
 const PLAIN = ['name', 'deployment', 'commit', 'groups', 'description'];
 
 /** Asks a provider for a node. It is answered at once; the steps are taken by themselves. */
-export const RequestNode = ({ provider }: { readonly provider: Provider }) => {
-  const [opened, { open, close }] = useDisclosure();
-  const refusal = useMayAct();
-  return (
-    <>
-      <Button size="xs" disabled={refusal !== null} title={refusal ?? undefined} onClick={open}>
-        Request a node…
-      </Button>
-      <Modal opened={opened} onClose={close} title={`Request a node of ${provider.name}`} size="xl">
-        {opened ? <RequestForm provider={provider} onDone={close} /> : null}
-      </Modal>
-    </>
-  );
-};
+export const RequestNode = ({ provider }: { readonly provider: Provider }) => (
+  <ModalButton
+    label="Request a node…"
+    title={`Request a node of ${provider.name}`}
+    variant="filled"
+    modalSize="xl"
+    refusal={useMayAct()}
+  >
+    {(close) => <RequestForm provider={provider} onDone={close} />}
+  </ModalButton>
+);
 
 const RequestForm = ({ provider, onDone }: { readonly provider: Provider; readonly onDone: () => void }) => {
   const document = useQuery(openApiQuery);
@@ -54,13 +51,6 @@ const RequestForm = ({ provider, onDone }: { readonly provider: Provider; readon
     changes: ['providers'],
     done: 'the steps are being taken',
   };
-  const set = (before: Part, name: string, to: unknown): Part =>
-    Object.fromEntries(
-      Object.entries({ ...before, [name]: to }).filter(
-        ([, value]) =>
-          value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
-      ),
-    );
   return (
     <Loaded of={document}>
       {(openApi) => {
@@ -69,23 +59,19 @@ const RequestForm = ({ provider, onDone }: { readonly provider: Provider; readon
         if (!schema || !wishSchema) return null;
         return (
           <Stack>
-            {doing.isError ? (
-              <Alert color="red" role="alert">
-                {sentenceOf(doing.error)}
-              </Alert>
-            ) : null}
+            <Refused error={doing.error} />
             <PartFields
               schema={schema}
               names={PLAIN}
               value={plain}
-              onChange={(name, to) => setPlain((before) => set(before, name, to))}
+              onChange={(name, to) => setPlain((before) => withPart(before, name, to))}
             />
             <Fieldset legend="What is wanted; what is not said here is as the provider says">
               <Stack gap="sm">
                 <PartFields
                   schema={wishSchema}
                   value={wish}
-                  onChange={(name, to) => setWish((before) => set(before, name, to))}
+                  onChange={(name, to) => setWish((before) => withPart(before, name, to))}
                 />
               </Stack>
             </Fieldset>

@@ -1,18 +1,21 @@
-import { Alert, Anchor, Button, Drawer, Group, Modal, Stack, Table } from '@mantine/core';
+import { Anchor, Drawer, Group, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { ActButton, useAct } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
+import { ModalButton } from '../act/modal-button';
 import type { Call } from '../api/call';
 import { usePages } from '../api/pages';
-import { ProblemError, sentenceOf } from '../api/problem';
+import { ProblemError } from '../api/problem';
 import { bodySchema, openApiQuery } from '../forms/body-schema';
 import { SchemaForm } from '../forms/schema-form';
 import { useLive } from '../live/live';
 import { useMayAct, useMayAdminister } from '../session/session';
+import { PlainFacts } from '../shell/facts';
 import { Loaded } from '../shell/page';
+import { Refused } from '../shell/refused';
 import { Rows } from '../shell/rows';
 import type { Resource } from './resource';
 
@@ -63,30 +66,28 @@ const useRefusal = (forAdmins: boolean | undefined): string | null => {
 };
 
 function CreateButton<Item extends Named>({ resource }: { readonly resource: Resource<Item> }) {
-  const [opened, { open, close }] = useDisclosure();
   const [said, setSaid] = useState<ReactNode>(null);
   const refusal = useRefusal(resource.forAdmins);
   const { create } = resource;
   if (!create) return null;
   return (
     <Group justify="flex-end">
-      <Button size="xs" onClick={open} disabled={refusal !== null} title={refusal ?? undefined}>
-        New {resource.one}
-      </Button>
-      <Modal opened={opened} onClose={close} title={`New ${resource.one}`} size="lg">
-        <BodyForm
-          verb="post"
-          path={create.path}
-          label={`New ${resource.one}`}
-          submitLabel="Make it"
-          changes={[resource.noun]}
-          callOf={(body) => create.call(body as never)}
-          onDone={(answer) => {
-            setSaid(create.done?.(answer as never) ?? null);
-            close();
-          }}
-        />
-      </Modal>
+      <ModalButton label={`New ${resource.one}`} title={`New ${resource.one}`} variant="filled" refusal={refusal}>
+        {(close) => (
+          <BodyForm
+            verb="post"
+            path={create.path}
+            label={`New ${resource.one}`}
+            submitLabel="Make it"
+            changes={[resource.noun]}
+            callOf={(body) => create.call(body as never)}
+            onDone={(answer) => {
+              setSaid(create.done?.(answer as never) ?? null);
+              close();
+            }}
+          />
+        )}
+      </ModalButton>
       <Modal opened={said !== null} onClose={() => setSaid(null)} title={`New ${resource.one}`}>
         {said}
       </Modal>
@@ -109,7 +110,7 @@ export function ItemDrawer<Item extends Named>(props: {
   return (
     <Drawer opened onClose={onClose} position="right" size="lg" title={`${resource.one} ${name}`}>
       <Stack>
-        <Facts of={item as Readonly<Record<string, unknown>>} />
+        <PlainFacts of={item as Readonly<Record<string, unknown>>} />
         {resource.acts ? <Group gap="xs">{resource.acts(item)}</Group> : null}
         {update && refusal === null ? (
           <BodyForm
@@ -161,24 +162,6 @@ export function ItemDrawer<Item extends Named>(props: {
   );
 }
 
-/** Values of an object, those that are nothing left out. */
-export const Facts = ({ of: item }: { readonly of: Readonly<Record<string, unknown>> }) => (
-  <Table variant="vertical" layout="fixed">
-    <Table.Tbody>
-      {Object.entries(item)
-        .filter(([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0))
-        .map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w="35%">{name.replaceAll('_', ' ')}</Table.Th>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>
-              {typeof value === 'object' ? <pre>{JSON.stringify(value, null, 2)}</pre> : String(value)}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-    </Table.Tbody>
-  </Table>
-);
-
 interface BodyFormProps {
   readonly verb: 'post' | 'patch' | 'put';
   readonly path: string;
@@ -201,11 +184,7 @@ export const BodyForm = ({ verb, path, label, submitLabel, value, changes, callO
         if (!schema) return null;
         return (
           <Stack>
-            {doing.isError ? (
-              <Alert color="red" role="alert">
-                {sentenceOf(doing.error)}
-              </Alert>
-            ) : null}
+            <Refused error={doing.error} />
             <SchemaForm
               schema={schema}
               {...(value ? { value } : {})}
