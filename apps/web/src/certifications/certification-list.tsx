@@ -1,21 +1,22 @@
-import { Anchor, Button, Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Anchor, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
+import { AnyOf } from '../ask/any-of';
+import { useAsked } from '../ask/use-asked';
+import { useTyping } from '../ask/use-typing';
 import { useLive } from '../live/live';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
-import { CountsBar } from './counts';
 import { countOf } from './count-of';
+import { CountsBar } from './counts';
 import { STATE_LOOKS, verdictLook } from './looks';
 import { Unofficial } from './unofficial';
 import { goalText, isEnded, type Certification } from './use-certification';
 import { WordBadge } from './word-badge';
 
-/** How long one may go on typing before the list is asked for, in milliseconds. */
-const TYPING_MS = 200;
+const NOTHING_ASKED = { sort: '-created_at', state: '', cloud: '' };
 /** What a list shows; load lists and names of tests are left where they are. */
 const FIELDS =
   'id,parent_id,state,target,cloud,goals,counts,verdicts,facts,reason,tester,public,official_by,note,created_by,created_at,ended_at';
@@ -78,15 +79,8 @@ const COLUMNS: readonly Column<Certification>[] = [
 /** All certifications, the newest first, as they go. Two of them can be compared. */
 export const CertificationList = () => {
   const navigate = useNavigate();
-  const {
-    sort = '-created_at',
-    state = '',
-    cloud = '',
-  } = useSearch({ strict: false }) as { sort?: string; state?: string; cloud?: string };
-  const show = (more: Readonly<Record<string, string>>): void =>
-    void navigate({ to: '/certifications', search: { sort, state, cloud, ...more } as never, replace: true });
-  const [text, setText] = useState(String(cloud));
-  const [typed] = useDebouncedValue(text, TYPING_MS);
+  const [{ sort, state, cloud }, ask] = useAsked(NOTHING_ASKED);
+  const [typed, field] = useTyping(cloud, (to) => ask({ cloud: to }));
   const [chosen, setChosen] = useState<readonly Certification[]>([]);
   const conditions = [
     ...(state ? [`state eq ${state}`] : []),
@@ -119,21 +113,12 @@ export const CertificationList = () => {
     <Stack gap="sm">
       <Unofficial />
       <Group align="end">
-        <TextInput
-          label="Cloud"
-          value={text}
-          onChange={({ currentTarget }) => {
-            setText(currentTarget.value);
-            show({ cloud: currentTarget.value });
-          }}
-        />
-        <Select
+        <TextInput label="Cloud" {...field} />
+        <AnyOf
           label="State"
-          placeholder="Any"
-          clearable
           data={Object.entries(STATE_LOOKS).map(([value, { word }]) => ({ value, label: word }))}
-          value={state === '' ? null : state}
-          onChange={(to) => show({ state: to ?? '' })}
+          value={state}
+          onChange={(to) => ask({ state: to })}
         />
         <Button
           variant="light"
@@ -165,7 +150,7 @@ export const CertificationList = () => {
             : 'Nothing has been measured yet: import a guideline, and start one.'
         }
         sort={sort}
-        onSort={(to) => show({ sort: to })}
+        onSort={(to) => ask({ sort: to })}
       />
       <Text size="sm">
         What somebody published is at{' '}

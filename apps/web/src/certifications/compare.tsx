@@ -1,9 +1,10 @@
 import { Anchor, Card, Group, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
+import { useAsked } from '../ask/use-asked';
 import { Loaded } from '../shell/page';
 import { ago } from '../shell/since';
 import { LongList } from './long-list';
@@ -17,13 +18,11 @@ type Comparison = components['schemas']['Comparison'];
 /** Certifications that are offered; an older one is named in the address. */
 const OFFERED_MAX = '200';
 
+const NOTHING_ASKED = { tab: 'compare', before: '', goal: '' };
+
 /** What changed from another certification to this one: an earlier run of the cloud, or that of another cloud. */
 export const Compare = ({ of }: { readonly of: CertificationDetail }) => {
-  const { before = '', goal = '' } = useSearch({ strict: false }) as { before?: string; goal?: string };
-  const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const turn = (more: Readonly<Record<string, string>>): void =>
-    void navigate({ to: pathname, search: { tab: 'compare', before, goal, ...more } as never, replace: true });
+  const [{ before, goal }, ask] = useAsked(NOTHING_ASKED);
   const others = useQuery(
     reading(
       call('get', '/api/v2/certifications', {
@@ -50,14 +49,14 @@ export const Compare = ({ of }: { readonly of: CertificationDetail }) => {
             label: `${each.cloud}, ${each.goals.map(goalText).join(', ')}, ${ago(each.created_at)}`,
           }))}
           value={before === '' ? null : before}
-          onChange={(to) => turn({ before: to ?? '' })}
+          onChange={(to) => ask({ before: to ?? '' })}
         />
         <Select
           label="Judged by"
           data={of.goals.map(goalText)}
           allowDeselect={false}
           value={by ? goalText(by) : null}
-          onChange={(to) => turn({ goal: to ?? '' })}
+          onChange={(to) => ask({ goal: to ?? '' })}
         />
       </Group>
       {before === '' || !by ? (

@@ -1,10 +1,11 @@
 import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { AnyOf } from '../ask/any-of';
+import { useAsked } from '../ask/use-asked';
+import { useTyping } from '../ask/use-typing';
 import { TestDrawer } from '../guidelines/test-drawer';
 import { LineName, Tree } from '../guidelines/tree/tree';
 import { Loaded } from '../shell/page';
@@ -14,8 +15,7 @@ import { goalText, type CertificationDetail } from './use-certification';
 import { verdictTree, type Judged, type JudgedFilter, type Verdict } from './verdict-tree';
 import { WordBadge } from './word-badge';
 
-/** How long one may go on typing before the tree is made anew, in milliseconds. */
-const TYPING_MS = 200;
+const NOTHING_ASKED = { tab: 'tests', goal: '', show: '', status: '', text: '', test: '' };
 
 const SHOWS: readonly { readonly value: Exclude<JudgedFilter['show'], ''>; readonly label: string }[] = [
   { value: 'not-passed', label: 'what did not pass' },
@@ -50,23 +50,8 @@ const Tests = ({
   readonly certification: CertificationDetail;
   readonly verdicts: readonly Verdict[];
 }) => {
-  const {
-    goal = '',
-    show = '',
-    status = '',
-    text = '',
-    test: chosen = '',
-  } = useSearch({ strict: false }) as Partial<Record<'goal' | 'show' | 'status' | 'text' | 'test', string>>;
-  const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const turn = (more: Readonly<Record<string, string>>): void =>
-    void navigate({
-      to: pathname,
-      search: { tab: 'tests', goal, show, status, text, test: chosen, ...more } as never,
-      replace: true,
-    });
-  const [typing, setTyping] = useState(String(text));
-  const [typed] = useDebouncedValue(typing, TYPING_MS);
+  const [{ goal, show, status, text, test: chosen }, ask] = useAsked(NOTHING_ASKED);
+  const [typed, field] = useTyping(text, (to) => ask({ text: to }));
   const fits = useQuery({
     ...reading(call('get', '/api/v2/certifications/{key}/fits', { path: { key: certification.id } })),
     enabled: chosen !== '',
@@ -88,35 +73,18 @@ const Tests = ({
           data={verdicts.map(goalText)}
           allowDeselect={false}
           value={goalText(verdict)}
-          onChange={(to) => turn({ goal: to ?? '' })}
+          onChange={(to) => ask({ goal: to ?? '' })}
         />
-        <Select
+        <AnyOf
           label="Show"
           placeholder="All tests"
-          clearable
           w={260}
           data={[...SHOWS]}
-          value={show === '' ? null : show}
-          onChange={(to) => turn({ show: to ?? '' })}
+          value={show}
+          onChange={(to) => ask({ show: to })}
         />
-        <Select
-          label="Status"
-          placeholder="Any"
-          clearable
-          data={[...STATUS_ORDER]}
-          value={status === '' ? null : status}
-          onChange={(to) => turn({ status: to ?? '' })}
-        />
-        <TextInput
-          label="Name"
-          placeholder="Part of a test, an id, a capability"
-          w={250}
-          value={typing}
-          onChange={({ currentTarget }) => {
-            setTyping(currentTarget.value);
-            turn({ text: currentTarget.value });
-          }}
-        />
+        <AnyOf label="Status" data={[...STATUS_ORDER]} value={status} onChange={(to) => ask({ status: to })} />
+        <TextInput label="Name" placeholder="Part of a test, an id, a capability" w={250} {...field} />
       </Group>
       {tree.length === 0 ? (
         <Text c="dimmed">No test is like that.</Text>
@@ -126,7 +94,7 @@ const Tests = ({
           label={`Tests of ${goalText(verdict)}`}
           isAllOpen={typed.trim() !== '' || show !== ''}
           draw={(item) => <JudgedLine item={item} />}
-          onLeaf={({ test }) => (test ? turn({ test: test.test.key }) : undefined)}
+          onLeaf={({ test }) => (test ? ask({ test: test.test.key }) : undefined)}
         />
       )}
       <Text size="sm" role="status">
@@ -137,7 +105,7 @@ const Tests = ({
           guideline={guideline}
           test={open.test}
           capabilities={open.capabilities}
-          onClose={() => turn({ test: '' })}
+          onClose={() => ask({ test: '' })}
         >
           <TestOutcome
             certification={certification.id}

@@ -1,4 +1,5 @@
 import type { components } from '../api/schema.gen';
+import { isNamedBy } from '../guidelines/tests-tree';
 import type { Branch } from '../guidelines/tree/flatten';
 
 export type Verdict = components['schemas']['Verdict'];
@@ -60,14 +61,7 @@ export const verdictTree = ({ capabilities, tests }: Verdict, filter: JudgedFilt
     )
     .flatMap((capability): Judged[] => {
       const below = (byCapability.get(capability.name) ?? [])
-        .filter(
-          (test) =>
-            MEANT[filter.show](test) &&
-            (text === '' ||
-              [capability.name, test.test.key, ...test.test.aliases, ...test.test.ids].some((each) =>
-                each.toLowerCase().includes(text),
-              )),
-        )
+        .filter((test) => MEANT[filter.show](test) && isNamedBy(text, test.test, capability.name))
         .toSorted((a, b) => Number(a.outcome === 'passed') - Number(b.outcome === 'passed'))
         .map((test): Judged => ({ id: `${capability.name} ${test.test.key}`, label: test.test.key, capability, test }));
       if (below.length === 0 && isNarrow) return [];

@@ -1,11 +1,12 @@
-import { Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
+import { AnyOf } from '../ask/any-of';
+import { useAsked } from '../ask/use-asked';
+import { useTyping } from '../ask/use-typing';
 import { countOf } from '../certifications/count-of';
 import { FLAGGED, STATUS_LOOKS, STATUS_ORDER } from '../certifications/looks';
 import { WordBadge } from '../certifications/word-badge';
@@ -16,8 +17,7 @@ import { LineName, Tree } from './tree/tree';
 
 type Schemas = components['schemas'];
 
-/** How long one may go on typing before the tree is made anew, in milliseconds. */
-const TYPING_MS = 200;
+const NOTHING_ASKED = { tab: 'tests', status: '', flagged: '', text: '', test: '' };
 
 /** What a guideline asks for as a tree: programs, their capabilities, their tests. */
 export const GuidelineTests = ({ guideline }: { readonly guideline: Schemas['Guideline'] }) => (
@@ -33,56 +33,24 @@ const Asked = ({
   readonly guideline: Schemas['Guideline'];
   readonly asked: Schemas['GuidelineCapabilities'];
 }) => {
-  const {
-    status = '',
-    flagged = '',
-    text = '',
-    test: chosen = '',
-  } = useSearch({ strict: false }) as { status?: string; flagged?: string; text?: string; test?: string };
-  const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const show = (more: Readonly<Record<string, string>>): void =>
-    void navigate({
-      to: pathname,
-      search: { tab: 'tests', status, flagged, text, test: chosen, ...more } as never,
-      replace: true,
-    });
-  const [typing, setTyping] = useState(String(text));
-  const [typed] = useDebouncedValue(typing, TYPING_MS);
+  const [{ status, flagged, text, test: chosen }, ask] = useAsked(NOTHING_ASKED);
+  const [typed, field] = useTyping(text, (to) => ask({ text: to }));
   const tree = useMemo(() => testsTree(asked, { status, flagged, text: typed }), [asked, status, flagged, typed]);
   const [first] = asked.programs;
   const open = asked.capabilities.flatMap(({ tests }) => tests).find(({ key }) => key === chosen);
   return (
     <Stack gap="sm">
       <Group align="end">
-        <TextInput
-          label="Name"
-          description="Part of a test, an alias, an id, or a capability"
-          w={320}
-          value={typing}
-          onChange={({ currentTarget }) => {
-            setTyping(currentTarget.value);
-            show({ text: currentTarget.value });
-          }}
-        />
-        <Select
-          label="Status"
-          placeholder="Any"
-          clearable
-          data={[...STATUS_ORDER]}
-          value={status === '' ? null : status}
-          onChange={(to) => show({ status: to ?? '' })}
-        />
-        <Select
+        <TextInput label="Name" description="Part of a test, an alias, an id, or a capability" w={320} {...field} />
+        <AnyOf label="Status" data={[...STATUS_ORDER]} value={status} onChange={(to) => ask({ status: to })} />
+        <AnyOf
           label="Flag"
-          placeholder="Any"
-          clearable
           data={[
             { value: 'yes', label: 'flagged' },
             { value: 'no', label: 'without a flag' },
           ]}
-          value={flagged === '' ? null : flagged}
-          onChange={(to) => show({ flagged: to ?? '' })}
+          value={flagged}
+          onChange={(to) => ask({ flagged: to })}
         />
       </Group>
       <Tree
@@ -91,7 +59,7 @@ const Asked = ({
         isAllOpen={typed.trim() !== '' || flagged !== ''}
         opened={first ? [first.name] : []}
         draw={(item) => <AskingLine item={item} components={componentsOf(guideline, item)} />}
-        onLeaf={({ test }) => (test ? show({ test: test.key }) : undefined)}
+        onLeaf={({ test }) => (test ? ask({ test: test.key }) : undefined)}
       />
       <Text size="sm" role="status">
         {tree
@@ -105,7 +73,7 @@ const Asked = ({
           capabilities={asked.capabilities
             .filter(({ tests }) => tests.some(({ key }) => key === open.key))
             .map(({ name }) => name)}
-          onClose={() => show({ test: '' })}
+          onClose={() => ask({ test: '' })}
         />
       ) : null}
     </Stack>

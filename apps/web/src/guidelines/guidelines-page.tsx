@@ -1,10 +1,11 @@
-import { Anchor, Badge, Group, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Anchor, Badge, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import type { components } from '../api/schema.gen';
+import { AnyOf } from '../ask/any-of';
+import { useAsked } from '../ask/use-asked';
+import { useTyping } from '../ask/use-typing';
 import { useLive } from '../live/live';
 import { Page } from '../shell/page';
 import { Rows, type Column } from '../shell/rows';
@@ -14,8 +15,7 @@ import { ImportGuidelines } from './import-guidelines';
 
 type Guideline = components['schemas']['Guideline'];
 
-/** How long one may go on typing before the list is asked for, in milliseconds. */
-const TYPING_MS = 200;
+const NOTHING_ASKED = { sort: 'name', name: '', kind: '', older: '' };
 const KINDS = ['powered', 'add-on', 'vertical', 'local'];
 
 const TABS: readonly Tab[] = [
@@ -81,17 +81,8 @@ const COLUMNS: readonly Column<Guideline>[] = [
 ];
 
 const GuidelineList = () => {
-  const navigate = useNavigate();
-  const {
-    sort = 'name',
-    name = '',
-    kind = '',
-    older = '',
-  } = useSearch({ strict: false }) as { sort?: string; name?: string; kind?: string; older?: string };
-  const show = (more: Readonly<Record<string, string>>): void =>
-    void navigate({ to: '/guidelines', search: { sort, name, kind, older, ...more } as never, replace: true });
-  const [text, setText] = useState(String(name));
-  const [typed] = useDebouncedValue(text, TYPING_MS);
+  const [{ sort, name, kind, older }, ask] = useAsked(NOTHING_ASKED);
+  const [typed, field] = useTyping(name, (to) => ask({ name: to }));
   const conditions = [
     ...(older ? [] : ['latest eq true']),
     ...(typed.trim() ? [`name contains ${JSON.stringify(typed.trim())}`] : []),
@@ -104,27 +95,13 @@ const GuidelineList = () => {
   return (
     <Stack gap="sm">
       <Group align="end">
-        <TextInput
-          label="Name"
-          value={text}
-          onChange={({ currentTarget }) => {
-            setText(currentTarget.value);
-            show({ name: currentTarget.value });
-          }}
-        />
-        <Select
-          label="Kind"
-          placeholder="Any"
-          clearable
-          data={KINDS}
-          value={kind === '' ? null : kind}
-          onChange={(to) => show({ kind: to ?? '' })}
-        />
+        <TextInput label="Name" {...field} />
+        <AnyOf label="Kind" data={KINDS} value={kind} onChange={(to) => ask({ kind: to })} />
         <Switch
           mb={8}
           label="Older revisions too"
           checked={older !== ''}
-          onChange={({ currentTarget }) => show({ older: currentTarget.checked ? 'yes' : '' })}
+          onChange={({ currentTarget }) => ask({ older: currentTarget.checked ? 'yes' : '' })}
         />
       </Group>
       <Rows
@@ -138,7 +115,7 @@ const GuidelineList = () => {
             : 'There is no guideline yet: get the published file of one and import it.'
         }
         sort={sort}
-        onSort={(to) => show({ sort: to })}
+        onSort={(to) => ask({ sort: to })}
       />
     </Stack>
   );

@@ -27,14 +27,19 @@ export interface AskingFilter {
   readonly text: string;
 }
 
+/** Whether a text, in small letters, is part of a name: of a test, an alias or an id of it, or of its capability. */
+export const isNamedBy = (
+  text: string,
+  { key, aliases, ids }: Pick<GuidelineTest, 'key' | 'aliases' | 'ids'>,
+  capability: string,
+): boolean => [capability, key, ...aliases, ...ids].some((each) => each.toLowerCase().includes(text));
+
 /** What a guideline asks for, program by program; what is not meant by the filter is left out with what is empty then. */
 export const testsTree = ({ programs, capabilities }: Asked, filter: AskingFilter): readonly Asking[] => {
   const byName = new Map(capabilities.map((capability) => [capability.name, capability]));
   const text = filter.text.trim().toLowerCase();
   const isMeant = (test: GuidelineTest, capability: string): boolean =>
-    (filter.flagged === '' || (filter.flagged === 'yes') === (test.flag !== null)) &&
-    (text === '' ||
-      [capability, test.key, ...test.aliases, ...test.ids].some((each) => each.toLowerCase().includes(text)));
+    (filter.flagged === '' || (filter.flagged === 'yes') === (test.flag !== null)) && isNamedBy(text, test, capability);
   const isNarrow = filter.flagged !== '' || text !== '';
   return programs.map((program) => {
     const below = program.capabilities.flatMap(({ name, status }): Asking[] => {

@@ -1,33 +1,25 @@
-import { Anchor, Code, Drawer, Group, Select, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Code, Drawer, Group, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
 import { DeleteAct } from '../act/delete-act';
 import { word } from '../api/as-command';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import { reading } from '../api/query';
+import { AnyOf } from '../ask/any-of';
+import { useAsked } from '../ask/use-asked';
 import { WordBadge } from '../certifications/word-badge';
+import { Facts, type Fact } from '../shell/facts';
 import { Loaded } from '../shell/page';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
 import { ANSWER_LOOKS, NOT_ASKED, PROVIDED_LOOKS, STEPS, type ProvidedNode, type Provider } from './looks';
 
+const NOTHING_ASKED = { tab: 'nodes', sort: '-asked_at', state: '', node: '' };
+
 /** The nodes that were asked of a provider, and how far each is. */
 export const ProvidedNodes = ({ of: provider }: { readonly of: Provider }) => {
-  const {
-    sort = '-asked_at',
-    state = '',
-    node: shown = '',
-  } = useSearch({ strict: false }) as { sort?: string; state?: string; node?: string };
-  const { pathname } = useLocation();
-  const navigate = useNavigate();
-  const turn = (more: Readonly<Record<string, string>>): void =>
-    void navigate({
-      to: pathname,
-      search: { tab: 'nodes', sort, state, node: shown, ...more } as never,
-      replace: true,
-    });
+  const [{ sort, state, node: shown }, ask] = useAsked(NOTHING_ASKED);
   const query = usePages<ProvidedNode>(
     call('get', '/api/v2/providers/{key}/nodes', {
       path: { key: provider.id },
@@ -41,7 +33,7 @@ export const ProvidedNodes = ({ of: provider }: { readonly of: Provider }) => {
       width: 2,
       sort: 'name',
       cell: ({ name }) => (
-        <Anchor component="button" type="button" size="sm" onClick={() => turn({ node: name })}>
+        <Anchor component="button" type="button" size="sm" onClick={() => ask({ node: name })}>
           {name}
         </Anchor>
       ),
@@ -67,13 +59,11 @@ export const ProvidedNodes = ({ of: provider }: { readonly of: Provider }) => {
   return (
     <Stack gap="sm">
       <Group>
-        <Select
+        <AnyOf
           label="State"
-          placeholder="Any"
-          clearable
           data={Object.entries(PROVIDED_LOOKS).map(([value, { word: label }]) => ({ value, label }))}
-          value={state === '' ? null : state}
-          onChange={(to) => turn({ state: to ?? '' })}
+          value={state}
+          onChange={(to) => ask({ state: to })}
         />
       </Group>
       <Rows
@@ -83,9 +73,9 @@ export const ProvidedNodes = ({ of: provider }: { readonly of: Provider }) => {
         label="Nodes that were asked for"
         empty={state === '' ? 'No node was asked of it yet.' : 'None is like that.'}
         sort={sort}
-        onSort={(to) => turn({ sort: to })}
+        onSort={(to) => ask({ sort: to })}
       />
-      {shown === '' ? null : <NodeDrawer provider={provider} name={String(shown)} onClose={() => turn({ node: '' })} />}
+      {shown === '' ? null : <NodeDrawer provider={provider} name={shown} onClose={() => ask({ node: '' })} />}
     </Stack>
   );
 };
@@ -180,7 +170,7 @@ const Steps = ({ of: { steps, step: current } }: { readonly of: ProvidedNode }) 
 
 const Got = ({ of }: { readonly of: ProvidedNode }) => {
   const { picked, account, address, floating, host_key: hostKey, server, node_id: node, until, ended_at: ended } = of;
-  const facts: readonly (readonly [name: string, value: ReactNode])[] = [
+  const facts: readonly Fact[] = [
     [
       'Node',
       node ? (
@@ -200,16 +190,5 @@ const Got = ({ of }: { readonly of: ProvidedNode }) => {
     ['Ended', ended ? <Since at={ended} /> : '—'],
     ['Wanted', Object.keys(of.wish).length > 0 ? JSON.stringify(of.wish) : 'nothing beside what the provider says'],
   ];
-  return (
-    <Table variant="vertical" layout="fixed">
-      <Table.Tbody>
-        {facts.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w="25%">{name}</Table.Th>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <Facts names="25%" facts={facts} />;
 };
