@@ -2,40 +2,21 @@ import {
   AdvanceInstalls,
   EnrolMachine,
   FinishRun,
-  INSTALL_PROGRAM,
   InstallReports,
   InstallSecrets,
-  MachinePower,
-  NodeSession,
   PlanInstall,
   SilentLog,
   storeOutputs,
   WatchNodes,
-  type ExecEnd,
-  type ExecOptions,
   type NodeView,
-  type PowerOptions,
-  type PowerResult,
-  type ProbeResult,
-  type Reach,
   type Transaction,
-  type Unreachable,
 } from '#app';
 import {
-  claimNodeRole,
   commitNodeRole,
   GraphDraft,
   idOf,
-  INSTALL_JIG,
   isRefusal,
-  keepReady,
-  ReadySet,
-  rerunNodeRole,
   setAlive,
-  skipNodeRole,
-  type Decision,
-  type Graph,
-  type GraphRole,
   type Install,
   type InstallableImage,
   type JsonObject,
@@ -43,17 +24,19 @@ import {
   type NodeRole,
   type NodeRoleId,
   type Outcome,
-  type PowerAction,
   type Refusal,
   type RunId,
 } from '#core';
-import { plainRole } from '../graph/drawn.js';
 import { anImage } from '../install/sample.js';
 import { SimulatedPower } from '../power/simulated-power.js';
 import { Chance } from '../world/chance.js';
 import { VirtualClock } from '../world/virtual-clock.js';
+import { nodeOf, nodeRoleOf, roleOf, SYSTEM } from './first-rows.js';
+import { FleetEngine } from './fleet-engine.js';
 import { FleetNetboot } from './fleet-netboot.js';
+import { FleetPower } from './fleet-power.js';
 import { FleetIds, FleetSecrets, FleetTokens } from './fleet-secrets.js';
+import { FleetSession } from './fleet-session.js';
 import { SimulatedMachine, type FleetNetwork, type FleetOrder } from './machine.js';
 import { MemoryRows, type ToldEvent } from './memory-rows.js';
 import { memoryTransaction } from './memory-transaction.js';
@@ -63,8 +46,6 @@ import { Schedule } from './schedule.js';
 /** Milliseconds between two turns of the leader, and between two looks at the machines. */
 const TURN_MS = 1_000;
 const LOOK_MS = 5_000;
-const CAP = 10;
-const SYSTEM = 'system';
 
 /** The roles of every machine, each requiring the one before. */
 export const FLEET_ROLES = ['managed', 'os-install', 'workload'] as const;
@@ -109,9 +90,7 @@ export class FleetSite implements FleetNetwork {
   private readonly watch: WatchNodes;
   private readonly roleNames: readonly string[];
   private readonly failures = new Map<NodeId, { failures: number; says: string }>();
-  private readonly ready = new ReadySet();
-  private readonly planner: PlanInstall;
-  private runsMade = 0;
+  private readonly engine: FleetEngine;
 
   constructor(options: FleetSiteOptions = {}) {
     this.chance = new Chance(options.seed ?? 1);
@@ -123,20 +102,23 @@ export class FleetSite implements FleetNetwork {
       workerKeys: ['ssh-ed25519 WORKER'],
       ticketKey: this.netboot.ticketKey,
       netbootServers: () => this.netboot.servers(),
-      decided: (graph, decision) => this.keepReady(graph, decision),
+      decided: (graph, decision) => this.engine.decided(graph, decision),
     });
     this.unitOfWork = new MemoryUnitOfWork(this.rows, this.transaction, () => this.beforeKeep());
-    this.session = new FleetSession(this);
+    this.session = new FleetSession(this.machines);
     const { unitOfWork, clock } = this;
     const [tokens, ids] = [new FleetTokens(this.chance), new FleetIds(this.chance)];
     this.secrets = new InstallSecrets({ unitOfWork, clock, tokens });
     this.reports = new InstallReports({ unitOfWork, clock, tokens });
-    this.planner = new PlanInstall({ unitOfWork, clock, ids });
     this.enrolMachine = new EnrolMachine({
       ...{ unitOfWork, clock, ids, vetoes: [], secrets: new FleetSecrets(this.chance) },
       schemas: null as never,
     });
     this.finishRun = new FinishRun(unitOfWork, clock, storeOutputs);
+    this.engine = new FleetEngine({
+      ...{ rows: this.rows, clock, chance: this.chance, schedule: this.schedule, unitOfWork },
+      ...{ planner: new PlanInstall({ unitOfWork, clock, ids }), finishRun: this.finishRun, attribs: this.attribs },
+    });
     this.watch = new WatchNodes(
       {
         due: async () => this.watched(),
@@ -149,7 +131,7 @@ export class FleetSite implements FleetNetwork {
     this.rows.deployments.set(SYSTEM, {
       ...{ id: idOf(SYSTEM), name: SYSTEM, parentId: null, system: true, state: 'committed', priority: 0 },
     });
-    this.ready.setDeployment(idOf(SYSTEM), true, 0);
+    this.engine.ready.setDeployment(idOf(SYSTEM), true, 0);
     for (const name of this.roleNames) this.rows.roles.set(name, roleOf(name));
     this.turnAgain();
     this.lookAgain();
@@ -159,7 +141,10 @@ export class FleetSite implements FleetNetwork {
   lead(): AdvanceInstalls {
     const { unitOfWork, clock, session } = this;
     const tokens = new FleetTokens(this.chance);
-    const power = new FleetPower(this);
+    const power = new FleetPower(this.powers, (node, action) => {
+      this.acts.push(`${this.machines.get(node)?.name} ${action}`);
+      this.beforeAct();
+    });
     const log = new SilentLog();
     return new AdvanceInstalls({
       unitOfWork,
@@ -191,7 +176,7 @@ export class FleetSite implements FleetNetwork {
       this.rows.put(this.rows.nodes, nodeId, { ...nodeOf(nodeId, name, mac, address, this.clock.now()), ...different });
       this.rows.put(this.rows.nodeByMac, mac, nodeId);
       this.rows.put(this.rows.addresses, address, { nodeId, address, prefixLength: 16 });
-      this.ready.setNode(nodeId, false);
+      this.engine.ready.setNode(nodeId, false);
       let parent: NodeRoleId | null = null;
       for (const [cohort, role] of this.roleNames.entries()) {
         const id = idOf<NodeRoleId>(`${role}@${name}`);
@@ -318,60 +303,7 @@ export class FleetSite implements FleetNetwork {
     this.netboot.follow();
     await this.advance.execute();
     await this.advance.settled();
-    await this.anneal();
-  }
-
-  private async anneal(): Promise<void> {
-    for (const item of this.ready.take(Math.max(0, CAP - this.ready.running), this.clock.now())) {
-      const { id, done, rerun } = item;
-      this.runsMade += 1;
-      const runId = idOf<RunId>(this.chance.uuid());
-      const jig = await this.unitOfWork.write('engine', async (tx) => {
-        const graph = await tx.graph.slice({ nodeRoleIds: [id] });
-        const draft = new GraphDraft(graph);
-        const refusal = done ? skipNodeRole(draft, id) : (rerun ? rerunNodeRole : claimNodeRole)(draft, id, runId);
-        if (refusal) throw new Error(refusal.detail);
-        const nodeRole = graph.nodeRole(id);
-        const role = graph.role(nodeRole.roleId);
-        if (!done)
-          this.rows.put(this.rows.runs, runId, {
-            run: {
-              ...{ id: runId, nodeRoleId: id, nodeId: nodeRole.nodeId, attempt: 1, fence: this.runsMade, rerun },
-              ...{
-                state: 'running',
-                jig: role.jig,
-                workerId: null,
-                deadlineAt: null,
-                cancelRequestedBy: null,
-                input: {},
-              },
-            },
-            end: null,
-          });
-        await tx.graph.save(graph, draft.decision());
-        return done ? null : role.jig;
-      });
-      if (jig !== null) await this.work(id, runId, jig);
-    }
-  }
-
-  private async work(nodeRoleId: NodeRoleId, runId: RunId, jig: string): Promise<void> {
-    const { nodeId } = this.rows.nodeRoles.get(nodeRoleId) as NodeRole;
-    if (jig !== INSTALL_JIG) {
-      this.schedule.after(2_000, () => this.endRun(runId, { kind: 'succeeded' }));
-      return;
-    }
-    const planned = await this.planner.plan({ runId, nodeRoleId, nodeId, attribs: this.attribs });
-    if (planned.kind === 'failed') await this.endRun(runId, { kind: 'failed', reason: planned.reason });
-  }
-
-  private async endRun(runId: RunId, outcome: Outcome): Promise<void> {
-    await this.finishRun.execute({ runId, attempt: 1 } as never, { outcome });
-  }
-
-  private keepReady(graph: Graph, decision: Decision): void {
-    const after = this.rows.slice(decision.changes.nodeRoles.keys(), [...graph.nodes.keys()]);
-    keepReady(this.ready, after, decision.changes);
+    await this.engine.anneal();
   }
 
   private watched() {
@@ -405,132 +337,3 @@ export class FleetSite implements FleetNetwork {
     });
   }
 }
-
-/** SSH into the machines of a fleet: who has the key that is pinned answers. */
-export class FleetSession extends NodeSession {
-  /** Before a command is run on a machine; a test may do something meanwhile, or say how it ends. */
-  before: (machine: SimulatedMachine, argv: readonly string[]) => Promise<ExecEnd | null> = async () => null;
-
-  constructor(private readonly site: FleetSite) {
-    super();
-  }
-
-  override async exec(reach: Reach, argv: readonly string[], options: ExecOptions = {}): Promise<ExecEnd> {
-    const machine = this.site.machines.get(reach.nodeId);
-    const said = machine && (await this.before(machine, argv));
-    const away = machine ? this.away(machine, reach) : NO_CONTACT;
-    if (!machine || away) return away ?? NO_CONTACT;
-    const { running } = machine;
-    const isMemory = running.kind === 'discovery' || running.kind === 'installer';
-    const ended = (isDone: boolean): ExecEnd => ({ kind: 'exited', exitCode: isDone ? 0 : 1 });
-    if (argv[0] === 'test') return said ?? ended(isMemory && machine.canInstall);
-    if (argv[0] === 'grep') return said ?? ended(machine.order?.install === argv[2]);
-    if (argv[0] !== INSTALL_PROGRAM) return said ?? { kind: 'exited', exitCode: 127 };
-    const taken = machine.takeOrder(JSON.parse(String(options.stdin)) as FleetOrder);
-    return said ?? (taken ? ended(true) : { kind: 'exited', exitCode: 3 });
-  }
-
-  override async probe(reach: Reach): Promise<ProbeResult> {
-    const machine = this.site.machines.get(reach.nodeId);
-    const away = machine ? this.away(machine, reach) : NO_CONTACT;
-    return away ? { ...away, tookMs: 1 } : { kind: 'alive', tookMs: 1, hostKey: reach.hostKey };
-  }
-
-  override async hostKey(): Promise<{ kind: 'offered'; hostKey: string } | Unreachable> {
-    return NO_CONTACT;
-  }
-
-  override async upload(): Promise<ExecEnd> {
-    return { kind: 'exited', exitCode: 0 };
-  }
-
-  override async close(): Promise<void> {}
-
-  private away({ running, on }: SimulatedMachine, reach: Reach): Unreachable | null {
-    if (!on || !('hostKey' in running)) return NO_CONTACT;
-    return running.hostKey === reach.hostKey
-      ? null
-      : { kind: 'unreachable', code: 'host-key-mismatch', reason: 'its host key is not the one that is pinned' };
-  }
-}
-
-const NO_CONTACT: Unreachable = { kind: 'unreachable', code: 'no-contact', reason: 'it does not answer' };
-
-/** The BMCs of a fleet. */
-class FleetPower extends MachinePower {
-  constructor(private readonly site: FleetSite) {
-    super();
-  }
-
-  override async state() {
-    return { state: 'on', method: 'redfish', reason: null } as const;
-  }
-
-  override async act(node: NodeId, action: PowerAction, options: PowerOptions): Promise<PowerResult> {
-    const driver = this.site.powers.get(node);
-    this.site.acts.push(`${this.site.machines.get(node)?.name} ${action}`);
-    this.site.beforeAct();
-    if (!driver) return { kind: 'unsupported', actions: [] };
-    const said = await driver.act(action, options);
-    return said.kind === 'unsupported' ? { kind: 'unsupported', actions: [] } : { ...said, method: 'redfish' };
-  }
-
-  override async actions() {
-    return [];
-  }
-
-  override async close(): Promise<void> {}
-}
-
-const roleOf = (name: string): GraphRole => ({
-  ...plainRole(name),
-  jig: name === 'os-install' ? INSTALL_JIG : 'noop',
-  destructive: name === 'os-install' || name.startsWith('raze-'),
-  scope: name.startsWith('once-') ? 'once' : name.startsWith('disk-') ? 'install' : 'boot',
-});
-
-const nodeRoleOf = (id: NodeRoleId, role: string, nodeId: NodeId, cohort: number): NodeRole => ({
-  ...{
-    id,
-    roleId: idOf(role),
-    nodeId,
-    deploymentId: idOf(SYSTEM),
-    state: 'proposed',
-    cohort,
-    unmet: cohort > 0 ? 1 : 0,
-  },
-  ...{
-    doubted: false,
-    rerun: false,
-    dirty: false,
-    kept: false,
-    held: false,
-    available: true,
-    runCount: 0,
-    failures: 0,
-  },
-  ...{ notBefore: null, runId: null, status: '' },
-});
-
-const nodeOf = (id: NodeId, name: string, mac: string, address: string, now: number): NodeView => ({
-  ...{ id, name, description: '', deploymentId: idOf(SYSTEM), deployment: SYSTEM, admin: false, system: false },
-  ...{ alive: false, available: true, frozen: 0, bootenv: 'discovery', targetRoleId: null, targetRole: null },
-  ...{ address, sshPort: 22, hostKey: null, probed: true, probedAt: null, probeSays: '', macs: [mac], inventory: {} },
-  ...{
-    hints: { address },
-    quirks: [],
-    notes: {},
-    groups: [],
-    state: 'proposed',
-    stateCode: 4,
-    lifecycle: 'new' as never,
-  },
-  ...{
-    bootSession: null,
-    openReports: 0,
-    install: null,
-    version: 1,
-    createdAt: new Date(now),
-    updatedAt: new Date(now),
-  },
-});

@@ -48,6 +48,7 @@ import {
   type RunId,
 } from '#core';
 import { plainRole } from '../graph/drawn.js';
+import { FRESH } from '../graph/fresh.js';
 import { edgesOf, sliceOf, type SliceRoots } from '../graph/slice.js';
 import { Chance } from './chance.js';
 import { MemoryGraph } from './memory-graph.js';
@@ -445,20 +446,6 @@ export class World {
     return idOf(this.chance.uuid()) as unknown as Id;
   }
 }
-
-const FRESH: Omit<NodeRole, 'id' | 'roleId' | 'nodeId' | 'deploymentId' | 'state' | 'cohort' | 'unmet'> = {
-  doubted: false,
-  rerun: false,
-  dirty: false,
-  kept: false,
-  held: false,
-  available: true,
-  runCount: 0,
-  failures: 0,
-  notBefore: null,
-  runId: null,
-  status: '',
-};
 
 const NO_CHANGES: GraphChanges = { nodeRoles: new Map(), nodes: new Map(), deployments: new Map(), edgesCounted: [] };
 
