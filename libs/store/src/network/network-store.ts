@@ -38,20 +38,11 @@ import {
   toAllocation,
   type AllocationRow,
 } from './allocation-rows.js';
-import { lockRanges, readFreeSpans, rebuildFreeSpace, writeAllocations, type AllocationChange } from './free-space.js';
+import { lockRanges, readFreeSpans, writeAllocations, type AllocationChange } from './free-space.js';
 import { columnsOf, NETWORK_FROM, NETWORK_SELECT, NETWORK_SHAPE, toNetwork, type NetworkRow } from './network-rows.js';
-import {
-  RANGE_FROM,
-  RANGE_SELECT,
-  RANGE_SHAPE,
-  ROUTER_FROM,
-  ROUTER_SELECT,
-  ROUTER_SHAPE,
-  toRange,
-  toRouter,
-  type RangeRow,
-  type RouterRow,
-} from './range-rows.js';
+import { RANGE_SHAPE, ROUTER_SHAPE, toRange, toRouter } from './range-rows.js';
+import { deleteRange, findRange, insertRange, rangeAt, readRanges, updateRange } from './ranges.js';
+import { deleteRouter, findRouter, insertRouter, readRouters, updateRouter } from './routers.js';
 
 /** Names the lock under which networks, ranges and routers are changed. */
 const LOCK_KEY = 'anneal.networks';
@@ -175,139 +166,56 @@ export class PgNetworkStore implements NetworkStore {
     return rows[0]?.subnet_ids ?? null;
   }
 
-  async findRange(key: string, options: { readonly lock?: boolean } = {}): Promise<RangeView | null> {
-    const { rows } = await this.client.query<RangeRow>(
-      `SELECT ${RANGE_SELECT} ${RANGE_FROM} WHERE ${isId(key) ? 'g.id = $1' : `w.name || '/' || g.name = lower($1)`} ${options.lock ? 'FOR UPDATE OF g' : ''}`,
-      [key],
-    );
-    return rows[0] ? toRange(rows[0]) : null;
+  findRange(key: string, options: { readonly lock?: boolean } = {}): Promise<RangeView | null> {
+    return findRange(this.client, key, options);
   }
 
-  async rangeAt(address: string): Promise<RangeView | null> {
-    const plain = plainAddress(address);
-    if (!plain) return null;
-    const { rows } = await this.client.query<RangeRow>(
-      `SELECT ${RANGE_SELECT} ${RANGE_FROM} WHERE g.span @> $1::inet AND NOT g.overlap`,
-      [plain],
-    );
-    return rows[0] ? toRange(rows[0]) : null;
+  rangeAt(address: string): Promise<RangeView | null> {
+    return rangeAt(this.client, address);
   }
 
   listRanges(query: ListQuery): Promise<Page<RangeView> | Refusal> {
     return readPage(this.client, RANGE_SHAPE, query, toRange);
   }
 
-  async ranges(networkIds?: readonly NetworkId[]): Promise<RangeView[]> {
-    const { rows } = await this.client.query<RangeRow>(
-      `SELECT ${RANGE_SELECT} ${RANGE_FROM} ${networkIds ? 'WHERE g.network_id = ANY($1::uuid[])' : ''} ORDER BY w.name, g.first_address`,
-      networkIds ? [networkIds] : [],
-    );
-    return rows.map(toRange);
+  ranges(networkIds?: readonly NetworkId[]): Promise<RangeView[]> {
+    return readRanges(this.client, networkIds);
   }
 
-  async insertRange(range: NewRange): Promise<void> {
-    const { conduit, vlan, useVlan, useBridge, useTeam, teamMode } = range.attachment;
-    await this.client.query(
-      `WITH made AS (
-         INSERT INTO network_range (id, network_id, name, first_address, last_address, prefix_length, overlap, conduit, vlan, use_vlan,
-                                    use_bridge, use_team, team_mode)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id, first_address, last_address)
-       INSERT INTO network_free (range_id, first_address, last_address) SELECT * FROM made`,
-      [
-        range.id,
-        range.networkId,
-        range.name,
-        range.first,
-        range.last,
-        range.prefixLength,
-        range.overlap,
-        conduit,
-        vlan,
-        useVlan,
-        useBridge,
-        useTeam,
-        teamMode,
-      ],
-    );
+  insertRange(range: NewRange): Promise<void> {
+    return insertRange(this.client, range);
   }
 
-  async updateRange(range: NewRange): Promise<void> {
-    const { conduit, vlan, useVlan, useBridge, useTeam, teamMode } = range.attachment;
-    const { rows } = await this.client.query<{ moved: boolean }>(
-      `UPDATE network_range g SET name = $2, first_address = $3, last_address = $4, prefix_length = $5, overlap = $6, conduit = $7,
-         vlan = $8, use_vlan = $9, use_bridge = $10, use_team = $11, team_mode = $12, version = g.version + 1
-       FROM network_range old WHERE g.id = $1 AND old.id = g.id
-       RETURNING (old.first_address, old.last_address) IS DISTINCT FROM (g.first_address, g.last_address) AS moved`,
-      [
-        range.id,
-        range.name,
-        range.first,
-        range.last,
-        range.prefixLength,
-        range.overlap,
-        conduit,
-        vlan,
-        useVlan,
-        useBridge,
-        useTeam,
-        teamMode,
-      ],
-    );
-    if (rows[0]?.moved) await rebuildFreeSpace(this.client, range.id);
-    await this.client.query(`UPDATE network_allocation SET overlap = $2 WHERE range_id = $1 AND overlap <> $2`, [
-      range.id,
-      range.overlap,
-    ]);
+  updateRange(range: NewRange): Promise<void> {
+    return updateRange(this.client, range);
   }
 
-  async deleteRange(id: NetworkRangeId): Promise<void> {
-    await this.client.query(`DELETE FROM network_range WHERE id = $1`, [id]);
+  deleteRange(id: NetworkRangeId): Promise<void> {
+    return deleteRange(this.client, id);
   }
 
-  async findRouter(key: string, options: { readonly lock?: boolean } = {}): Promise<RouterView | null> {
-    const [network = '', address = ''] = key.split('/');
-    const { rows } = await this.client.query<RouterRow>(
-      `SELECT ${ROUTER_SELECT} ${ROUTER_FROM} WHERE ${isId(key) ? 'o.id = $1' : `w.name = lower($1) AND ($2 = '' OR host(o.address) = $2)`}
-       ${options.lock ? 'FOR UPDATE OF o' : ''}`,
-      isId(key) ? [key] : [network, plainAddress(address) ?? address],
-    );
-    // A network's name alone names its router where there is one.
-    return rows.length === 1 && rows[0] ? toRouter(rows[0]) : null;
+  findRouter(key: string, options: { readonly lock?: boolean } = {}): Promise<RouterView | null> {
+    return findRouter(this.client, key, options);
   }
 
   listRouters(query: ListQuery): Promise<Page<RouterView> | Refusal> {
     return readPage(this.client, ROUTER_SHAPE, query, toRouter);
   }
 
-  async routers(networkIds?: readonly NetworkId[]): Promise<RouterView[]> {
-    const { rows } = await this.client.query<RouterRow>(
-      `SELECT ${ROUTER_SELECT} ${ROUTER_FROM} ${networkIds ? 'WHERE o.network_id = ANY($1::uuid[])' : ''} ORDER BY w.name, o.address`,
-      networkIds ? [networkIds] : [],
-    );
-    return rows.map(toRouter);
+  routers(networkIds?: readonly NetworkId[]): Promise<RouterView[]> {
+    return readRouters(this.client, networkIds);
   }
 
-  async insertRouter(router: NewRouter): Promise<void> {
-    await this.client.query(`INSERT INTO network_router (id, network_id, address, pref) VALUES ($1, $2, $3, $4)`, [
-      router.id,
-      router.networkId,
-      router.address,
-      router.pref,
-    ]);
+  insertRouter(router: NewRouter): Promise<void> {
+    return insertRouter(this.client, router);
   }
 
-  async updateRouter(
-    id: NetworkRouterId,
-    change: { readonly address?: string; readonly pref?: number },
-  ): Promise<void> {
-    await this.client.query(
-      `UPDATE network_router SET address = coalesce($2::inet, address), pref = coalesce($3, pref), version = version + 1 WHERE id = $1`,
-      [id, change.address ?? null, change.pref ?? null],
-    );
+  updateRouter(id: NetworkRouterId, change: { readonly address?: string; readonly pref?: number }): Promise<void> {
+    return updateRouter(this.client, id, change);
   }
 
-  async deleteRouter(id: NetworkRouterId): Promise<void> {
-    await this.client.query(`DELETE FROM network_router WHERE id = $1`, [id]);
+  deleteRouter(id: NetworkRouterId): Promise<void> {
+    return deleteRouter(this.client, id);
   }
 
   async findAllocation(key: string): Promise<AllocationView | null> {
