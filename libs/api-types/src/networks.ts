@@ -2,34 +2,17 @@ import { z } from 'zod';
 import { listed, listQuery, pageOf } from './base/list.js';
 import { API_BASE, OPERATORS, routes, VIEWERS } from './base/route.js';
 import { count, description, id, key, keyParams, noQuery, timestamp, version } from './base/scalars.js';
+import { addressWish, networkAllocation } from './network-allocations.js';
+import { networkRange, rangeOfNetwork } from './network-ranges.js';
+import { networkRouter, routerOfNetwork } from './network-routers.js';
+import { conduit, teamMode, vlan, word } from './network-scalars.js';
 
-/** Networks: where addresses come from, who has which, and what machines are told of each network. */
+/** Networks: where addresses come from, and what machines are told of each. */
 
 /** Ranges, routers, routes and servers of one network at the most. */
 const PARTS_MAX = 64;
 
-const word = z.string().regex(/^[a-z][-_a-z0-9]{0,39}$/);
 const plain = z.string().min(2).max(45).meta({ description: 'An address without prefix length.' });
-const cidr = z
-  .string()
-  .min(4)
-  .max(64)
-  .meta({ description: 'An address with the prefix length of its subnet: `192.168.124.81/24`, `fd00:1:2:3::5/64`.' });
-const conduit = z
-  .string()
-  .min(1)
-  .max(120)
-  .meta({
-    description:
-      'Network cards by speed and index: `1g0`, `+10g0,+10g1`, or `bmc`. A sign in front allows other speeds: `+` faster, `-` slower, `?` either. ' +
-      'Speeds from 10m to 400g.',
-  });
-const vlan = z.int().min(0).max(4094);
-const teamMode = z
-  .int()
-  .min(0)
-  .max(6)
-  .meta({ description: 'Mode of the bond: 0 balance-rr … 4 802.3ad … 6 balance-alb.' });
 const order = z.int().min(-1_000_000).max(1_000_000);
 const mtu = z.int().min(576).max(65_535);
 const pbr = z
@@ -45,7 +28,6 @@ const dhcp = z.enum(['serve', 'proxy', 'off']).meta({
   description: '`serve`: Anneal is the DHCP server. `proxy`: another one is, Anneal adds boot options. `off`: neither.',
 });
 const lease = z.int().min(60).max(31_536_000).meta({ description: 'Seconds.' });
-const pref = z.int().min(0).max(1_000_000).meta({ description: 'The lowest on a node is its default route.' });
 const v6prefix = z.string().min(1).max(64).nullable().meta({
   description:
     '`auto` makes a prefix of RFC 4193, else a /64; null is none. When absent, the network `admin` has `auto`, others none.',
@@ -55,15 +37,6 @@ const furtherRoutes = z
   .array(z.strictObject({ destination: z.string().min(4).max(64), via: plain }))
   .max(PARTS_MAX)
   .meta({ description: 'Ways out beside the router’s (RFC 3442).' });
-
-const attachment = {
-  conduit,
-  vlan,
-  use_vlan: z.boolean(),
-  use_bridge: z.boolean(),
-  use_team: z.boolean(),
-  team_mode: teamMode,
-};
 
 export const network = z
   .object({
@@ -104,94 +77,20 @@ export const network = z
   })
   .meta({ id: 'Network' });
 
-export const networkRange = z
-  .object({
-    id,
-    name: z.string(),
-    network: z.string(),
-    network_id: id,
-    category: z.string(),
-    family: z.int(),
-    first: z.string(),
-    last: z.string(),
-    subnet: z.string(),
-    overlap: z.boolean(),
-    conduit: z.string().nullable().meta({ description: 'Null here and below: as the network says.' }),
-    vlan: z.int().nullable(),
-    use_vlan: z.boolean().nullable(),
-    use_bridge: z.boolean().nullable(),
-    use_team: z.boolean().nullable(),
-    team_mode: z.int().nullable(),
-    allocated: count,
-    version,
-  })
-  .meta({ id: 'NetworkRange' });
-
-export const networkRouter = z
-  .object({
-    id,
-    network: z.string(),
-    network_id: id,
-    address: z.string(),
-    family: z.int(),
-    subnet: z.string(),
-    pref: z.int(),
-    version,
-  })
-  .meta({ id: 'NetworkRouter' });
-
-export const networkAllocation = z
-  .object({
-    id,
-    address: z.string().meta({ description: 'In CIDR.' }),
-    family: z.int(),
-    network: z.string(),
-    network_id: id,
-    category: z.string(),
-    group: z.string(),
-    range: z.string(),
-    range_id: id,
-    node: z.string(),
-    node_id: id,
-    chosen: z.enum(['asked', 'hint', 'interface-id', 'like-admin', 'first-free']),
-    created_at: timestamp,
-  })
-  .meta({ id: 'NetworkAllocation' });
-
 export const networkDetail = network
   .extend({ ranges: z.array(networkRange), routers: z.array(networkRouter) })
   .meta({ id: 'NetworkDetail' });
-
-const rangeFields = {
-  name: word.meta({
-    description:
-      '`admin` is for admin nodes, `host` and `host-v6` for the others, `dhcp` and `dhcp-v6` for machines that nobody knows.',
-  }),
-  first: cidr,
-  last: cidr,
-  overlap: z.boolean().optional().meta({ description: 'It may share addresses; only where `configure` is false.' }),
-  conduit: conduit.nullable().optional(),
-  vlan: vlan.nullable().optional(),
-  use_vlan: z.boolean().nullable().optional(),
-  use_bridge: z.boolean().nullable().optional(),
-  use_team: z.boolean().nullable().optional(),
-  team_mode: teamMode.nullable().optional(),
-};
-const routerFields = { address: cidr, pref: pref.optional() };
-
-const rangeOfNetwork = z.strictObject(rangeFields);
-const routerOfNetwork = z.strictObject(routerFields);
 
 const networkFields = {
   description: description.max(2_000).optional(),
   order: order.optional(),
   category: word.optional().meta({ description: '`admin`, `bmc`, `general`, or a word of your own.' }),
   group: word.optional(),
-  vlan: attachment.vlan.optional(),
-  use_vlan: attachment.use_vlan.optional(),
-  use_bridge: attachment.use_bridge.optional(),
-  use_team: attachment.use_team.optional(),
-  team_mode: attachment.team_mode.optional(),
+  vlan: vlan.optional(),
+  use_vlan: z.boolean().optional(),
+  use_bridge: z.boolean().optional(),
+  use_team: z.boolean().optional(),
+  team_mode: teamMode.optional(),
   configure: z.boolean().optional().meta({
     description: 'Whether Anneal configures it on nodes and gives out addresses by itself.',
   }),
@@ -215,7 +114,7 @@ const networkFields = {
 export const newNetwork = z
   .strictObject({
     name: word,
-    conduit: attachment.conduit,
+    conduit,
     deployment: key.optional().meta({ description: 'The system deployment when absent.' }),
     ...networkFields,
     ranges: z.array(rangeOfNetwork).max(PARTS_MAX).optional(),
@@ -229,37 +128,8 @@ export const newNetwork = z
   .meta({ id: 'NewNetwork' });
 
 export const networkPatch = z
-  .strictObject({ ...networkFields, conduit: attachment.conduit.optional() })
+  .strictObject({ ...networkFields, conduit: conduit.optional() })
   .meta({ id: 'NetworkPatch' });
-
-export const newNetworkRange = z.strictObject({ network: key, ...rangeFields }).meta({ id: 'NewNetworkRange' });
-export const networkRangePatch = z
-  .strictObject({
-    ...rangeFields,
-    name: rangeFields.name.optional(),
-    first: cidr.optional(),
-    last: cidr.optional(),
-  })
-  .meta({ id: 'NetworkRangePatch' });
-export const newNetworkRouter = z.strictObject({ network: key, ...routerFields }).meta({ id: 'NewNetworkRouter' });
-export const networkRouterPatch = z
-  .strictObject({ address: cidr.optional(), pref: pref.optional() })
-  .meta({ id: 'NetworkRouterPatch' });
-
-export const addressWish = z
-  .strictObject({
-    node: key,
-    address: z
-      .string()
-      .min(2)
-      .max(64)
-      .optional()
-      .meta({ description: 'This one or none. With or without prefix length.' }),
-    range: word
-      .optional()
-      .meta({ description: 'One of this range. Absent like `address`: what the node gets by itself.' }),
-  })
-  .meta({ id: 'AddressWish' });
 
 const addressCount = z.string().regex(/^\d+$/).meta({ description: 'A whole number; too large for some as a number.' });
 
@@ -316,45 +186,8 @@ export const networks = listed({
   },
   sorts: ['order', 'name', 'category', 'created_at'],
 });
-export const networkRanges = listed({
-  fields: {
-    id: 'id',
-    name: 'text',
-    network: 'text',
-    network_id: 'id',
-    category: 'text',
-    family: 'number',
-    subnet: 'text',
-    overlap: 'boolean',
-  },
-  sorts: ['network', 'name'],
-});
-export const networkRouters = listed({
-  fields: { id: 'id', network: 'text', network_id: 'id', address: 'text', family: 'number', pref: 'number' },
-  sorts: ['network', 'pref'],
-});
-export const networkAllocations = listed({
-  fields: {
-    id: 'id',
-    address: 'text',
-    family: 'number',
-    network: 'text',
-    network_id: 'id',
-    category: 'text',
-    group: 'text',
-    range: 'text',
-    node: 'text',
-    node_id: 'id',
-    chosen: 'text',
-    created_at: 'time',
-  },
-  sorts: ['network', 'node', 'created_at'],
-});
 
 const NETWORKS = `${API_BASE}/networks`;
-const RANGES = `${API_BASE}/network_ranges`;
-const ROUTERS = `${API_BASE}/network_routers`;
-const ALLOCATIONS = `${API_BASE}/network_allocations`;
 
 export const networkRoutes = routes('networks', {
   list: {
@@ -439,158 +272,5 @@ export const networkRoutes = routes('networks', {
     query: noQuery,
     success: 200,
     answer: addressPlan,
-  },
-});
-
-export const networkRangeRoutes = routes('network_ranges', {
-  list: {
-    method: 'GET',
-    path: RANGES,
-    summary: 'List ranges of networks',
-    allows: VIEWERS,
-    query: listQuery(networkRanges),
-    success: 200,
-    answer: pageOf(networkRange),
-  },
-  create: {
-    method: 'POST',
-    path: RANGES,
-    summary: 'Add a range to a network',
-    allows: OPERATORS,
-    query: noQuery,
-    body: newNetworkRange,
-    success: 201,
-    answer: networkRange,
-    etag: true,
-    problems: [404],
-  },
-  show: {
-    method: 'GET',
-    path: `${RANGES}/:key`,
-    summary: 'Show a range',
-    says: 'A range is named `network/range`, with `%2F` in the path.',
-    allows: VIEWERS,
-    params: keyParams,
-    query: noQuery,
-    success: 200,
-    answer: networkRange,
-    etag: true,
-  },
-  patch: {
-    method: 'PATCH',
-    path: `${RANGES}/:key`,
-    summary: 'Change a range',
-    says: 'Every address that a node has of it must still be in it.',
-    allows: OPERATORS,
-    params: keyParams,
-    query: noQuery,
-    body: networkRangePatch,
-    success: 200,
-    answer: networkRange,
-    etag: true,
-    ifMatch: true,
-  },
-  delete: {
-    method: 'DELETE',
-    path: `${RANGES}/:key`,
-    summary: 'Delete a range of which no node has an address',
-    allows: OPERATORS,
-    params: keyParams,
-    query: noQuery,
-    success: 204,
-    ifMatch: true,
-  },
-});
-
-export const networkRouterRoutes = routes('network_routers', {
-  list: {
-    method: 'GET',
-    path: ROUTERS,
-    summary: 'List routers of networks',
-    allows: VIEWERS,
-    query: listQuery(networkRouters),
-    success: 200,
-    answer: pageOf(networkRouter),
-  },
-  create: {
-    method: 'POST',
-    path: ROUTERS,
-    summary: 'Add a router to a network: one for each of its subnets',
-    allows: OPERATORS,
-    query: noQuery,
-    body: newNetworkRouter,
-    success: 201,
-    answer: networkRouter,
-    etag: true,
-    problems: [404],
-  },
-  show: {
-    method: 'GET',
-    path: `${ROUTERS}/:key`,
-    summary: 'Show a router',
-    says: 'A router is named by its network where that has one, or `network/address`, with `%2F` in the path.',
-    allows: VIEWERS,
-    params: keyParams,
-    query: noQuery,
-    success: 200,
-    answer: networkRouter,
-    etag: true,
-  },
-  patch: {
-    method: 'PATCH',
-    path: `${ROUTERS}/:key`,
-    summary: 'Change a router',
-    allows: OPERATORS,
-    params: keyParams,
-    query: noQuery,
-    body: networkRouterPatch,
-    success: 200,
-    answer: networkRouter,
-    etag: true,
-    ifMatch: true,
-  },
-  delete: {
-    method: 'DELETE',
-    path: `${ROUTERS}/:key`,
-    summary: 'Delete a router',
-    allows: OPERATORS,
-    params: keyParams,
-    query: noQuery,
-    success: 204,
-    ifMatch: true,
-  },
-});
-
-export const networkAllocationRoutes = routes('network_allocations', {
-  list: {
-    method: 'GET',
-    path: ALLOCATIONS,
-    summary: 'List addresses that nodes have',
-    allows: VIEWERS,
-    query: listQuery(networkAllocations),
-    success: 200,
-    answer: pageOf(networkAllocation),
-  },
-  show: {
-    method: 'GET',
-    path: `${ALLOCATIONS}/:key`,
-    summary: 'Show who has an address',
-    says: 'An allocation is named by its address.',
-    allows: VIEWERS,
-    params: keyParams,
-    query: noQuery,
-    success: 200,
-    answer: networkAllocation,
-  },
-  delete: {
-    method: 'DELETE',
-    path: `${ALLOCATIONS}/:key`,
-    summary: 'Release an address',
-    says: 'The node stays on the network and is configured without it.',
-    allows: OPERATORS,
-    params: keyParams,
-    query: noQuery,
-    success: 200,
-    answer: z.object({ released: z.string() }),
   },
 });

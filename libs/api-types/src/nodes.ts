@@ -18,7 +18,7 @@ import {
 } from './base/scalars.js';
 import { installPhase } from './installs.js';
 import { lifecycle } from './machines.js';
-import { networkAllocation } from './networks.js';
+import { networkAllocation } from './network-allocations.js';
 import { nodeRole, nodeRoles } from './node-roles.js';
 import { timeline, timelineQuery } from './timeline.js';
 
