@@ -60,8 +60,11 @@ export interface InstallStore {
   lockOfRun(runId: RunId): Promise<Install | null>;
   /** The one that owns a node, locked. */
   lockOpenOf(nodeId: NodeId): Promise<Install | null>;
-  /** All that are open, oldest first. Nothing is locked. */
-  open(): Promise<OpenInstall[]>;
+  /**
+   * All that are open, oldest first; of those that wait for room only the oldest `plannedMax`, where that is given. Nothing
+   * is locked.
+   */
+  open(plannedMax?: number): Promise<OpenInstall[]>;
   /** How many are admitted: what comes after `planned` and before the end. */
   admitted(): Promise<number>;
   find(id: string): Promise<InstallView | null>;

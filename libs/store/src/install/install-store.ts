@@ -53,11 +53,15 @@ const LOCK_OPEN_OF = statement(
   'installs.lock-open-of',
   `SELECT ${COLUMNS} FROM installs i WHERE i.node_id = $1 AND ${OPEN} FOR UPDATE`,
 );
+/** `$1`: how many of those that wait for room; null is no limit. */
 const ALL_OPEN = statement(
   'installs.open',
   `SELECT ${COLUMNS}, n.name AS node, n.alive, n.bootenv, n.address, n.ssh_port, n.host_key AS node_host_key,
      b.id AS boot_session, b.bootenv AS booted, b.begun_at
-   FROM installs i JOIN nodes n ON n.id = i.node_id LEFT JOIN boot_sessions b ON b.id = n.boot_session_id WHERE ${OPEN} ORDER BY i.created_at, i.id`,
+   FROM installs i JOIN nodes n ON n.id = i.node_id LEFT JOIN boot_sessions b ON b.id = n.boot_session_id
+   WHERE ${OPEN} AND (i.phase <> 'planned' OR i.id IN (
+     SELECT i.id FROM installs i WHERE ${OPEN} AND i.phase = 'planned' ORDER BY i.created_at, i.id LIMIT $1::int))
+   ORDER BY i.created_at, i.id`,
 );
 const ADMITTED = statement(
   'installs.admitted',
@@ -190,8 +194,8 @@ export class PgInstallStore implements InstallStore {
     return this.one(LOCK_OPEN_OF, nodeId);
   }
 
-  async open(): Promise<OpenInstall[]> {
-    return (await rowsOf<OpenRow>(this.client, ALL_OPEN, [])).map((row) => ({
+  async open(plannedMax?: number): Promise<OpenInstall[]> {
+    return (await rowsOf<OpenRow>(this.client, ALL_OPEN, [plannedMax ?? null])).map((row) => ({
       install: toInstall(row),
       node: {
         name: row.node,

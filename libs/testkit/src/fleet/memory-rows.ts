@@ -1,5 +1,7 @@
 import {
   Graph,
+  isOpenPhase,
+  textOf,
   type Edge,
   type EventDraft,
   type GraphDeployment,
@@ -25,6 +27,12 @@ export interface SessionRow {
   readonly session: BootSession;
   readonly digest: Uint8Array | null;
   readonly answers: number;
+}
+
+/** A disk that a noderole has on a node. */
+export interface ClaimRow {
+  readonly nodeRoleId: NodeRoleId;
+  readonly diskId: string;
 }
 
 /** An address that a node was given on the admin network. */
@@ -55,18 +63,22 @@ export class MemoryRows {
   readonly runs = new Map<RunId, RunRow>();
   readonly installs = new Map<InstallId, Install>();
   readonly openInstalls = new Map<InstallId, Install>();
+  /** Those of the open ones that no longer wait for room. */
+  readonly underway = new Map<InstallId, Install>();
+  /** The newest install of a node, and the one of a run. */
   readonly installOf = new Map<NodeId, InstallId>();
-  readonly claims = new Map<
-    string,
-    { readonly nodeId: NodeId; readonly nodeRoleId: NodeRoleId; readonly diskId: string }
-  >();
+  readonly installOfRun = new Map<RunId, InstallId>();
+  readonly claims = new Map<NodeId, readonly ClaimRow[]>();
   readonly sessions = new Map<string, SessionRow>();
   readonly currentSession = new Map<NodeId, string>();
   readonly addresses = new Map<string, GivenAddress>();
-  readonly tokens = new Map<string, { readonly nodeId: NodeId | null; readonly session: string | null }>();
+  /** Tokens of a node, each with the boot session that it was made for. */
+  readonly tokens = new Map<NodeId, readonly { readonly id: string; readonly session: string }[]>();
   readonly settings = new Map<string, number | string>();
   readonly runLog = new Map<RunId, readonly string[]>();
   readonly nodeByMac = new Map<string, NodeId>();
+  /** By the UUID that their inventory tells, in small letters. */
+  readonly nodesByUuid = new Map<string, readonly NodeId[]>();
   readonly byNode = new Map<NodeId, readonly NodeRoleId[]>();
   readonly events: ToldEvent[] = [];
   private undo: (() => void)[] = [];
@@ -81,10 +93,35 @@ export class MemoryRows {
     table.delete(key);
   }
 
-  putInstall(install: Install, isOpen: boolean): void {
+  putInstall(install: Install): void {
+    const isOpen = isOpenPhase(install.phase);
     this.put(this.installs, install.id, install);
     if (isOpen) this.put(this.openInstalls, install.id, install);
     else this.drop(this.openInstalls, install.id);
+    if (isOpen && install.phase !== 'planned') this.put(this.underway, install.id, install);
+    else this.drop(this.underway, install.id);
+  }
+
+  /** See `InstallStore.open`. They are admitted in the order in which they were made. */
+  openInstallsBut(plannedMax: number): Install[] {
+    const open = [...this.underway.values()];
+    const most = open.length + plannedMax;
+    for (const install of this.openInstalls.values()) {
+      if (open.length >= most) break;
+      if (install.phase === 'planned') open.push(install);
+    }
+    return open;
+  }
+
+  putNode(node: NodeView): void {
+    const uuidOf = (of: NodeView | undefined): string | undefined =>
+      of && textOf(of.inventory, 'system', 'uuid')?.toLowerCase();
+    const [was, is] = [uuidOf(this.nodes.get(node.id)), uuidOf(node)];
+    this.put(this.nodes, node.id, node);
+    if (was === is) return;
+    const others = (uuid: string): NodeId[] => (this.nodesByUuid.get(uuid) ?? []).filter((id) => id !== node.id);
+    if (was !== undefined) this.put(this.nodesByUuid, was, others(was));
+    if (is !== undefined) this.put(this.nodesByUuid, is, [...others(is), node.id]);
   }
 
   putEdge(edge: Edge): void {

@@ -58,26 +58,28 @@ export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetS
     | 'putRunDeadline'
   > = {
     insert: async (install) => {
-      if ([...rows.openInstalls.values()].some(({ nodeId }) => nodeId === install.nodeId))
-        throw new Error('installs_one_per_node: the node has an open install');
-      rows.putInstall(install, true);
+      if (openOf(rows, install.nodeId)) throw new Error('installs_one_per_node: the node has an open install');
+      rows.putInstall(install);
       rows.put(rows.installOf, install.nodeId, install.id);
+      rows.put(rows.installOfRun, install.runId, install.id);
     },
-    save: async (install) => rows.putInstall(install, isOpenPhase(install.phase)),
+    save: async (install) => rows.putInstall(install),
     lock: async (id) => rows.installs.get(id) ?? null,
-    lockOfRun: async (runId) => [...rows.openInstalls.values()].find((each) => each.runId === runId) ?? null,
+    lockOfRun: async (runId) => rows.openInstalls.get(rows.installOfRun.get(runId) as Install['id']) ?? null,
     lockOpenOf: async (nodeId) => openOf(rows, nodeId),
-    open: async () =>
-      [...rows.openInstalls.values()].flatMap((install) => {
-        const node = rows.nodes.get(install.nodeId);
-        if (!node) return [];
-        const id = rows.currentSession.get(node.id);
-        const session = id === undefined ? null : (rows.sessions.get(id)?.session ?? null);
-        const { name, alive, bootenv, address, sshPort, hostKey } = node;
-        const boot = session && { session: session.id, bootenv: session.bootenv, begunAt: session.begunAt.getTime() };
-        return [{ install, node: { name, alive, bootenv, address, sshPort, hostKey }, boot }];
-      }),
-    admitted: async () => [...rows.openInstalls.values()].filter(({ phase }) => phase !== 'planned').length,
+    open: async (plannedMax) =>
+      (plannedMax === undefined ? [...rows.openInstalls.values()] : rows.openInstallsBut(plannedMax)).flatMap(
+        (install) => {
+          const node = rows.nodes.get(install.nodeId);
+          if (!node) return [];
+          const id = rows.currentSession.get(node.id);
+          const session = id === undefined ? null : (rows.sessions.get(id)?.session ?? null);
+          const { name, alive, bootenv, address, sshPort, hostKey } = node;
+          const boot = session && { session: session.id, bootenv: session.bootenv, begunAt: session.begunAt.getTime() };
+          return [{ install, node: { name, alive, bootenv, address, sshPort, hostKey }, boot }];
+        },
+      ),
+    admitted: async () => rows.underway.size,
     latestOf: async (nodeIds) =>
       new Map(
         nodeIds.flatMap((nodeId) => {
@@ -86,20 +88,14 @@ export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetS
         }),
       ),
     claims: async (nodeId) =>
-      [...rows.claims.values()].flatMap((claim) =>
-        claim.nodeId === nodeId
-          ? [{ diskId: idOf(claim.diskId), nodeRoleId: claim.nodeRoleId, nodeRole: claim.nodeRoleId } as never]
-          : [],
+      (rows.claims.get(nodeId) ?? []).map(
+        ({ diskId, nodeRoleId }) => ({ diskId: idOf(diskId), nodeRoleId, nodeRole: nodeRoleId }) as never,
       ),
     claim: async (nodeId, nodeRoleId, disks) => {
-      for (const [key, claim] of rows.claims)
-        if (claim.nodeId === nodeId && claim.nodeRoleId === nodeRoleId) rows.drop(rows.claims, key);
-      for (const { id } of disks) {
-        const key = `${nodeId} ${id}`;
-        if (rows.claims.has(key)) return false;
-        rows.put(rows.claims, key, { nodeId, nodeRoleId, diskId: id });
-      }
-      return true;
+      const others = (rows.claims.get(nodeId) ?? []).filter((claim) => claim.nodeRoleId !== nodeRoleId);
+      const free = disks.filter(({ id }) => others.every(({ diskId }) => diskId !== id));
+      rows.put(rows.claims, nodeId, [...others, ...free.map(({ id }) => ({ nodeRoleId, diskId: id }))]);
+      return free.length === disks.length;
     },
     appendLog: async (runId, lines) => rows.put(rows.runLog, runId, [...(rows.runLog.get(runId) ?? []), ...lines]),
     putRunDeadline: async (runId, at) => {
@@ -146,7 +142,7 @@ export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetS
       update: async (id: NodeId, change: Partial<NodeView>) => {
         const node = rows.nodes.get(id);
         if (!node) return;
-        rows.put(rows.nodes, id, { ...node, ...change });
+        rows.putNode({ ...node, ...change });
         for (const mac of change.macs ?? []) rows.put(rows.nodeByMac, mac, id);
       },
       documents: async (id: NodeId) => {
@@ -185,7 +181,7 @@ export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetS
     bootView: { lastEvent: async () => rows.events.length },
     access: {
       insertToken: async ({ id, nodeId, bootSessionId }: { id: string; nodeId: NodeId; bootSessionId: string }) =>
-        rows.put(rows.tokens, id, { nodeId, session: bootSessionId }),
+        rows.put(rows.tokens, nodeId, [...(rows.tokens.get(nodeId) ?? []), { id, session: bootSessionId }]),
     },
     machines: {
       workerKeys: async () => around.workerKeys,
@@ -204,8 +200,12 @@ export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetS
       },
       makeCurrent: async (id: BootSessionId, nodeId: NodeId) => {
         rows.put(rows.currentSession, nodeId, id);
-        for (const [token, of] of rows.tokens)
-          if (of.nodeId === nodeId && of.session !== id) rows.drop(rows.tokens, token);
+        const tokens = rows.tokens.get(nodeId) ?? [];
+        rows.put(
+          rows.tokens,
+          nodeId,
+          tokens.filter(({ session }) => session === id),
+        );
         const session = rows.sessions.get(id)?.session as BootSession;
         const node = rows.nodes.get(nodeId) as NodeView;
         const bootSession = { id, bootenv: session.bootenv, since: session.begunAt };
@@ -260,9 +260,7 @@ const attachmentOf = ({ address, prefixLength }: GivenAddress): WantedAttachment
 
 const alike = (rows: MemoryRows, uuid: string | null, macs: readonly string[]) => {
   const ids = new Set(macs.flatMap((mac) => rows.nodeByMac.get(mac) ?? []));
-  if (uuid !== null)
-    for (const { id, inventory } of rows.nodes.values())
-      if (textOf(inventory, 'system', 'uuid')?.toLowerCase() === uuid) ids.add(id);
+  for (const id of (uuid === null ? undefined : rows.nodesByUuid.get(uuid)) ?? []) ids.add(id);
   return [...ids].map((id) => {
     const { name, macs: own, inventory } = rows.nodes.get(id) as NodeView;
     return {
