@@ -50,6 +50,10 @@ const POWER_AGAIN_MS = 600_000;
 const POWER_MAX = 2;
 /** Pause before a machine that could not be handed its order is tried again, in milliseconds. */
 const HAND_AGAIN_MS = 5_000;
+/** Most installs that one turn admits: those that wait behind them, ten thousand perhaps, it does not even read. */
+const ADMITTED_A_TURN_MAX = 100;
+/** How often all that wait for room are looked at, in milliseconds; what they may wait is a day. */
+const PLANNED_LOOK_MS = 10_000;
 
 export interface AdvanceInstallsParts {
   readonly unitOfWork: UnitOfWork;
@@ -65,8 +69,9 @@ export interface AdvanceInstallsParts {
 }
 
 /**
- * The loop of installs, run by the worker that leads. It looks at all that are open and does what their rows ask for:
- * admits, sets boot environments, waits for netboot, hands orders over or asks for power, and ends what has waited too long.
+ * The loop of installs, run by the worker that leads. It looks at all that go on and at the first of the line that waits for
+ * room, now and then at the whole line, and does what their rows ask for: admits, sets boot environments, waits for netboot,
+ * hands orders over or asks for power, and ends what has waited too long. So a turn costs what goes on, not what waits.
  * What takes longer than a turn goes on beside it, one thing for each install; when this process vanishes, the next leader
  * finds the rows as they are. It decides nothing: the functions of core do, on locked rows.
  */
@@ -80,6 +85,8 @@ export class AdvanceInstalls {
   private readonly handed = new Set<InstallId>();
   /** When a machine is tried again, by install. */
   private readonly notBefore = new Map<InstallId, number>();
+  /** When all that wait for room are looked at next. */
+  private plannedLookAt = 0;
 
   constructor(private readonly parts: AdvanceInstallsParts) {
     const wrong = checkInstallTable();
@@ -92,7 +99,7 @@ export class AdvanceInstalls {
   /** One turn. */
   async execute(): Promise<void> {
     const { unitOfWork, clock } = this.parts;
-    const open = await unitOfWork.read((tx) => tx.installs.open());
+    const open = await unitOfWork.read((tx) => tx.installs.open(this.plannedToRead()));
     const ids = new Set(open.map(({ install }) => install.id));
     for (const id of this.handed) if (!ids.has(id)) this.handed.delete(id);
     for (const id of this.notBefore.keys()) if (!ids.has(id)) this.notBefore.delete(id);
@@ -102,9 +109,7 @@ export class AdvanceInstalls {
       if (end(install)) await this.decide(install.id, end);
     }
     await this.admit(open);
-    const armed = (await unitOfWork.read((tx) => tx.installs.open())).filter(
-      ({ install }) => install.phase !== 'planned',
-    );
+    const armed = await unitOfWork.read((tx) => tx.installs.open(0));
     if (armed.some(({ install }) => install.phase === 'armed')) await this.leaveArmed(armed);
     for (const each of armed) {
       if (each.install.phase === 'rebooting' && this.wantsPower(each.install))
@@ -112,6 +117,14 @@ export class AdvanceInstalls {
       if (each.install.phase === 'installing' && this.isUnheard(each.install))
         this.start(each.install, () => this.handAgain(each));
     }
+  }
+
+  /** How many of those that wait for room this turn reads; undefined is all of them. */
+  private plannedToRead(): number | undefined {
+    const now = this.parts.clock.now();
+    if (now < this.plannedLookAt) return ADMITTED_A_TURN_MAX;
+    this.plannedLookAt = now + PLANNED_LOOK_MS;
+    return undefined;
   }
 
   /** Waits for what goes on beside the turns; for tests, and for a process that stops. */
