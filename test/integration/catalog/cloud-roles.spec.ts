@@ -85,6 +85,39 @@ const shapeOf = (value: unknown): unknown =>
         ? 'string'
         : typeof value;
 
+describe('patience of the roles', () => {
+  it('takes a command that is too slow for one that failed, and looks again', () => {
+    const look = `looks = []
+def look():
+    looks.append(1)
+    slow = 'sleep 5' if len(looks) == 1 else 'true'
+    return cloud.run('sh', '-c', slow, check=False, seconds=0.2).returncode == 0
+cloud.until(20, look, 'never')
+found = len(looks)`;
+    expect(inRole('nova/roles/nova-api', look)).toBe(2);
+  });
+
+  it.each([
+    ['nothing is answered', 0, 3],
+    ['a gateway answers', 503, 3],
+    ['the service itself says no', 404, 1],
+  ])('asks again where %s, three times at the most, and never repeats a change', (_, status, asked) => {
+    const count = (method: string) => `cloud.GET_PAUSE_SECONDS = 0
+class Unwell(cloud.Cloud):
+    calls = 0
+    def __init__(self): pass
+    def call(self, method, *words, **more):
+        Unwell.calls += 1
+        raise cloud.Answer(method, 'there', ${status}, '')
+try:
+    ${method}
+except cloud.Answer:
+    found = Unwell.calls`;
+    expect(inRole('nova/roles/nova-api', count("Unwell().get('compute', '/servers')"))).toBe(asked);
+    expect(inRole('nova/roles/nova-api', count("Unwell().post('compute', '/servers', {})"))).toBe(1);
+  });
+});
+
 describe('names of packages and services', () => {
   it('are there for many roles', () => {
     expect(NAMES.length).toBeGreaterThan(20);

@@ -31,7 +31,7 @@ def work():
     open_way(attribs, names)
     for unit in names['libvirt']:
         cloud.serve(unit, [settings.QEMU_CONF])
-    cloud.until(30, lambda: cloud.run('virsh', '--connect', 'qemu:///system', 'version', check=False, seconds=20).returncode == 0,
+    cloud.until(120, lambda: cloud.run('virsh', '--connect', 'qemu:///system', 'version', check=False, seconds=20).returncode == 0,
                 lambda: 'libvirt does not answer:\n' + cloud.last_words(names['libvirt'][-1]))
     cloud.serve(names['service'], ['/etc/nova/nova.conf', names['conf'], settings.QEMU_CONF])
 
