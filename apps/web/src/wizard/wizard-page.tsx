@@ -111,8 +111,8 @@ const Wizard = ({ kept, site }: { readonly kept: Kept; readonly site: Site }) =>
           size="xs"
           iconSize={24}
           wrap={false}
-          miw={1000}
-          styles={{ separator: { marginInline: 4 }, stepBody: { marginInlineStart: 6 } }}
+          miw={900}
+          styles={{ separator: { marginInline: 2, minWidth: 4 }, stepBody: { marginInlineStart: 6 } }}
           classNames={{ stepLabel: classes['name'] ?? '' }}
         >
           {STEPS.map(({ name, label }) => (
