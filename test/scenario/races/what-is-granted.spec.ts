@@ -176,6 +176,27 @@ describe('races of an install: what is granted', () => {
     expect(most).toBe(3);
   });
 
+  it('R37: who waits at the far end of a long line is told so in time, and those in front go on in order', async () => {
+    // Guard: advance-installs.ts, plannedToRead: `return undefined`, without which nobody looks behind the first hundred.
+    const site = new FleetSite();
+    site.rows.settings.set('installs_at_once_max', 1);
+    site.rows.settings.set('runs_at_once_max', 200);
+    for (let at = 0; at < 120; at += 1) await (await site.addMachine(`m${at}`)).switch('on');
+    await site.until(() => site.rows.installs.size === 120);
+    Object.assign(site.attribs, { 'install-deadlines': { planned: 60 } });
+    const last = await site.addMachine('last');
+    await last.switch('on');
+    await site.until(() => site.install(last) !== null);
+    await site.run(75);
+    expect(site.install(last)?.phase).toBe('failed');
+    expect(site.install(last)?.reason).toMatch(/^after 60 s, there was no room for it/);
+    await site.run(600);
+    const line = [...site.rows.installs.values()];
+    const begun = line.filter(({ times }) => times.armed !== undefined);
+    expect(begun.length).toBeGreaterThan(1);
+    expect(begun).toEqual(line.slice(0, begun.length));
+  });
+
   it('R38: time is the time of the server, whatever other clocks say', async () => {
     // Guards: ticket.ts, ticketFault: `now > ticket.expires`, and from-the-future; overdue by the given `now`.
     const { site, machine } = await begin();
