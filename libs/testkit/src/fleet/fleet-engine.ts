@@ -22,6 +22,7 @@ import type { MemoryRows } from './memory-rows.js';
 import type { MemoryUnitOfWork } from './memory-unit-of-work.js';
 import type { Schedule } from './schedule.js';
 
+/** Most runs at once where `runs_at_once_max` is not set; installs are not among them. */
 const CAP = 10;
 /** How long a jig works that is not the install, in milliseconds. */
 const JIG_MS = 2_000;
@@ -52,7 +53,8 @@ export class FleetEngine {
 
   /** Begins whatever may begin. */
   async anneal(): Promise<void> {
-    for (const item of this.ready.take(Math.max(0, CAP - this.ready.running), this.parts.clock.now())) {
+    const cap = Number(this.parts.rows.settings.get('runs_at_once_max') ?? CAP);
+    for (const item of this.ready.take(Math.max(0, cap - this.ready.running), this.parts.clock.now())) {
       const { id, done, rerun } = item;
       this.runsMade += 1;
       const runId = idOf<RunId>(this.parts.chance.uuid());

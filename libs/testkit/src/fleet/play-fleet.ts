@@ -7,6 +7,8 @@ export interface FleetGame {
   readonly nodes: number;
   readonly seed: number;
   readonly installsAtOnce: number;
+  /** Most runs at once beside the installs; ten where it is not given. */
+  readonly runsAtOnce?: number;
   /** Lost packets, power that fails, switches that do nothing, disks that are called otherwise. */
   readonly faults: boolean;
   /** Called with the site before anything happens. */
@@ -33,10 +35,12 @@ const ONE_IN = 10;
 const POWER_FAILS_WITHIN = 400;
 
 /** From power-on to ACTIVE for a whole fleet; the same seed gives the same history. */
-export const playFleet = async ({ nodes, seed, installsAtOnce, faults, watch }: FleetGame): Promise<FleetPlayed> => {
+export const playFleet = async (game: FleetGame): Promise<FleetPlayed> => {
+  const { nodes, seed, installsAtOnce, runsAtOnce, faults, watch } = game;
   const site = new FleetSite({ seed });
   const chance = new Chance(seed + 1);
   site.rows.settings.set('installs_at_once_max', installsAtOnce);
+  if (runsAtOnce !== undefined) site.rows.settings.set('runs_at_once_max', runsAtOnce);
   watch?.(site);
   const machines: SimulatedMachine[] = [];
   for (let at = 0; at < nodes; at += 1) machines.push(await site.addMachine(`m${at}.fleet.example`));
@@ -66,8 +70,12 @@ export const playFleet = async ({ nodes, seed, installsAtOnce, faults, watch }: 
 };
 
 /** The history as text: a line for each event, with its time and all that was told. */
-export const historyOf = (site: FleetSite): string =>
-  site.rows.events.map((event) => `${JSON.stringify(event)}\n`).join('');
+export const historyOf = (site: FleetSite): string => [...historyLines(site)].join('');
+
+/** The same line by line, for histories that are too long for one string. */
+export function* historyLines(site: FleetSite): Generator<string> {
+  for (const event of site.rows.events) yield `${JSON.stringify(event)}\n`;
+}
 
 const beset = (site: FleetSite, machine: SimulatedMachine, chance: Chance): void => {
   machine.faults.lost = LOST;
