@@ -72,6 +72,17 @@ export const jobQueueContract = (
       await arrived();
     });
 
+    it('says how many envelopes wait, whatever is in them, and none when all were taken', async () => {
+      const { queue } = await opened();
+      expect(await queue.waiting()).toBe(0);
+      await queue.deliver([[ticket(1), ticket(2)], [ticket(3)], [ticket(4)]]);
+      expect(await queue.waiting()).toBe(3);
+      const { handler, arrived } = collector(3);
+      await receiving(queue, handler);
+      await arrived();
+      expect(await queue.waiting()).toBe(0);
+    });
+
     it('has no more handlers at work than it was allowed', async () => {
       const { queue } = await opened();
       let atWork = 0;

@@ -1,5 +1,5 @@
 import type { Queue, Worker } from 'bullmq';
-import { JobQueue, type Envelope, type Receiver } from '#app';
+import { JobQueue, type Envelope, type QueueBackend, type Receiver } from '#app';
 
 /** Name of the one queue. */
 export const QUEUE_NAME = 'anneal-runs';
@@ -22,6 +22,7 @@ interface JobData {
 
 /** What differs between the backends: how the two halves are made, and what else has to be closed. */
 export interface Backend {
+  readonly name: QueueBackend;
   queue(name: string): Queue<JobData>;
   worker(name: string, handler: (job: { data: JobData }) => Promise<void>, options: WorkerTuning): Worker<JobData>;
   close(): Promise<void>;
@@ -42,13 +43,17 @@ export class BullmqQueue extends JobQueue {
   private readonly workers = new Set<Worker<JobData>>();
 
   constructor(
-    private readonly backend: Backend,
+    private readonly place: Backend,
     private readonly onError: (error: Error) => void = () => undefined,
     private readonly name = QUEUE_NAME,
   ) {
     super();
-    this.queue = backend.queue(name);
+    this.queue = place.queue(name);
     this.queue.on('error', onError);
+  }
+
+  override get backend(): QueueBackend {
+    return this.place.name;
   }
 
   override async deliver(envelopes: readonly Envelope[]): Promise<void> {
@@ -72,7 +77,7 @@ export class BullmqQueue extends JobQueue {
       handling.add(handled);
       return handled;
     };
-    const worker = this.backend.worker(this.name, handle, {
+    const worker = this.place.worker(this.name, handle, {
       concurrency: options.handlersMax,
       lockDuration: LOCK_MS,
       // A stalled job is never handed out again: rescue decides about its runs.
@@ -93,10 +98,14 @@ export class BullmqQueue extends JobQueue {
     };
   }
 
+  override waiting(): Promise<number> {
+    return this.queue.getWaitingCount();
+  }
+
   override async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => atMost(worker.close())));
     await atMost(this.queue.close());
-    await this.backend.close();
+    await this.place.close();
   }
 }
 

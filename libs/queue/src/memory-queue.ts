@@ -4,21 +4,26 @@ type Handler = (envelope: Envelope) => Promise<void>;
 
 /** A queue inside one process, for tests and simulations. It forgets everything when the process ends, as any queue may. */
 export class MemoryQueue extends JobQueue {
-  private readonly waiting: Envelope[] = [];
+  override readonly backend = 'memory';
+  private readonly envelopes: Envelope[] = [];
   private readonly receivers = new Set<MemoryReceiver>();
 
   override async deliver(envelopes: readonly Envelope[]): Promise<void> {
-    this.waiting.push(...envelopes);
+    this.envelopes.push(...envelopes);
     for (const receiver of this.receivers) receiver.pull();
   }
 
   override async receive(handler: Handler, options: { handlersMax: number }): Promise<Receiver> {
-    const receiver: MemoryReceiver = new MemoryReceiver(this.waiting, handler, options.handlersMax, () =>
+    const receiver: MemoryReceiver = new MemoryReceiver(this.envelopes, handler, options.handlersMax, () =>
       this.receivers.delete(receiver),
     );
     this.receivers.add(receiver);
     receiver.pull();
     return receiver;
+  }
+
+  override async waiting(): Promise<number> {
+    return this.envelopes.length;
   }
 
   override async close(): Promise<void> {

@@ -26,6 +26,7 @@ export const postgresBackend = async (url: string): Promise<Backend> => {
   }
   const classes = withBackend(createPostgresBackend);
   return {
+    name: 'postgresql',
     queue: (name) => new classes.Queue(name, { connection: pool }) as unknown as Queue,
     worker: (name, handler, tuning) =>
       new classes.Worker(name, handler as never, { connection: pool, ...tuning }) as unknown as Worker,

@@ -24,6 +24,7 @@ export const redisBackend = (url: string): Backend => {
     return connection;
   };
   return {
+    name: 'redis',
     queue: (name) => new Queue(name, { connection: connect() }),
     worker: (name, handler, tuning) => new Worker(name, handler, { connection: connect(), ...tuning }),
     close: async () => {

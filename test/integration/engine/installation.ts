@@ -85,6 +85,8 @@ export class Installation {
         life.onDeath(() => void receiver.close().catch(() => undefined));
         return receiver;
       },
+      backend: queue.backend,
+      waiting: () => queue.waiting(),
       close: () => queue.close(),
     } as JobQueue);
     const news = new PgNews(this.fresh.url);
