@@ -1377,5 +1377,6 @@ CREATE TABLE workers (
   pid integer NOT NULL,
   started_at timestamp with time zone NOT NULL DEFAULT now(),
   heartbeat_at timestamp with time zone NOT NULL DEFAULT now(),
+  doing jsonb NOT NULL DEFAULT '{}'::jsonb,
   CONSTRAINT workers_pkey PRIMARY KEY (id)
 );

@@ -9,11 +9,13 @@ import {
   LogBuffer,
   Periodic,
   PROBE_PERIOD_MS,
+  QUEUE_LOOK_PERIOD_MS,
   RescueRuns,
   RESCUE_PERIOD_MS,
   sealOutputsWith,
   SystemClock,
   WatchNodes,
+  WatchQueue,
   type EngineRecords,
   type IdSource,
   type Jig,
@@ -156,11 +158,18 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
     log,
     parts.lease,
   );
-  const heartbeat = new Periodic(
+  const watchQueue = new WatchQueue(queue);
+  const queueLoop = new Periodic('queue', QUEUE_LOOK_PERIOD_MS, () => watchQueue.execute(), log);
+  // Those of the leader are listed while it leads: elsewhere they do not turn.
+  const loops = (): LoopStatus[] => [
+    ...(leading ? [engine.status, ...leaderLoops.map(({ loop }) => loop.status)].filter((each) => each !== null) : []),
+    ...[heartbeat.status, leadership.status, queueLoop.status, logBuffer.status],
+  ];
+  const heartbeat: Periodic = new Periodic(
     'heartbeat',
     HEARTBEAT_MS,
     async () => {
-      await carrier.heartbeat();
+      await carrier.heartbeat({ queue: watchQueue.status, loops: loops() });
       workers = Math.max(1, await records.liveWorkers(rescueLimits.silenceMsMax));
     },
     log,
@@ -169,6 +178,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
   await records.enrolWorker({ id, host: hostname(), pid: process.pid });
   logBuffer.start();
   heartbeat.start();
+  queueLoop.start();
   engine.start(() => leadership.lost());
   const listening = await parts.news.listen((last) => {
     engine.news(last);
@@ -184,8 +194,10 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
     id,
     leads: () => leading,
     carries: () => carrier.count,
-    loops: () => [heartbeat.status, ...leaderLoops.map(({ loop }) => loop.status)],
+    loops,
     stop: async () => {
+      // Not waited for yet: a queue that is away would hold up what comes next.
+      const queueLeft = queueLoop.stop();
       await leadership.stop();
       for (const { loop } of leaderLoops) await loop.stop();
       await carrier.stop();
@@ -193,6 +205,7 @@ export const startWorker = async (parts: WorkerParts): Promise<RunningWorker> =>
       await listening.close();
       await engine.stop();
       await heartbeat.stop();
+      await queueLeft;
       await logBuffer.stop();
       await Promise.all(parts.jigs.map((jig) => jig.close()));
       // Gone from the list, its runs are given to others at once.

@@ -99,6 +99,7 @@ import { ReportRun } from './run/report-run.js';
 import { ChangeSetting, ListSettings } from './setting/change-settings.js';
 import { ProposeSnapshot } from './snapshot/propose-snapshot.js';
 import { DiffSnapshots, ListSnapshots, ShowSnapshot } from './snapshot/read-snapshots.js';
+import { ListWorkers, ShowWorker } from './worker/read-workers.js';
 import type { UnitOfWork } from './ports/unit-of-work.js';
 
 /**
@@ -192,6 +193,8 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     explainDeployment: new ExplainDeployment(parts),
     showRun: new ShowRun(parts),
     listRuns: new ListRuns(parts),
+    listWorkers: new ListWorkers(parts),
+    showWorker: new ShowWorker(parts),
     listLeases: new ListLeases(parts),
     listReservations: new ListReservations(parts),
     listNetbootServers: new ListNetbootServers(parts),

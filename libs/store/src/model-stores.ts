@@ -38,6 +38,7 @@ import { PgRolloutStore } from './rollout/rollout-store.js';
 import { PgRunBook } from './run-book/run-book.js';
 import { PgSettingStore } from './setting/setting-store.js';
 import { PgKeptSecretsStore } from './secret/kept-secrets-store.js';
+import { PgWorkerStore } from './worker/worker-store.js';
 import type { StoreFactory } from './unit-of-work.js';
 
 /** What each database's catalog says of staging, for as long as its connections are open. */
@@ -54,6 +55,7 @@ export const modelStores: StoreFactory = ({ client, manager, actor, tell }): Par
   settings: new PgSettingStore(client, manager),
   hooks: new PgHookStore(client),
   runBook: new PgRunBook(client),
+  workers: new PgWorkerStore(client),
   jigs: new PgJigStore(client, manager),
   catalog: new PgCatalogStore(client, manager),
   barclamps: new PgBarclampStore(client, manager),

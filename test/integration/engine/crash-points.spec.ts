@@ -32,6 +32,7 @@ const FIRST: Readonly<Record<string, JsonObject>> = {
 const OF_A_KIND_MAX = 12;
 const OF_A_LOOP_MAX = 2;
 const LOOPING = [
+  'queue.waiting',
   'records.heartbeat',
   'records.lastEvent',
   'records.liveWorkers',
@@ -207,6 +208,7 @@ const CALLS = [
   'effects.end',
   'queue.deliver',
   'queue.receive',
+  'queue.waiting',
   'records.begin',
   'records.enrolWorker',
   'records.heartbeat',

@@ -83,12 +83,17 @@ describe('what is old', () => {
       `INSERT INTO audit (actor, action, subject, status, at) VALUES ('a', 'old', '', 200, now() - interval '400 days'), ('a', 'new', '', 200, now())`,
     );
 
+    await world.sql(
+      `INSERT INTO workers (id, host, pid, heartbeat_at) VALUES (gen_random_uuid(), 'vanished', 1, now() - interval '2 hours'), (gen_random_uuid(), 'silent', 2, now() - interval '50 minutes')`,
+    );
+
     expect(await world.forgetOld.execute()).toEqual({
       idempotencyKeys: 1,
       events: 0,
       runs: 1,
       runLogs: 2,
       audit: 1,
+      workers: 1,
       bootSessions: 0,
       providedNodes: 0,
       certificationStreams: 0,
@@ -100,6 +105,7 @@ describe('what is old', () => {
     ]);
     expect(await world.sql(`SELECT text FROM run_log_lines`)).toEqual([{ text: '10' }]);
     expect(await world.sql(`SELECT key FROM idempotency_keys`)).toEqual([{ key: 'new' }]);
+    expect(await world.sql(`SELECT host FROM workers`)).toEqual([{ host: 'silent' }]);
 
     now += 400 * DAY_MS;
     ok(await world.changeSetting.execute(ACTOR, { key: 'run_log_days', value: 0 }));

@@ -5,6 +5,12 @@ import { readSetting, type NumberSettingKey } from '../setting/settings.js';
 /** How long an answer is kept for a client that sends the same request again, in milliseconds. */
 export const IDEMPOTENCY_MS = 86_400_000;
 
+/**
+ * How long a worker that vanished is shown as silent, in milliseconds: long enough for whoever comes to look, and not so long
+ * that those of last week hide those of today. Rescue has given its runs to others by then.
+ */
+export const VANISHED_WORKER_MS = 3_600_000;
+
 /** Rows that one transaction deletes at the most: it stays short, and what it locks nobody waits for long. */
 const ROWS_PER_TURN_MAX = 5_000;
 
@@ -20,6 +26,7 @@ export type Forgotten = Readonly<
     | 'runs'
     | 'runLogs'
     | 'audit'
+    | 'workers'
     | 'bootSessions'
     | 'providedNodes'
     | 'certificationStreams',
@@ -43,6 +50,9 @@ export class ForgetOld {
       runs: await this.byDays('run_days', (tx, before) => tx.cleaning.runs(before, ROWS_PER_TURN_MAX)),
       runLogs: await this.byDays('run_log_days', (tx, before) => tx.cleaning.runLogs(before, ROWS_PER_TURN_MAX)),
       audit: await this.byDays('audit_days', (tx, before) => tx.cleaning.audit(before, ROWS_PER_TURN_MAX)),
+      workers: await this.once((tx) =>
+        tx.cleaning.workers(new Date(this.parts.clock.now() - VANISHED_WORKER_MS), ROWS_PER_TURN_MAX),
+      ),
       // Days are long against the life of a ticket: what is forgotten could not be used again.
       bootSessions: await this.byDays('run_days', (tx, before) =>
         tx.machines.forgetSessions(before, ROWS_PER_TURN_MAX),

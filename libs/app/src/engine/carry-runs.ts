@@ -6,6 +6,7 @@ import type { AbortCause, Jig, JigOutcome, JigRun } from '../ports/jig.js';
 import type { Envelope, Ticket } from '../ports/job-queue.js';
 import type { Log } from '../ports/log.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
+import type { WorkerDoing } from '../ports/worker-store.js';
 import type { Engine } from './engine.js';
 import type { FinishRun, RunResult } from './finish-run.js';
 import { HEARTBEAT_LOST_MS, RUNS_PER_WORKER_MAX, SHUTDOWN_MS, WRITE_AGAIN_MS } from './limits.js';
@@ -82,14 +83,15 @@ export class CarryRuns {
       .finally(() => (this.taking -= begun.length));
   }
 
-  /** Says that this worker lives, and drops what is no longer its own. */
-  async heartbeat(): Promise<void> {
+  /** Says that this worker lives and what it does, and drops what is no longer its own. */
+  async heartbeat(doing: WorkerDoing): Promise<void> {
     const silentMs = performance.now() - this.lastBeatAt;
     // Rescue may have given our runs away while we could not speak; they must not go on beside the new attempts.
     if (silentMs > (this.parts.heartbeatLostMs ?? HEARTBEAT_LOST_MS)) this.abortAll('superseded');
     const held = await this.parts.records.heartbeat(
       this.parts.workerId,
       [...this.carried.values()].map(({ ticket }) => ticket),
+      doing,
     );
     this.lastBeatAt = performance.now();
     for (const run of held) this.heed(run);

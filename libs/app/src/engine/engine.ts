@@ -4,10 +4,12 @@ import type { IdSource } from '../ports/id-source.js';
 import type { JobQueue, Ticket } from '../ports/job-queue.js';
 import type { Log } from '../ports/log.js';
 import { ENGINE, type UnitOfWork } from '../ports/unit-of-work.js';
+import type { LoopStatus } from '../ports/worker-store.js';
 import { Annealer, LostLease, type Here, type StageRuns } from './annealer.js';
 import { intoEnvelopes } from './envelopes.js';
 import type { FinishRun } from './finish-run.js';
 import { ANNEAL_PERIOD_MS, ENDS_PER_GROUP_MAX, SWEEP_PERIOD_MS, WRITE_AGAIN_MS } from './limits.js';
+import { LoopRecord } from './loop-record.js';
 import { SingleFlight } from './single-flight.js';
 
 interface End {
@@ -40,6 +42,7 @@ export class Engine {
   private annealer: Annealer | null = null;
   private readonly ends: End[] = [];
   private readonly flight: SingleFlight;
+  private readonly record = new LoopRecord('anneal', ANNEAL_PERIOD_MS);
   private readonly timers: NodeJS.Timeout[] = [];
   private wake: NodeJS.Timeout | null = null;
   /** Somebody has a reason to look that the history does not tell of. */
@@ -63,6 +66,11 @@ export class Engine {
     const { unitOfWork, records, ids, clock, stage, here } = this.parts;
     this.annealer = lease ? new Annealer(unitOfWork, records, ids, clock, stage, lease, here) : null;
     if (lease) this.nudge();
+  }
+
+  /** What the passes did, where this process leads; null elsewhere. */
+  get status(): LoopStatus | null {
+    return this.annealer && this.record.status;
   }
 
   /** There may be something to do. */
@@ -99,14 +107,17 @@ export class Engine {
     // Our own commit is news as well, and reaches us while we are still waiting for its answer.
     if (group.length === 0 && !this.mustLook && this.annealer?.hasSeen(this.heard)) return;
     this.mustLook = false;
+    const end = this.record.begin();
     try {
       const counted = this.annealer ? await this.pass(this.annealer, group) : await this.settleOnly(group);
       const done = new Set(counted.map(({ runId }) => runId));
-      for (const end of group) {
-        if (done.has(end.ticket.runId)) end.written();
-        else await this.finishAlone(end);
+      for (const each of group) {
+        if (done.has(each.ticket.runId)) each.written();
+        else await this.finishAlone(each);
       }
+      end();
     } catch (cause) {
+      end({ cause });
       this.ends.unshift(...group);
       this.mustLook = true;
       if (cause instanceof LostLease) {

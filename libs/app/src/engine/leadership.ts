@@ -1,5 +1,6 @@
 import type { EngineRecords, Lease } from '../ports/engine-store.js';
 import type { Log } from '../ports/log.js';
+import type { LoopStatus } from '../ports/worker-store.js';
 import { LEASE_MS, LEASE_RENEW_MS } from './limits.js';
 import { Periodic } from './periodic.js';
 
@@ -34,6 +35,10 @@ export class Leadership {
 
   get lease(): Lease | null {
     return this.held;
+  }
+
+  get status(): LoopStatus {
+    return this.loop.status;
   }
 
   start(): void {

@@ -40,6 +40,12 @@ export const SHUTDOWN_MS = 8_000;
 /** How long an end of a run that could not be written waits before it is tried again, in milliseconds. */
 export const WRITE_AGAIN_MS = 500;
 
+/** How often a worker asks its queue how much waits there, in milliseconds: what health shows is about this old. */
+export const QUEUE_LOOK_PERIOD_MS = 5_000;
+
+/** A queue that has not said within this time how much waits in it does not answer, in milliseconds. */
+export const QUEUE_ANSWER_MS_MAX = 2_000;
+
 /** How often rescue looks, in milliseconds. */
 export const RESCUE_PERIOD_MS = 1_000;
 

@@ -1,6 +1,7 @@
 import type { RunId } from '#core';
 import type { Log } from '../ports/log.js';
 import type { LogLine, LogStream, RunLog } from '../ports/run-log.js';
+import type { LoopStatus } from '../ports/worker-store.js';
 import { LOG_BYTES_MAX, LOG_FLUSH_MS } from './limits.js';
 import { Periodic } from './periodic.js';
 
@@ -14,6 +15,10 @@ export class LogBuffer {
     log: Log,
   ) {
     this.loop = new Periodic('run log', LOG_FLUSH_MS, () => this.flush(), log);
+  }
+
+  get status(): LoopStatus {
+    return this.loop.status;
   }
 
   start(): void {

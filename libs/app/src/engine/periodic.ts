@@ -1,13 +1,7 @@
 import type { Log } from '../ports/log.js';
+import type { LoopStatus } from '../ports/worker-store.js';
+import { LoopRecord } from './loop-record.js';
 import { SingleFlight } from './single-flight.js';
-
-/** What a loop did last, for health and metrics. */
-export interface LoopStatus {
-  readonly name: string;
-  readonly lastEndedAt: number | null;
-  readonly lastTookMs: number | null;
-  readonly failures: number;
-}
 
 /**
  * A loop: its work looks at the rows and does what is to be done, now because it was nudged, or soon because its timer
@@ -18,7 +12,7 @@ export class Periodic {
   private readonly flight: SingleFlight;
   private timer: NodeJS.Timeout | null = null;
   private wake: (() => void) | null = null;
-  private state = { lastEndedAt: null as number | null, lastTookMs: null as number | null, failures: 0 };
+  private readonly record: LoopRecord;
 
   constructor(
     readonly name: string,
@@ -27,6 +21,7 @@ export class Periodic {
     private readonly log: Log,
     private readonly restMs = 0,
   ) {
+    this.record = new LoopRecord(name, periodMs);
     this.flight = new SingleFlight(() => this.turn().then(() => this.rest()));
   }
 
@@ -49,20 +44,18 @@ export class Periodic {
   }
 
   get status(): LoopStatus {
-    return { name: this.name, ...this.state };
+    return this.record.status;
   }
 
   private async turn(): Promise<void> {
-    const begun = performance.now();
+    const end = this.record.begin();
     try {
       await this.work();
-      this.state.failures = 0;
+      end();
     } catch (cause) {
-      this.state.failures += 1;
-      this.log.error(`the ${this.name} loop failed and will try again`, cause, { failures: this.state.failures });
+      end({ cause });
+      this.log.error(`the ${this.name} loop failed and will try again`, cause, { failures: this.status.failures });
     }
-    this.state.lastTookMs = performance.now() - begun;
-    this.state.lastEndedAt = Date.now();
   }
 
   /** Ends early when the loop is stopped. */

@@ -8,6 +8,8 @@ export interface CleaningStore {
   runs(olderThan: Date, limit: number): Promise<number>;
   /** Log lines of ended runs; those of each noderole's last one stay. */
   runLogs(olderThan: Date, limit: number): Promise<number>;
+  /** Workers that nobody has heard of since; one that was told to stop is gone already. */
+  workers(olderThan: Date, limit: number): Promise<number>;
   audit(olderThan: Date, limit: number): Promise<number>;
 }
 

@@ -1,6 +1,7 @@
 import type { DeploymentId, JsonObject, NodeId, NodeRoleId, NodeRoleState, RoleId, RunId } from '#core';
 import type { RunState } from './run-store.js';
 import type { Ticket } from './job-queue.js';
+import type { WorkerDoing } from './worker-store.js';
 
 /** What the annealer must know of a noderole to give it its place. */
 export interface Standing {
@@ -164,8 +165,8 @@ export abstract class EngineRecords {
   abstract giveLease(lease: Lease): Promise<void>;
   abstract enrolWorker(worker: { id: string; host: string; pid: number }): Promise<void>;
   abstract dismissWorker(id: string): Promise<void>;
-  /** Says that a worker lives, reads how the runs it believes to hold stand, and leaves to rescue those it does not know of. */
-  abstract heartbeat(workerId: string, held: readonly Ticket[]): Promise<HeldRun[]>;
+  /** Says that a worker lives and what it does, reads how the runs it believes to hold stand, and leaves to rescue those it does not know of. */
+  abstract heartbeat(workerId: string, held: readonly Ticket[], doing: WorkerDoing): Promise<HeldRun[]>;
   abstract liveWorkers(silenceMsMax: number): Promise<number>;
   /** Begins what may be begun of these tickets; an attempt that was begun, replaced or ended is left out. */
   abstract begin(workerId: string, tickets: readonly Ticket[]): Promise<BegunRun[]>;

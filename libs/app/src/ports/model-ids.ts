@@ -11,6 +11,7 @@ export type NetworkRangeId = Branded<'network_range'>;
 export type NetworkRouterId = Branded<'network_router'>;
 export type AllocationId = Branded<'network_allocation'>;
 export type NetbootServerId = Branded<'netboot_server'>;
+export type WorkerId = Branded<'worker'>;
 export type BootSessionId = Branded<'boot_session'>;
 export type EnrolmentRuleId = Branded<'enrolment_rule'>;
 

@@ -47,6 +47,14 @@ export class PgCleaningStore implements CleaningStore {
     );
   }
 
+  workers(olderThan: Date, limit: number): Promise<number> {
+    return this.remove(
+      `DELETE FROM workers WHERE id IN (SELECT id FROM workers WHERE heartbeat_at < $1 ORDER BY heartbeat_at LIMIT $2)`,
+      olderThan,
+      limit,
+    );
+  }
+
   audit(olderThan: Date, limit: number): Promise<number> {
     return this.remove(
       `DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY id LIMIT $2)`,

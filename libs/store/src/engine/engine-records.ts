@@ -1,6 +1,15 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
-import { EngineRecords, type BegunRun, type HeldRun, type Lease, type OpenRun, type RoleWork, type Ticket } from '#app';
+import {
+  EngineRecords,
+  type BegunRun,
+  type HeldRun,
+  type Lease,
+  type OpenRun,
+  type RoleWork,
+  type Ticket,
+  type WorkerDoing,
+} from '#app';
 import { idOf, type RoleId, type RunId } from '#core';
 import { toBegunRun, type BegunRow } from './begun.js';
 
@@ -50,14 +59,14 @@ export class PgEngineRecords extends EngineRecords {
     await this.query(`DELETE FROM workers WHERE id = $1`, [id]);
   }
 
-  override async heartbeat(workerId: string, held: readonly Ticket[]): Promise<HeldRun[]> {
+  override async heartbeat(workerId: string, held: readonly Ticket[], doing: WorkerDoing): Promise<HeldRun[]> {
     const rows = await this.query<{
       run_id: string;
       attempt: number;
       mine: boolean;
       cancel_requested_by: string | null;
     }>(
-      `WITH beat AS (UPDATE workers SET heartbeat_at = now() WHERE id = $1),
+      `WITH beat AS (UPDATE workers SET heartbeat_at = now(), doing = $4 WHERE id = $1),
        -- Runs that say they are this worker's and that it knows nothing of: the answer to its begin was lost, or it gave
        -- them up while it could not speak. Without a worker, rescue decides about them.
        unknown AS (UPDATE runs SET worker_id = NULL WHERE worker_id = $1 AND state = 'running' AND id <> ALL($2::uuid[])
@@ -65,7 +74,7 @@ export class PgEngineRecords extends EngineRecords {
        SELECT h.run_id, h.attempt, r.cancel_requested_by,
               (r.id IS NOT NULL AND r.attempt = h.attempt AND r.worker_id = $1 AND r.state IN ('running', 'waiting')) AS mine
        FROM unnest($2::uuid[], $3::int[]) AS h(run_id, attempt) LEFT JOIN runs r ON r.id = h.run_id`,
-      [workerId, held.map(({ runId }) => runId), held.map(({ attempt }) => attempt)],
+      [workerId, held.map(({ runId }) => runId), held.map(({ attempt }) => attempt), JSON.stringify(doing)],
     );
     return rows.map((row) => ({
       runId: idOf(row.run_id),
