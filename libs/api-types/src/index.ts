@@ -45,5 +45,6 @@ export * from './timeline.js';
 export * from './tokens.js';
 export * from './users.js';
 export * from './wishes.js';
+export * from './workers.js';
 export * from './openapi.js';
 export * from './routes.js';

@@ -39,6 +39,7 @@ import { snapshotRoutes } from './snapshots.js';
 import { sessionRoutes, setupRoutes, tokenRoutes } from './tokens.js';
 import { userRoutes } from './users.js';
 import { wishRoutes } from './wishes.js';
+import { workerRoutes } from './workers.js';
 
 /** Every route there is, resource by resource, in the order in which the documentation shows them. */
 export const allRoutes: readonly Route[] = [
@@ -59,6 +60,7 @@ export const allRoutes: readonly Route[] = [
   certificationRoutes,
   resultRoutes,
   annealRoutes,
+  workerRoutes,
   operationRoutes,
   eventRoutes,
   hookRoutes,

@@ -285,4 +285,6 @@ export const ROUTES = {
   'wizard.host': { method: 'GET', path: '/api/v2/wizard/host', summary: 'Look whether the host of the server is fit for its work' },
   'wizard.save': { method: 'PUT', path: '/api/v2/wizard', summary: 'Keep what was filled in, to go on later', body: ['draft', 'step', 'finished'], required: ['draft', 'step'] },
   'wizard.show': { method: 'GET', path: '/api/v2/wizard', summary: 'Show how far the install wizard has come' },
+  'workers.list': { method: 'GET', path: '/api/v2/workers', summary: 'List the workers, with their loops and the queue' },
+  'workers.show': { method: 'GET', path: '/api/v2/workers/:key', summary: 'Show a worker' },
 } as const;

@@ -187,6 +187,13 @@ export const COMMANDS: readonly Listed[] = [
     group: THINGS,
     load: () => import('./roles.js'),
   },
+  {
+    name: 'workers',
+    aliases: ['worker'],
+    summary: 'the processes that carry runs out, and how their loops do',
+    group: THINGS,
+    load: () => import('./workers.js'),
+  },
   { name: 'jigs', aliases: ['jig'], summary: 'what carries runs out', group: THINGS, load: () => import('./jigs.js') },
   {
     name: 'deployments',

@@ -50,6 +50,7 @@ import { SetupController } from './tokens/setup.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 import { WishesController } from './wishes/wishes.controller.js';
+import { WorkersController } from './workers/workers.controller.js';
 
 /** Every controller there is; the server refuses to start when together they serve anything but the route table. */
 export const CONTROLLERS: readonly Type[] = [
@@ -104,4 +105,5 @@ export const CONTROLLERS: readonly Type[] = [
   UsersController,
   WishesController,
   WizardController,
+  WorkersController,
 ];
