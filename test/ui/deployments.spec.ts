@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { furnish, must } from './furnish.js';
 import { faultsOf, hasBrowser, picture, startSite, type Site } from './site.js';
 
 const NODES = ['d1.lab.test', 'd2.lab.test', 'd3.lab.test', 'd4.lab.test'] as const;
@@ -10,46 +11,20 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
   beforeAll(async () => {
     site = await startSite('ui_deployments');
     const { admin } = site;
-    const applied = await admin('PUT', 'site', {
-      body: {
-        admin_node: { name: 'admin.lab.test' },
-        networks: [
-          {
-            name: 'admin',
-            category: 'admin',
-            conduit: '?1g0',
-            ranges: [
-              { name: 'admin', first: '10.77.1.1/24', last: '10.77.1.1/24' },
-              { name: 'host', first: '10.77.1.11/24', last: '10.77.1.99/24' },
-            ],
-          },
-          {
-            name: 'storage',
-            conduit: '?1g1',
-            ranges: [{ name: 'host', first: '10.77.2.11/24', last: '10.77.2.99/24' }],
-          },
-        ],
-      },
-    });
-    if (applied.status !== 200) throw new Error(JSON.stringify(applied.body));
-    for (const name of NODES) {
-      const made = await admin('POST', 'nodes', { body: { name, alive: true, probed: false, available: false } });
-      if (made.status !== 201) throw new Error(JSON.stringify(made.body));
-    }
-    const rack = await admin('POST', 'groups', { body: { category: 'rack', name: 'r1' } });
-    for (const name of NODES.slice(0, 2)) await admin('PUT', `groups/${rack.body.id}/nodes/${name}`);
-    const image = await admin('POST', 'images', {
-      body: {
-        name: 'golden-12',
-        os: { family: 'debian', version: '12', codename: 'bookworm', arch: 'x86_64' },
-        sha256: 'a'.repeat(64),
-        bytes: 1_000,
-        raw_bytes: 2_000,
-        layouts: ['plain', 'lvm'],
-      },
-    });
-    if (image.status !== 201) throw new Error(JSON.stringify(image.body));
-    for (const name of ['web', 'plain', 'other']) await admin('POST', 'deployments', { body: { name } });
+    await furnish(admin, NODES, { inRack: 2, available: false });
+    await must(
+      admin('POST', 'images', {
+        body: {
+          name: 'golden-12',
+          os: { family: 'debian', version: '12', codename: 'bookworm', arch: 'x86_64' },
+          sha256: 'a'.repeat(64),
+          bytes: 1_000,
+          raw_bytes: 2_000,
+          layouts: ['plain', 'lvm'],
+        },
+      }),
+    );
+    for (const name of ['web', 'plain', 'other']) await must(admin('POST', 'deployments', { body: { name } }));
   });
   afterAll(() => site?.stop());
 
@@ -186,6 +161,8 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     await page.getByLabel('Nodes in a wave').fill('1');
     await page.getByRole('combobox', { name: 'A wave has nodes of one' }).click();
     await page.getByRole('option', { name: 'rack' }).click();
+    // Nobody runs anything here: without a pause the last wave has gone before a busy machine has drawn the page.
+    await page.getByLabel('Pause between waves, in seconds').fill('600');
     await page.getByLabel('Note').fill('first');
     await page.getByRole('dialog').getByRole('button', { name: 'Commit', exact: true }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKOUT } from '#runtime';
+import { furnish, must } from './furnish.js';
 import { faultsOf, hasBrowser, picture, startSite, type Site } from './site.js';
 
 const NODES = ['p1.lab.test', 'p2.lab.test', 'p3.lab.test'] as const;
@@ -36,36 +37,7 @@ describe.skipIf(!hasBrowser)('every page, in both themes', () => {
   beforeAll(async () => {
     site = await startSite('ui_pages');
     const { admin } = site;
-    const must = async (answer: Promise<{ status: number; body: unknown }>): Promise<void> => {
-      const { status, body } = await answer;
-      if (status >= 300) throw new Error(JSON.stringify(body));
-    };
-    await must(
-      admin('PUT', 'site', {
-        body: {
-          admin_node: { name: 'admin.lab.test' },
-          networks: [
-            {
-              name: 'admin',
-              category: 'admin',
-              conduit: '?1g0',
-              ranges: [
-                { name: 'admin', first: '10.77.1.1/24', last: '10.77.1.1/24' },
-                { name: 'host', first: '10.77.1.11/24', last: '10.77.1.99/24' },
-              ],
-            },
-            {
-              name: 'storage',
-              conduit: '?1g1',
-              ranges: [{ name: 'host', first: '10.77.2.11/24', last: '10.77.2.99/24' }],
-            },
-          ],
-        },
-      }),
-    );
-    for (const name of NODES) await must(admin('POST', 'nodes', { body: { name, alive: true, probed: false } }));
-    const rack = await admin('POST', 'groups', { body: { category: 'rack', name: 'r1' } });
-    await must(admin('PUT', `groups/${rack.body.id}/nodes/${NODES[0]}`));
+    await furnish(admin, NODES, { inRack: 1, available: true });
     for (const [name, role, nodes] of [
       ['shop', 'test-noop', NODES],
       ['broken', 'test-fails-alone', NODES.slice(0, 1)],
