@@ -1,28 +1,8 @@
-import type {
-  BootSession,
-  BootSessionId,
-  Clock,
-  InstallView,
-  NetbootServerView,
-  NodeView,
-  Run,
-  Transaction,
-} from '#app';
-import {
-  idOf,
-  installDeadline,
-  isOpenPhase,
-  textOf,
-  type Decision,
-  type Graph,
-  type Install,
-  type InstallableImage,
-  type NodeId,
-  type WantedAttachment,
-} from '#core';
+import type { Clock, NetbootServerView, NodeView, Run, Transaction } from '#app';
+import { idOf, type Decision, type Graph, type InstallableImage, type NodeId, type WantedAttachment } from '#core';
+import { memoryInstalls } from './memory-installs.js';
+import { memoryMachines } from './memory-machines.js';
 import type { GivenAddress, MemoryRows } from './memory-rows.js';
-
-type Installs = Transaction['installs'];
 
 /** What a fleet has that is no row: images, the netboot servers and how far they are, keys of workers. */
 export interface FleetSurroundings {
@@ -41,71 +21,9 @@ const ADMIN_NETWORK = 'admin';
  * the fleet, and asking for it throws with its name.
  */
 export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetSurroundings): Transaction => {
-  const now = (): Date => new Date(clock.now());
-  const installs: Pick<
-    Installs,
-    | 'insert'
-    | 'save'
-    | 'lock'
-    | 'lockOfRun'
-    | 'lockOpenOf'
-    | 'open'
-    | 'admitted'
-    | 'latestOf'
-    | 'claims'
-    | 'claim'
-    | 'appendLog'
-    | 'putRunDeadline'
-  > = {
-    insert: async (install) => {
-      if (openOf(rows, install.nodeId)) throw new Error('installs_one_per_node: the node has an open install');
-      rows.putInstall(install);
-      rows.put(rows.installOf, install.nodeId, install.id);
-      rows.put(rows.installOfRun, install.runId, install.id);
-    },
-    save: async (install) => rows.putInstall(install),
-    lock: async (id) => rows.installs.get(id) ?? null,
-    lockOfRun: async (runId) => rows.openInstalls.get(rows.installOfRun.get(runId) as Install['id']) ?? null,
-    lockOpenOf: async (nodeId) => openOf(rows, nodeId),
-    open: async (plannedMax) =>
-      (plannedMax === undefined ? [...rows.openInstalls.values()] : rows.openInstallsBut(plannedMax)).flatMap(
-        (install) => {
-          const node = rows.nodes.get(install.nodeId);
-          if (!node) return [];
-          const id = rows.currentSession.get(node.id);
-          const session = id === undefined ? null : (rows.sessions.get(id)?.session ?? null);
-          const { name, alive, bootenv, address, sshPort, hostKey } = node;
-          const boot = session && { session: session.id, bootenv: session.bootenv, begunAt: session.begunAt.getTime() };
-          return [{ install, node: { name, alive, bootenv, address, sshPort, hostKey }, boot }];
-        },
-      ),
-    admitted: async () => rows.underway.size,
-    latestOf: async (nodeIds) =>
-      new Map(
-        nodeIds.flatMap((nodeId) => {
-          const install = rows.installs.get(rows.installOf.get(nodeId) as Install['id']);
-          return install ? [[nodeId, viewOf(install)] as const] : [];
-        }),
-      ),
-    claims: async (nodeId) =>
-      (rows.claims.get(nodeId) ?? []).map(
-        ({ diskId, nodeRoleId }) => ({ diskId: idOf(diskId), nodeRoleId, nodeRole: nodeRoleId }) as never,
-      ),
-    claim: async (nodeId, nodeRoleId, disks) => {
-      const others = (rows.claims.get(nodeId) ?? []).filter((claim) => claim.nodeRoleId !== nodeRoleId);
-      const free = disks.filter(({ id }) => others.every(({ diskId }) => diskId !== id));
-      rows.put(rows.claims, nodeId, [...others, ...free.map(({ id }) => ({ nodeRoleId, diskId: id }))]);
-      return free.length === disks.length;
-    },
-    appendLog: async (runId, lines) => rows.put(rows.runLog, runId, [...(rows.runLog.get(runId) ?? []), ...lines]),
-    putRunDeadline: async (runId, at) => {
-      const row = rows.runs.get(runId);
-      if (row) rows.put(rows.runs, runId, { ...row, run: { ...row.run, deadlineAt: at } });
-    },
-  };
   const stores = {
     actor: 'engine',
-    installs,
+    installs: memoryInstalls(rows),
     tell: (event: Parameters<Transaction['tell']>[0]) => rows.tell(event, clock.now()),
     graph: {
       slice: async ({ nodeRoleIds = [], nodeIds = [] }: Parameters<Transaction['graph']['slice']>[0]) =>
@@ -183,41 +101,7 @@ export const memoryTransaction = (rows: MemoryRows, clock: Clock, around: FleetS
       insertToken: async ({ id, nodeId, bootSessionId }: { id: string; nodeId: NodeId; bootSessionId: string }) =>
         rows.put(rows.tokens, nodeId, [...(rows.tokens.get(nodeId) ?? []), { id, session: bootSessionId }]),
     },
-    machines: {
-      workerKeys: async () => around.workerKeys,
-      alike: async ({ uuid, macs }: { uuid: string | null; macs: readonly string[] }) => alike(rows, uuid, macs),
-      lockSession: async (id: string) => {
-        const row = rows.sessions.get(id);
-        if (!row) return null;
-        const { session, digest, answers } = row;
-        const isCurrent = session.nodeId !== null && rows.currentSession.get(session.nodeId) === id;
-        return { ...session, digest, answers, isCurrent, ageMs: clock.now() - session.begunAt.getTime() };
-      },
-      insertSession: async ({ digest, ...session }: Parameters<Transaction['machines']['insertSession']>[0]) => {
-        if (rows.sessions.has(session.id)) return false;
-        rows.put(rows.sessions, session.id, { session: { ...session, begunAt: now() }, digest, answers: 1 });
-        return true;
-      },
-      makeCurrent: async (id: BootSessionId, nodeId: NodeId) => {
-        rows.put(rows.currentSession, nodeId, id);
-        const tokens = rows.tokens.get(nodeId) ?? [];
-        rows.put(
-          rows.tokens,
-          nodeId,
-          tokens.filter(({ session }) => session === id),
-        );
-        const session = rows.sessions.get(id)?.session as BootSession;
-        const node = rows.nodes.get(nodeId) as NodeView;
-        const bootSession = { id, bootenv: session.bootenv, since: session.begunAt };
-        rows.put(rows.nodes, nodeId, { ...node, bootSession });
-      },
-      currentOf: async (nodeId: NodeId) => rows.sessions.get(rows.currentSession.get(nodeId) ?? '')?.session ?? null,
-      answeredAgain: async (id: string) => {
-        const row = rows.sessions.get(id);
-        if (row) rows.put(rows.sessions, id, { ...row, answers: row.answers + 1 });
-      },
-      reached: async () => undefined,
-    },
+    machines: memoryMachines(rows, clock, around.workerKeys),
   };
   return named('tx', stores) as unknown as Transaction;
 };
@@ -232,19 +116,6 @@ const named = (path: string, stores: object): object =>
     },
   });
 
-const openOf = (rows: MemoryRows, nodeId: NodeId): Install | null => {
-  const install = rows.installs.get(rows.installOf.get(nodeId) as Install['id']);
-  return install && isOpenPhase(install.phase) ? install : null;
-};
-
-const viewOf = (install: Install): InstallView =>
-  ({
-    ...install,
-    bootenv: install.plan.bootenv,
-    image: install.plan.image.name,
-    deadlineAt: isOpenPhase(install.phase) ? new Date(installDeadline(install).at) : null,
-  }) as unknown as InstallView;
-
 const given = (rows: MemoryRows, nodeIds: readonly NodeId[]): GivenAddress[] =>
   nodeIds.flatMap((id) => {
     const address = rows.nodes.get(id)?.hints['address'];
@@ -257,21 +128,6 @@ const attachmentOf = ({ address, prefixLength }: GivenAddress): WantedAttachment
   ...{ bridge: false, mtu: null, policyTable: null, address: `${address}/${prefixLength}`, router: null },
   ...{ routes: [], nameServers: [], domain: '' },
 });
-
-const alike = (rows: MemoryRows, uuid: string | null, macs: readonly string[]) => {
-  const ids = new Set(macs.flatMap((mac) => rows.nodeByMac.get(mac) ?? []));
-  for (const id of (uuid === null ? undefined : rows.nodesByUuid.get(uuid)) ?? []) ids.add(id);
-  return [...ids].map((id) => {
-    const { name, macs: own, inventory } = rows.nodes.get(id) as NodeView;
-    return {
-      node: id,
-      name,
-      macs: own,
-      uuid: textOf(inventory, 'system', 'uuid'),
-      serial: textOf(inventory, 'system', 'serial'),
-    };
-  });
-};
 
 const saveDecision = (
   rows: MemoryRows,
