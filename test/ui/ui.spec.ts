@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, PASSWORD, startSite, type Site } from './site.js';
+import { faultsOf, hasBrowser, PASSWORD, startSite, type Site } from './site.js';
 
 const NODES = ['n1.lab.test', 'n2.lab.test', 'n3.lab.test'] as const;
 
@@ -119,6 +119,20 @@ describe.skipIf(!hasBrowser)('the web interface', () => {
     await commit.waitFor();
     expect(await commit.isDisabled()).toBe(true);
     expect(await commit.getAttribute('title')).toContain('You may look');
+  });
+
+  it('shows which worker leads, how its loops turn, and that the queue answers', async () => {
+    const [worker] = (await site.admin('GET', 'workers')).body.items as { name: string; pid: number }[];
+    const page = await site.open('/health');
+    const row = page.getByRole('table', { name: 'Workers' }).getByRole('row', { name: worker!.name });
+    await row.getByText('live', { exact: true }).waitFor();
+    await row.getByText('leads', { exact: true }).waitFor();
+    const queue = page.getByRole('table', { name: 'Queue' }).getByRole('row', { name: worker!.name });
+    await queue.getByText('answers', { exact: true }).waitFor();
+    await page.getByRole('button', { name: `Loops of ${worker!.name}` }).click();
+    const loops = page.getByRole('table', { name: `Loops of ${worker!.name}` });
+    await loops.getByRole('row', { name: /^rescue turns|^rescue at work/ }).waitFor();
+    expect(await faultsOf(page)).toEqual([]);
   });
 
   it('says when the news are cut off, and misses nothing of what happened meanwhile', async () => {
