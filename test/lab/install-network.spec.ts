@@ -97,11 +97,14 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
       await site.api.put(`node_roles/network-server@${first().name}/attribs/network-confirm-seconds`, {
         value: CONFIRM_SECONDS,
       });
+      await site.api.put('deployments/system/commit', { note: 'a test' });
       await site.untilState(first(), 'network-storage', 'active', SETTLED_MS);
       await site.api.patch('networks/admin', { use_vlan: true, vlan: 99 });
-      await site.again(first(), 'network-admin');
       await site.untilState(first(), 'network-admin', 'error', CONFIGURED_MS);
       await site.untilAlive(first(), CONFIGURED_MS);
+      // It is back, and so is all that ran on it; it stays in error, and is not cut off again.
+      await site.untilState(first(), 'network-server', 'active', SETTLED_MS);
+      await site.untilState(first(), 'network-admin', 'error', CONFIGURED_MS);
       expect(await site.on(first(), ['hostname', '-f'])).toBe(first().name);
       await site.api.patch('networks/admin', { use_vlan: false, vlan: 0 });
       await site.again(first(), 'network-admin');

@@ -43,6 +43,11 @@ const CONFIRM_WITHIN_S_MIN = 5;
 const CONFIRM_WITHIN_S_MAX = 3_600;
 /** What undoing may take, beyond the moment at which it begins: ifupdown waits up to 60 s for the DHCP of one card. */
 const UNDO_MS = 120_000;
+/**
+ * For how long a change that was undone is not made again. A node that was cut off is back to what it was within minutes,
+ * and then what ran on it runs again, one role after the other.
+ */
+const NOT_AGAIN_S = 300;
 /** Between two looks whether a node can be reached. */
 const LOOK_EVERY_MS = 500;
 const LOOK_DEADLINE_MS = 2_000;
@@ -149,7 +154,8 @@ class NetworkChange {
       this.say(`${this.run.node.name} has what is wanted already; nothing was changed`);
       return this.succeed(wanted, planned);
     }
-    if (facts.undone?.startsWith(`${order.digest}-`) === true) return this.undone();
+    if (facts.undone?.id.startsWith(`${order.digest}-`) === true && facts.undone.ago < NOT_AGAIN_S)
+      return this.undone(NOT_AGAIN_S - facts.undone.ago);
     this.describe(family, planned.plan, order);
     this.id = `${order.digest}-${randomBytes(8).toString('hex')}`;
     return this.apply(family, wanted, planned, order);
@@ -252,12 +258,16 @@ class NetworkChange {
   }
 
   /**
-   * The same change was undone before, and contact was lost until then, so that nobody knows. To make it again would cut the
-   * node off again: it is told now, and is made anew when somebody wants that.
+   * The same change was undone a moment ago. The node was away meanwhile, and all that ran on it is asked for again when it
+   * returns: whoever makes this change again then cuts it off again, and so on for ever.
    */
-  private async undone(): Promise<JigOutcome> {
+  private async undone(seconds: number): Promise<JigOutcome> {
     const told = await this.ask('status', [], ['status']);
-    return told.kind === 'succeeded' ? this.failed(readStatus(told.outputs?.['status'])) : told;
+    if (told.kind !== 'succeeded') return told;
+    this.say(
+      `it is not made again for ${seconds} s: put right what is wanted, or what kept the node from being reached`,
+    );
+    return this.failed(readStatus(told.outputs?.['status']));
   }
 
   private failed({ log, reason }: NodeStatus): JigOutcome {

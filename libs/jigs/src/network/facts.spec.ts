@@ -29,7 +29,7 @@ describe('readFacts', () => {
         ['file', '/etc/resolv.conf', '-'],
         ['before', '{"format":1,"links":[],"tables":{}}'],
         ['pending', 'activated f00'],
-        ['undone', 'rolled-back 0ff nobody reached the node'],
+        ['undone', '17', 'rolled-back 0ff nobody reached the node'],
         ['something', 'newer'],
       ),
     );
@@ -70,7 +70,7 @@ describe('readFacts', () => {
         ['/etc/resolv.conf', null],
       ]),
       pending: { phase: 'activated', id: 'f00' },
-      undone: '0ff',
+      undone: { id: '0ff', ago: 17 },
     });
   });
 

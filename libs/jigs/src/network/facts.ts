@@ -22,8 +22,8 @@ export interface NodeFacts {
   readonly files: ReadonlyMap<string, string | null>;
   /** A change that waits to be confirmed: how far it has come, and which. */
   readonly pending: { readonly phase: string; readonly id: string } | null;
-  /** The change that the node undid because it did not come about, when nobody has asked it since. */
-  readonly undone: string | null;
+  /** The last change, when the node undid it because it did not come about: which, and how many seconds ago. */
+  readonly undone: { readonly id: string; readonly ago: number } | null;
 }
 
 /** Reads the lines of `gather`; words are parted by tabs. A line of a kind that is not known is passed over. */
@@ -32,6 +32,7 @@ export function readFacts(text: string): NodeFacts {
   const all = (kind: string): string[][] => lines.filter(([first]) => first === kind).map(([, ...rest]) => rest);
   const [before] = all('before');
   const [pending] = all('pending');
+  const [undone] = all('undone');
   const [phase = '', id = ''] = pending?.[0]?.split(' ') ?? [];
   const product = all('product')[0]?.[0] ?? '';
   const addresses = all('address');
@@ -47,7 +48,7 @@ export function readFacts(text: string): NodeFacts {
     },
     files: new Map(all('file').map(([path = '', digest = '-']) => [path, digest === '-' ? null : digest])),
     pending: pending ? { phase, id } : null,
-    undone: all('undone')[0]?.[0]?.split(' ')[1] ?? null,
+    undone: undone ? { id: undone[1]?.split(' ')[1] ?? '', ago: Number(undone[0]) || 0 } : null,
   };
 }
 

@@ -189,7 +189,9 @@ network_gather() {
   fi
   if [[ -r $network_state/plan.json ]]; then printf 'before\t%s\n' "$(<"$network_state/plan.json")"; fi
   if [[ -d $network_state/pending ]]; then printf 'pending\t%s\n' "$(<"$network_state/phase")"; fi
-  if [[ -e $network_state/untold ]]; then printf 'undone\t%s\n' "$(<"$network_state/phase")"; fi
+  if [[ -e $network_state/undone ]]; then
+    printf 'undone\t%s\t%s\n' "$(($(date +%s) - $(stat -c %Y "$network_state/undone")))" "$(<"$network_state/phase")"
+  fi
 }
 
 # --- arming ---------------------------------------------------------------------------------------------------------------
@@ -240,7 +242,7 @@ network_apply() {
     echo 'an earlier change of the network still waits to be confirmed; it is undone first' >&2
     bash "$network_state/node.sh" rollback superseded
   fi
-  rm -rf -- "$network_state/next" "$network_state/before" "$network_state/untold"
+  rm -rf -- "$network_state/next" "$network_state/before" "$network_state/undone"
   mkdir -- "$network_state/next"
   cp -r -- "$ANNEAL_ROLE_DIR/." "$network_state/next/"
   cp -f -- "$ANNEAL_ROLE_DIR/network.sh" "$network_state/node.sh"
@@ -580,8 +582,8 @@ network_rollback() {
   elif [[ -e $network_state/before/whole ]]; then
     network_restore_links >>"$network_state/log" 2>&1 || :
   fi
-  # Kept until somebody has asked: whoever ordered the change may have given up asking by now.
-  if [[ $cause == deadline || $cause == failed ]]; then : >"$network_state/untold"; fi
+  # For whoever wants the same again: it would come to the same.
+  if [[ $cause == deadline || $cause == failed ]]; then : >"$network_state/undone"; fi
   network_phase "rolled-back $(network_said id) $reason"
   rmdir -- "$network_state/pending"
   # Last: when it is the timer itself that runs this, stopping the timer must not stop the work.
@@ -616,7 +618,6 @@ network_status() {
   if [[ -r $network_state/log ]]; then
     tail -n 40 "$network_state/log" | while IFS= read -r line; do printf 'log %s\n' "$line" >&3; done
   fi
-  if [[ $(<"$network_state/phase") == rolled-back* ]]; then rm -f -- "$network_state/untold"; fi
 }
 
 # Three tries each, all at once: it is told, and nothing hangs on it.
