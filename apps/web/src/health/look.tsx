@@ -16,6 +16,7 @@ export const Look = ({ look: [word, color, Icon], of, title }: LookProps) => (
     variant="light"
     autoContrast
     tt="none"
+    miw="max-content"
     c="var(--mantine-color-text)"
     leftSection={<Icon size={14} aria-hidden />}
     title={title}
