@@ -46,6 +46,18 @@ describe('a deployment by the command line', () => {
     ]);
   });
 
+  it('has a worker that leads it, and is told how its loops do', async () => {
+    const [worker] = (await read('workers list')) as { name: string; state: string; leads: boolean; queue: object }[];
+    expect(worker).toMatchObject({ state: 'live', leads: true });
+    const table = (await anneal('workers list')).out;
+    expect(table).toMatch(/^NAME +STATE +LEADS +RUNS +QUEUE +WAITING/);
+    expect(table).toMatch(new RegExp(`^${worker!.name} +LIVE +yes `, 'm'));
+    expect((await anneal(['workers', 'show', worker!.name])).out).toMatch(/rescue/);
+    expect(await anneal('workers show nobody:1')).toMatchObject({ code: 3 });
+    // Another list without pages.
+    expect((await read('jigs list')) as object[]).toContainEqual(expect.objectContaining({ name: 'test' }));
+  });
+
   it('is shown before it is made, by the server, which keeps nothing of it', async () => {
     const diff = await anneal('diff -f -', { input: WEB });
     expect(diff).toMatchObject({ code: 1, err: '' });

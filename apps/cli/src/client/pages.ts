@@ -1,5 +1,5 @@
 import type { Client } from './client.js';
-import type { RouteId } from './route.js';
+import { routeOf, type RouteId } from './route.js';
 
 /** Items asked for at once: the most that the server gives. */
 const PAGE_SIZE = 1_000;
@@ -12,14 +12,15 @@ export interface ListCall {
   readonly limit?: number;
 }
 
-/** All items of a list, page by page. */
+/** All items of a list, page by page; a short one that has no pages comes whole. */
 export async function* eachItem<Item>(client: Client, route: RouteId, call: ListCall = {}): AsyncGenerator<Item> {
+  const hasPages = routeOf(route).query?.includes('limit') ?? false;
   let left = call.limit ?? Infinity;
   let cursor: string | undefined;
   while (left > 0) {
     const page = await client.get<{ items: Item[]; next_cursor?: string | null }>(route, {
       params: call.params ?? {},
-      query: { ...call.query, limit: Math.min(left, PAGE_SIZE), cursor },
+      query: { ...call.query, ...(hasPages ? { limit: Math.min(left, PAGE_SIZE), cursor } : {}) },
     });
     for (const item of page.items) {
       if (left <= 0) return;

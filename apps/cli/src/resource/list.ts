@@ -20,7 +20,7 @@ interface ListOptions {
 /** `list`: all things of a kind, or those that a filter lets through. */
 export const declareList = (parent: Command, terminal: Terminal, noun: Noun, route: RouteId): void => {
   const known = routeOf(route).query ?? [];
-  const takes = (name: string) => known.length === 0 || known.includes(name);
+  const takes = (name: string) => known.includes(name);
   leaf<ListOptions>(parent, terminal, {
     usage: 'list',
     aliases: ['ls'],
