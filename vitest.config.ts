@@ -18,6 +18,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // They start nothing and leave nothing behind, so they may share what they import; that was most of their time.
+          isolate: false,
           include: [
             'libs/**/*.spec.ts',
             'apps/**/*.spec.ts',
