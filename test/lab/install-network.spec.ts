@@ -124,12 +124,14 @@ describe.skipIf(gaps.length > 0)('the networks of installed machines', () => {
   it(
     'are gone when nobody wants them any more',
     async () => {
+      await site.untilState(first(), 'network-storage', 'active', CONFIGURED_MS);
       await site.unbind(first(), 'network-storage');
       await expect
         .poll(() => site.on(first(), ['ip', '-d', 'link']), { timeout: CONFIGURED_MS, interval: 2_000 })
         .not.toMatch(/bond mode/);
+      await site.untilState(first(), 'network-admin', 'active', CONFIGURED_MS);
       expect(await wayOut(first())).toMatch(new RegExp(`^default via ${adminRouter()} `));
     },
-    CONFIGURED_MS + 20_000,
+    CONFIGURED_MS * 3 + 20_000,
   );
 });
