@@ -237,7 +237,8 @@ export class Annealer {
     });
     // Where it stands now comes with its event.
     ready.release(item.id);
-    for (const standing of refused) seat(ready, { ...standing, notBefore: this.clock.now() + REFUSED_PAUSE_MS });
+    const soon = this.clock.now() + REFUSED_PAUSE_MS;
+    for (const standing of refused) seat(ready, { ...standing, notBefore: Math.max(standing.notBefore ?? 0, soon) });
   }
 
   private putBack(ready: ReadySet, item: ReadyItem, notBefore = item.notBefore): void {
