@@ -1,4 +1,5 @@
 /** Images that machines boot and are installed from, built on this host out of Debian packages. It knows none of our libs. */
+export { apart } from './build/apart.js';
 export * from './build/architecture.js';
 export { cacheFolder, kept, locked, sha256Of, type Kept } from './build/cache.js';
 export { DebianArchive, sourcesOf, type ArchiveOptions, type DebianPackage } from './build/debian-archive.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { apart } from '#images';
 import { command, succeeds } from './command.js';
 import { cacheFolder } from './folders.js';
 import { LAB_RECIPE, type RootfsRecipe } from './rootfs-recipe.js';
@@ -56,7 +57,7 @@ async function bootstrap(folder: string, recipe: RootfsRecipe, progress: (line: 
     recipe.suite,
     folder,
   ];
-  await command('mmdebstrap', mirror === undefined ? args : [...args, mirror], {
+  await command(...(await apart('mmdebstrap', mirror === undefined ? args : [...args, mirror])), {
     deadlineMs: BUILD_DEADLINE_MS,
     env: { DEBIAN_FRONTEND: 'noninteractive' },
     onLine: (line) => {

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { apart } from './apart.js';
 
 /** A step that has not ended by then hangs: building an image fetches packages, but each in minutes. */
 const DEADLINE_MS = 900_000;
@@ -10,11 +11,14 @@ export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
   readonly signal?: AbortSignal | undefined;
+  /** It mounts things, which are to be gone with it. */
+  readonly apart?: boolean;
 }
 
 /** Runs a program of this host without a shell and returns what it printed. Throws with the end of its complaint. */
 export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const result = await execa(file, [...args], {
+  const [program, words] = options.apart ? await apart(file, args) : [file, [...args]];
+  const result = await execa(program, words, {
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     timeout: options.deadlineMs ?? DEADLINE_MS,
     cwd: options.cwd,

@@ -94,7 +94,12 @@ async function bootstrap(archive: DebianArchive, root: string): Promise<void> {
   await command(
     'mmdebstrap',
     ['--quiet', ...options, `--include=${DISCOVERY_LARGE.packages.join(',')}`, archive.suite, root, '-'],
-    { deadlineMs: BOOTSTRAP_MS_MAX, env: { DEBIAN_FRONTEND: 'noninteractive' }, input: archive.sources.join('\n') },
+    {
+      apart: true,
+      deadlineMs: BOOTSTRAP_MS_MAX,
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+      input: archive.sources.join('\n'),
+    },
   );
 }
 

@@ -20,6 +20,7 @@ export async function bootstrapSystem(recipe: ImageRecipe, folder: string): Prom
     `--include=${recipe.packages.join(',')}`,
   ];
   await command('mmdebstrap', ['--quiet', ...options, recipe.suite, folder, '-'], {
+    apart: true,
     deadlineMs: BOOTSTRAP_DEADLINE_MS,
     env: { DEBIAN_FRONTEND: 'noninteractive' },
     input: (await sourcesOf(recipe.suite)).join('\n'),

@@ -33,7 +33,8 @@ export async function openWorkshop({ suite, edition, cache }: OpenedWorkshop): P
     [WORKSHOP_VERSION, edition, TOOLS],
     async (root) => {
       const options = ['--quiet', '--variant=extract', '--format=dir', `--include=${TOOLS.join(',')}`];
-      await command('mmdebstrap', [...options, suite, root, '-'], { input: (await sourcesOf(suite)).join('\n') });
+      const input = (await sourcesOf(suite)).join('\n');
+      await command('mmdebstrap', [...options, suite, root, '-'], { apart: true, input });
       // Newer suites leave it to the installation to join these folders; without them no program finds its loader.
       for (const name of ['bin', 'sbin', 'lib', 'lib64'])
         await symlink(`usr/${name}`, join(root, name)).catch((error: NodeJS.ErrnoException) => {
