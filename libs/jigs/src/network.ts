@@ -154,8 +154,8 @@ class NetworkChange {
       this.say(`${this.run.node.name} has what is wanted already; nothing was changed`);
       return this.succeed(wanted, planned);
     }
-    if (facts.undone?.id.startsWith(`${order.digest}-`) === true && facts.undone.ago < NOT_AGAIN_S)
-      return this.undone(NOT_AGAIN_S - facts.undone.ago);
+    const undone = undoneLately(facts, order.digest);
+    if (undone !== null) return this.undone(NOT_AGAIN_S - undone);
     this.describe(family, planned.plan, order);
     this.id = `${order.digest}-${randomBytes(8).toString('hex')}`;
     return this.apply(family, wanted, planned, order);
@@ -398,6 +398,12 @@ interface NodeStatus {
   readonly id: string;
   readonly reason: string;
   readonly log: readonly string[];
+}
+
+/** How many seconds ago the node undid just this change, while that still counts. A clock that was set back tells nothing. */
+function undoneLately({ undone }: NodeFacts, digest: string): number | null {
+  if (!undone?.id.startsWith(`${digest}-`)) return null;
+  return undone.ago >= 0 && undone.ago < NOT_AGAIN_S ? undone.ago : null;
 }
 
 function readStatus(told: Json | undefined): NodeStatus {
