@@ -105,15 +105,14 @@ export class LedGraph implements Decider {
     if (isDue || !(await this.hasSeenAll())) await this.pass();
   }
 
-  /** Passes until nothing changes any more, pauses included. */
+  /** Passes until nothing changes any more, pauses included. Ends with a pass: what became due since is not overlooked. */
   async beQuiet(): Promise<void> {
     for (let passes = 0, idle = 0; idle < 2; passes += 1) {
+      if (idle > 0) this.clock.advance(PAUSE_MS);
       expect(passes, 'passes that change something').toBeLessThan(PASSES_MAX);
       const before = this.shape();
       await this.passIfNews();
-      const still = before === this.shape();
-      idle = still ? idle + 1 : 0;
-      if (still) this.clock.advance(PAUSE_MS);
+      idle = before === this.shape() ? idle + 1 : 0;
     }
   }
 

@@ -13,16 +13,7 @@ import {
   type RunId,
 } from '#core';
 import type { Clock } from '../ports/clock.js';
-import type {
-  BegunRun,
-  Claim,
-  Claimed,
-  EngineRecords,
-  Lease,
-  NewsRange,
-  Settled,
-  Standing,
-} from '../ports/engine-store.js';
+import type { BegunRun, Claim, Claimed, EngineRecords, Lease, NewsRange, Settled } from '../ports/engine-store.js';
 import type { IdSource } from '../ports/id-source.js';
 import type { Ticket } from '../ports/job-queue.js';
 import { ENGINE, type Transaction, type UnitOfWork } from '../ports/unit-of-work.js';
@@ -222,23 +213,15 @@ export class Annealer {
     return [];
   }
 
-  /**
-   * Lets a noderole that was done before count as done. Where the rows say that it was not, because what it did was done with
-   * an input that has changed since, it is looked at once more: nothing else tells of that.
-   */
+  /** Lets a noderole that was done before count as done. Where the rows say otherwise, their event puts it where it belongs. */
   private async skip(ready: ReadySet, item: ReadyItem): Promise<void> {
-    const refused = await this.unitOfWork.write(ENGINE, async (tx): Promise<readonly Standing[]> => {
+    await this.unitOfWork.write(ENGINE, async (tx) => {
       const graph = await tx.graph.slice({ nodeRoleIds: [item.id] });
-      if (!graph.nodeRoles.has(item.id)) return [];
+      if (!graph.nodeRoles.has(item.id)) return;
       const draft = new GraphDraft(graph);
-      if (skipNodeRole(draft, item.id) !== null) return tx.engine.standings([item.id]);
-      await tx.graph.save(graph, draft.decision());
-      return [];
+      if (skipNodeRole(draft, item.id) === null) await tx.graph.save(graph, draft.decision());
     });
-    // Where it stands now comes with its event.
     ready.release(item.id);
-    const soon = this.clock.now() + REFUSED_PAUSE_MS;
-    for (const standing of refused) seat(ready, { ...standing, notBefore: Math.max(standing.notBefore ?? 0, soon) });
   }
 
   private putBack(ready: ReadySet, item: ReadyItem, notBefore = item.notBefore): void {

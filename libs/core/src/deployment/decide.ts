@@ -35,21 +35,22 @@ export const commitDeployment = (
 /**
  * Remembers that an input of a noderole changed. One that is active, or will be when its run ends, is run again; the
  * others read the new value when they run. A destructive one that was done, or is being done, is left alone (promise P7).
+ * Returns whether it is run again.
  */
 export const markChanged = (draft: GraphDraft, id: NodeRoleId): boolean => {
   const nodeRole = draft.nodeRole(id);
-  // What it did, it did with the old value.
-  if (nodeRole.kept) draft.patchNodeRole(id, { kept: false });
   const running = nodeRole.state === 'active' || nodeRole.state === 'transition';
-  if (!running || nodeRole.dirty || draft.role(nodeRole.roleId).destructive) return false;
-  draft.patchNodeRole(id, { dirty: true, notBefore: null });
+  const again = running && !nodeRole.dirty && !draft.role(nodeRole.roleId).destructive;
+  if (!again && !nodeRole.kept) return false;
+  // What it did, it did with the old value.
+  draft.patchNodeRole(id, again ? { kept: false, dirty: true, notBefore: null } : { kept: false });
   draft.tell({
     kind: 'node_role.changed',
     nodeRoleId: id,
     nodeId: nodeRole.nodeId,
     deploymentId: nodeRole.deploymentId,
   });
-  return true;
+  return again;
 };
 
 /** Opens a deployment for editing. Nothing new starts in it until it is committed; what runs ends. */

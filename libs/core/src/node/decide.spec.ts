@@ -95,6 +95,8 @@ describe('what was done on a node that is lost', () => {
     const draft = lost('I active\nO active');
     newSystem(draft, n1);
     expect(done(draft, 'I', 'O')).toEqual(['O']);
+    // Whoever plans knows of it from the history alone.
+    expect(draft.decision().events.at(-1)).toMatchObject({ kind: 'node_role.changed', nodeRoleId: 'I' });
   });
 
   it('does not stand when it was not done, was in doubt already, or was to be done again', () => {
@@ -108,6 +110,7 @@ describe('what was done on a node that is lost', () => {
     const draft = lost('O active');
     expect(markChanged(draft, idOf('O'))).toBe(false);
     expect(picture(draft)).toBe('O todo');
+    expect(draft.decision().events.at(-1)).toMatchObject({ kind: 'node_role.changed', nodeRoleId: 'O' });
   });
 
   it('is done again when somebody asks, or deploys the node afresh', () => {

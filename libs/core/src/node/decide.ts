@@ -51,8 +51,11 @@ export const recountFreezes = (draft: GraphDraft, nodeId: NodeId): void => {
 
 /** Another system runs there than before: what was done to the old one is gone with it. */
 export const newSystem = (draft: GraphDraft, nodeId: NodeId): void => {
-  for (const { id, kept, roleId } of ofNode(draft, nodeId))
-    if (kept && draft.role(roleId).scope === 'install') draft.patchNodeRole(id, { kept: false });
+  for (const { id, kept, roleId, deploymentId } of ofNode(draft, nodeId)) {
+    if (!kept || draft.role(roleId).scope !== 'install') continue;
+    draft.patchNodeRole(id, { kept: false });
+    draft.tell({ kind: 'node_role.changed', nodeRoleId: id, nodeId, deploymentId });
+  }
 };
 
 /** Records whether the operator lets us work on a node. No state changes: what runs ends, nothing new begins. */
