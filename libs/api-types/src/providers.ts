@@ -166,12 +166,9 @@ export const newProvidedNode = z
     deployment: z.string().min(1).max(NAME_LENGTH_MAX).optional(),
     groups: z.array(z.string().min(1).max(NAME_LENGTH_MAX)).max(64).optional(),
     description: description.optional(),
-    commit: z
-      .boolean()
-      .optional()
-      .meta({
-        description: 'Commits what it gets by itself, but for what destroys, once it has been asked what it is.',
-      }),
+    commit: z.boolean().optional().meta({
+      description: 'Commits what it gets by itself, but for what destroys, once it has been asked what it is.',
+    }),
   })
   .meta({ id: 'NewProvidedNode' });
 export const providedNodes = listed({

@@ -42,12 +42,7 @@ export const ours =
 const KEA_THREADS = 4;
 
 /** `database`: what Kea calls lease-database; `threads`: 1 is what Debian's version does by default. */
-const kea = async (
-  wires: Wires,
-  folder: string,
-  database: Record<string, unknown>,
-  threads = 1,
-): Promise<Running> => {
+const kea = async (wires: Wires, folder: string, database: Record<string, unknown>, threads = 1): Promise<Running> => {
   const file = join(folder, 'kea.json');
   const config = {
     Dhcp4: {
@@ -92,7 +87,9 @@ export const keaMemfile =
   };
 
 /** Leases in PostgreSQL, each durable; reached by its socket, since the namespace has no way to this machine's loopback. */
-export const keaPostgres = async (wires: Wires): Promise<{
+export const keaPostgres = async (
+  wires: Wires,
+): Promise<{
   readonly start: StartPeer;
   readonly startThreaded: StartPeer;
   close(): Promise<void>;

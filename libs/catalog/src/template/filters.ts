@@ -17,8 +17,7 @@ export const FILTERS: Readonly<Record<string, (value: unknown, ...args: unknown[
   /** For languages that read line by line: a value with a line break or another character of control in it is a fault. */
   one_line: (value) => {
     const line = text(value);
-    if (/[\p{Cc}\u2028\u2029]/u.test(line))
-      throw new Error(`${JSON.stringify(line)} is not one line`);
+    if (/[\p{Cc}\u2028\u2029]/u.test(line)) throw new Error(`${JSON.stringify(line)} is not one line`);
     return line;
   },
   /** For lists of words, such as packages: what is no plain word is a fault. */

@@ -1,5 +1,16 @@
 import type { PoolClient } from 'pg';
-import type { Changed, Claim, Claimed, EngineStore, FirstLook, Lease, NewsRange, Settled, Standing, Ticket } from '#app';
+import type {
+  Changed,
+  Claim,
+  Claimed,
+  EngineStore,
+  FirstLook,
+  Lease,
+  NewsRange,
+  Settled,
+  Standing,
+  Ticket,
+} from '#app';
 import { idOf, type DeploymentId, type EventDraft, type NodeId, type NodeRoleId } from '#core';
 import { rowsOf, statement } from '../sql.js';
 import { claim } from './claim.js';
@@ -7,7 +18,10 @@ import { newAttempts } from './new-attempts.js';
 import { settle } from './settle.js';
 import { STANDING_COLUMNS, toStanding, type StandingRow } from './standing.js';
 
-const HOLD_LEASE = statement('engine.hold-lease', `SELECT c.last FROM leases l, event_counter c WHERE l.name = $1 AND l.holder = $2 AND l.epoch = $3 FOR UPDATE OF l`);
+const HOLD_LEASE = statement(
+  'engine.hold-lease',
+  `SELECT c.last FROM leases l, event_counter c WHERE l.name = $1 AND l.holder = $2 AND l.epoch = $3 FOR UPDATE OF l`,
+);
 
 /** With them come children that are to be run again: a parent that ended may be what they waited for. */
 const STANDINGS = statement(
@@ -26,7 +40,10 @@ const NODE_COLUMNS = `id, (alive OR system) AND available AND frozen = 0 AS open
 const NODES = statement('engine.nodes', `SELECT ${NODE_COLUMNS} FROM nodes WHERE id = ANY($1::uuid[])`);
 const NODES_ALL = statement('engine.nodes-all', `SELECT ${NODE_COLUMNS} FROM nodes`);
 const DEPLOYMENT_COLUMNS = `id, state = 'committed' AS committed, priority`;
-const DEPLOYMENTS = statement('engine.deployments', `SELECT ${DEPLOYMENT_COLUMNS} FROM deployments WHERE id = ANY($1::uuid[])`);
+const DEPLOYMENTS = statement(
+  'engine.deployments',
+  `SELECT ${DEPLOYMENT_COLUMNS} FROM deployments WHERE id = ANY($1::uuid[])`,
+);
 const DEPLOYMENTS_ALL = statement('engine.deployments-all', `SELECT ${DEPLOYMENT_COLUMNS} FROM deployments`);
 const LAST_EVENT = statement('engine.last-event', `SELECT last FROM event_counter`);
 const NEWS = statement(
@@ -96,16 +113,22 @@ export class PgEngineStore implements EngineStore {
     const standings = await rowsOf<StandingRow>(this.client, STANDINGS_ALL, []);
     const nodes = await rowsOf<NodeRow>(this.client, NODES_ALL, []);
     const deployments = await rowsOf<DeploymentRow>(this.client, DEPLOYMENTS_ALL, []);
-    return { position, standings: standings.map(toStanding), nodes: nodes.map(toNode), deployments: deployments.map(toDeployment) };
+    return {
+      position,
+      standings: standings.map(toStanding),
+      nodes: nodes.map(toNode),
+      deployments: deployments.map(toDeployment),
+    };
   }
 
   async news(range: NewsRange): Promise<Changed> {
-    const [row] = await rowsOf<{ node_roles: string[] | null; nodes: (string | null)[] | null; deployments: (string | null)[] | null }>(
-      this.client,
-      NEWS,
-      [range.first, range.last],
-    );
-    const ids = (list: readonly (string | null)[] | null | undefined): string[] => (list ?? []).filter((id): id is string => id !== null);
+    const [row] = await rowsOf<{
+      node_roles: string[] | null;
+      nodes: (string | null)[] | null;
+      deployments: (string | null)[] | null;
+    }>(this.client, NEWS, [range.first, range.last]);
+    const ids = (list: readonly (string | null)[] | null | undefined): string[] =>
+      (list ?? []).filter((id): id is string => id !== null);
     return {
       position: range.last,
       nodeRoleIds: ids(row?.node_roles).map((id) => idOf<NodeRoleId>(id)),

@@ -20,9 +20,16 @@ interface Row {
 }
 
 /** See `EngineStore.newAttempts`. */
-export const newAttempts = async (client: PoolClient, tell: (event: EventDraft) => void, tickets: readonly Ticket[]): Promise<Ticket[]> => {
+export const newAttempts = async (
+  client: PoolClient,
+  tell: (event: EventDraft) => void,
+  tickets: readonly Ticket[],
+): Promise<Ticket[]> => {
   if (tickets.length === 0) return [];
-  const rows = await rowsOf<Row>(client, NEW_ATTEMPTS, [tickets.map(({ runId }) => runId), tickets.map(({ attempt }) => attempt)]);
+  const rows = await rowsOf<Row>(client, NEW_ATTEMPTS, [
+    tickets.map(({ runId }) => runId),
+    tickets.map(({ attempt }) => attempt),
+  ]);
   return rows.map(({ id, attempt, node_role_id, node_id }) => {
     tell({ kind: 'run.rescued', runId: id, nodeRoleId: idOf(node_role_id), nodeId: idOf(node_id), data: { attempt } });
     return { runId: idOf(id), attempt };
