@@ -30,9 +30,21 @@ export const keyOf = ({ path }: Call): QueryKey => {
 export const reading = <Answer>(what: Call<Answer>) =>
   queryOptions({ queryKey: keyOf(what), queryFn: ({ signal }) => perform(what, signal) });
 
-/** Says that what is shown of these resources is old. */
+/** Says that what is shown of these resources is old, and what is being read of them for the first time as well. */
 export const forget = (...resources: readonly string[]): void => {
-  for (const resource of resources) void queryClient.invalidateQueries({ queryKey: [resource] });
+  for (const resource of resources) {
+    const firsts = queryClient
+      .getQueryCache()
+      .findAll({ queryKey: [resource], fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined });
+    void queryClient.invalidateQueries({ queryKey: [resource] });
+    // A reading that has nothing to show yet is not begun anew: it ends, and is made once more, since it may have been
+    // answered before whatever made it old.
+    for (const { queryKey, promise } of firsts)
+      void promise?.then(
+        () => queryClient.invalidateQueries({ queryKey, exact: true }),
+        () => undefined,
+      );
+  }
 };
 
 queryClient.getQueryCache().subscribe((event) => {

@@ -1,6 +1,8 @@
 /**
  * News from the server, for what is on the screen and nothing else. A browser that was cut off says by itself which event
- * it saw last, so nothing is missed; where the history no longer goes back so far the server says `resync`.
+ * it saw last, so nothing is missed. Whoever opens a stream without such a position, at first or after refusals, is told
+ * where the history is by `resync`: what is shown was read at some moment before, so it is read anew from there on. The
+ * same is said where the history no longer goes back so far.
  */
 export interface LiveEvent {
   readonly seq: number;
@@ -33,6 +35,8 @@ export interface Listener {
 const GATHER_MS = 500;
 /** A stream that was closed for good is opened again after this, in milliseconds. */
 const AGAIN_MS = 2_000;
+/** A number that no event has: the server answers it with `resync`, which names the number where the history is. */
+const NOWHERE = 999_999_999_999_999;
 
 /** Follows until the returned function is called. */
 export const follow = (interest: Interest, listener: Listener): (() => void) => {
@@ -49,8 +53,7 @@ export const follow = (interest: Interest, listener: Listener): (() => void) => 
     if (events.length > 0) listener.news(events);
   };
   const open = (): void => {
-    const query = new URLSearchParams({ unnamed: 'true', ...interest });
-    if (last !== null) query.set('after', String(last));
+    const query = new URLSearchParams({ unnamed: 'true', ...interest, after: String(last ?? NOWHERE) });
     source = new EventSource(`/api/v2/events/stream?${query}`);
     source.onopen = () => listener.connected(true);
     source.onmessage = ({ data }: MessageEvent<string>) => {
