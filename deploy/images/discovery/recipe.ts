@@ -66,6 +66,8 @@ export const DISCOVERY = {
     .concat([
       './usr/lib/*/gconv',
       './usr/lib/*/audit',
+      './usr/lib/*/engines-3',
+      './usr/lib/*/krb5',
       './lib/systemd',
       './usr/lib/systemd',
       './lib/udev',
@@ -87,5 +89,39 @@ export const DISCOVERY = {
       './usr/sbin/arpd',
       './bin/su',
       './usr/bin/newgrp',
+      // Libraries that no program here loads.
+      ...['mvec', 'brotlienc', 'c_malloc_debug', 'formw'].map((name) => `./*lib/*/lib${name}*`),
+      // Programs that nobody runs here: what does run stands in root/ and in the installer.
+      ...[
+        ...[
+          'tc',
+          'dcb',
+          'devlink',
+          'vdpa',
+          'rdma',
+          'tipc',
+          'ss',
+          'nstat',
+          'lnstat',
+          'routel',
+          'genl',
+          'rtmon',
+          'rtacct',
+        ],
+        ...['cfdisk', 'cgdisk', 'debugfs', 'e2image', 'e2undo', 'e4crypt', 'e4defrag', 'pzstd', 'ipmievd'],
+        ...['mkfs.cramfs', 'fsck.cramfs', 'mkfs.bfs', 'mkfs.minix', 'fsck.minix', 'zramctl', 'ldattach', 'readprofile'],
+        ...[
+          'agetty',
+          'sulogin',
+          'utmpdump',
+          'lslogins',
+          'uclampset',
+          'wdctl',
+          'dropbearconvert',
+          'bashbug',
+          'e2freefrag',
+        ],
+        ...['biosdecode', 'vpddecode', 'ownership'],
+      ].map((name) => `./*bin/${name}`),
     ]),
 } as const;
