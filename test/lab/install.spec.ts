@@ -25,7 +25,13 @@ interface Case {
 
 const PLAIN = /\/dev\/vda\d/;
 const CASES: readonly Case[] = [
-  { name: 'bios', says: 'a BIOS machine by PXE', machine: { firmware: 'bios' }, root: PLAIN },
+  {
+    name: 'bios',
+    says: 'a BIOS machine by PXE, restarted over IPMI for it',
+    machine: { firmware: 'bios' },
+    attribs: { 'install-reboot': true },
+    root: PLAIN,
+  },
   { name: 'uefi', says: 'a UEFI machine by PXE', machine: { firmware: 'uefi', bmc: 'redfish' }, root: PLAIN },
   {
     name: 'uefi-http',
@@ -47,7 +53,13 @@ const CASES: readonly Case[] = [
     attribs: { 'install-layout': 'raid1' },
     root: /\/dev\/md/,
   },
-  { name: 'secure', says: 'a machine with secure boot', machine: { firmware: 'secure', bmc: 'redfish' }, root: PLAIN },
+  {
+    name: 'secure',
+    says: 'a machine with secure boot, restarted over Redfish for it',
+    machine: { firmware: 'secure', bmc: 'redfish', product: 'hpe' },
+    attribs: { 'install-reboot': true },
+    root: PLAIN,
+  },
   {
     name: 'v6',
     says: 'a UEFI machine where there is no IPv4',

@@ -24,6 +24,10 @@ export interface Bmc {
 }
 export type BmcKind = 'ipmi' | 'redfish';
 
+/** Products whose odd habits the Redfish services of a lab have, one after the other: no two vendors mean quite the same. */
+export const PRODUCTS_PLAYED = ['dell', 'hpe', 'supermicro', 'ami', 'lenovo'] as const;
+export type ProductPlayed = (typeof PRODUCTS_PLAYED)[number];
+
 const IPMI_PORT = 623;
 const REDFISH_PORT = 443;
 const USER = 'admin';
@@ -31,8 +35,16 @@ const USER = 'admin';
 const READY_MS = 30_000;
 const POLL_MS = 50;
 
-/** Starts the BMC of a machine and returns how it is reached. The address must be on the wire already. */
-export async function startBmc(kind: BmcKind, machine: LabMachine, address: string): Promise<Bmc> {
+/**
+ * Starts the BMC of a machine and returns how it is reached. The address must be on the wire already. `product` is whose
+ * habits a Redfish service has.
+ */
+export async function startBmc(
+  kind: BmcKind,
+  machine: LabMachine,
+  address: string,
+  product: ProductPlayed,
+): Promise<Bmc> {
   const folder = join(machine.folder, 'bmc');
   await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
   // IPMI 2.0 has room for twenty characters.
@@ -40,7 +52,7 @@ export async function startBmc(kind: BmcKind, machine: LabMachine, address: stri
   const bmc =
     kind === 'ipmi'
       ? await startIpmi(machine, folder, { address, password })
-      : await startRedfish(machine, folder, { address, password });
+      : await startRedfish(machine, folder, { address, password }, product);
   await writeFile(join(folder, 'bmc.json'), `${JSON.stringify(bmc, null, 2)}\n`, { mode: 0o600 });
   return bmc;
 }
@@ -67,13 +79,13 @@ async function startIpmi(machine: LabMachine, folder: string, login: Login): Pro
   return bmc;
 }
 
-async function startRedfish(machine: LabMachine, folder: string, login: Login): Promise<Bmc> {
+async function startRedfish(machine: LabMachine, folder: string, login: Login, product: ProductPlayed): Promise<Bmc> {
   const settings = join(folder, 'settings.json');
   const { uuid } = machine.order;
   const place = { address: login.address, port: REDFISH_PORT, user: USER };
   await writeFile(
     settings,
-    `${JSON.stringify({ ...place, password: login.password, uuid, chassis: chassisCommand(machine) })}\n`,
+    `${JSON.stringify({ ...place, password: login.password, uuid, product, chassis: chassisCommand(machine) })}\n`,
     { mode: 0o600 },
   );
   const program = join(CHECKOUT, 'dist/libs/testkit/src/redfish/program.js');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeAbandonedLabs, removeLab } from '../fleet.js';
 import { labFolder, labPrefix, readRecords, writeRecord } from '../lab-record.js';
 import { bridgeNamespace, createNetwork, createTap, hostInterface, networkOf, type LabNetwork } from '../network.js';
-import { addAddress, bmcOf, startBmc, type Bmc, type BmcKind } from './bmc.js';
+import { addAddress, bmcOf, PRODUCTS_PLAYED, startBmc, type Bmc, type BmcKind, type ProductPlayed } from './bmc.js';
 import { LabMachine, socketOf } from './lab-machine.js';
 import {
   DISK_MEBIBYTES,
@@ -41,6 +41,8 @@ export interface MachineWish {
   readonly leaveOut?: readonly LeftOut[];
   /** Its BMC; IPMI when nothing is said. */
   readonly bmc?: BmcKind | null;
+  /** Whose habits its Redfish service has; one after the other when nothing is said. */
+  readonly product?: ProductPlayed;
 }
 
 export interface MachineLabOrder {
@@ -134,7 +136,8 @@ async function makeMachine(slot: number, index: number, wish: MachineWish): Prom
   if (wish.bmc !== null) {
     const address = `10.77.${slot}.${FIRST_BMC + index}`;
     await addAddress(namespace, address);
-    await startBmc(wish.bmc ?? 'ipmi', machine, address);
+    const product = wish.product ?? (PRODUCTS_PLAYED[index % PRODUCTS_PLAYED.length] as ProductPlayed);
+    await startBmc(wish.bmc ?? 'ipmi', machine, address, product);
   }
   return machine;
 }
