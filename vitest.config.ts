@@ -47,6 +47,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
+          // Each has a database of its own, so they too may share what they import.
+          isolate: false,
           globalSetup,
           include: ['test/integration/**/*.spec.ts'],
           testTimeout: 60_000,
