@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SwitchPower } from '#app';
 import { loadShipped } from '#catalog';
 import { BootView, finishNodeRole, GraphDraft, idOf, markChanged, setAlive, type NodeId, type ViewMachine } from '#core';
 import { drawn, FleetSite, picture, type SimulatedMachine } from '#testkit';
@@ -14,7 +15,7 @@ afterEach(() => {
 
 describe('races of an install: the order of things', () => {
   it('R1: nothing restarts before netboot has the new boot files', async () => {
-    // Guard: advance-installs.ts, leaveArmed: `if (said.kind !== 'acknowledged' && …) return`.
+    // Guard: advance-installs.ts, leaveArmed: `if (said.kind !== 'acknowledged') return`.
     withoutWaiting();
     const { site, machine, to } = await begin(REBOOT);
     await to('planned');
@@ -25,6 +26,111 @@ describe('races of an install: the order of things', () => {
     await to('joined');
     expect(site.acts).toEqual(['m1.example.com boot-network', 'm1.example.com cycle']);
     expect(machine.boots).toEqual(['discovery', 'install', 'local', 'disk']);
+  });
+
+  it.each([
+    ['was told to stop', true, 'told to stop: netboot-1'],
+    ['never was', null, 'no netboot server runs'],
+  ])('R1: nothing restarts where netboot %s: the install says so, and goes on when one is there', async (_, stopped, why) => {
+    // Guard: the same line, which lets nothing pass for a server that is not there.
+    const { site, machine, to } = await begin(REBOOT);
+    await to('planned');
+    site.netboot.stopped = stopped;
+    await site.run(60);
+    expect([site.install(machine)?.phase, site.acts, machine.boots]).toEqual(['armed', [], ['discovery']]);
+    expect(site.install(machine)?.says).toContain(why);
+    site.netboot.stopped = false;
+    await to('rebooting');
+    expect(site.install(machine)?.says).not.toContain('no netboot server runs');
+    await to('joined');
+    expect(machine.boots).toEqual(['discovery', 'install', 'local', 'disk']);
+  });
+
+  it('R1: netboot that is behind is what an install says it waits for, once', async () => {
+    // Guard: advance-installs.ts, sayWaits.
+    withoutWaiting();
+    const { site, machine, to } = await begin(REBOOT);
+    await to('planned');
+    site.netboot.follows = false;
+    await to('armed');
+    await site.run(5);
+    const told = site.rows.events.length;
+    expect(site.install(machine)?.says).toContain('netboot has not taken in its boot environment');
+    await site.run(30);
+    expect(site.rows.events.length).toBe(told);
+  });
+
+  describe('R1: power that a person asks for', () => {
+    const asked = async () => {
+      const { site, machine } = await begin({ roles: ['managed'] });
+      await site.until(() => site.node(machine).alive);
+      const { unitOfWork, clock, power } = site;
+      const switchPower = new SwitchPower({ unitOfWork, clock, power });
+      const ask = (action: string, signal?: AbortSignal) =>
+        switchPower.execute('operator', { node: machine.name, action, ...(signal ? { signal } : {}) });
+      const put = (bootenv: string) =>
+        site.unitOfWork.write('operator', async (tx) => {
+          await tx.nodes.update(site.idOf(machine), { bootenv });
+          tx.tell({ kind: 'node.changed', nodeId: site.idOf(machine), data: { fields: ['bootenv'] } });
+        });
+      return { site, machine, ask, put };
+    };
+
+    it('comes after what was decided before it: the machine boots what was put', async () => {
+      // Guard: switch-power.ts: `if (tooEarly) return tooEarly`.
+      const { site, machine, ask, put } = await asked();
+      site.netboot.follows = false;
+      await put('local');
+      const waiting = ask('cycle');
+      expect(site.acts).toEqual([]);
+      site.netboot.follows = true;
+      expect(await waiting).toMatchObject({ outcome: 'done', action: 'cycle' });
+      await site.until(() => machine.boots.length === 2);
+      expect(machine.boots).toEqual(['discovery', 'local']);
+    });
+
+    it.each(['on', 'cycle', 'reset', 'boot-network'])(
+      '%s is refused when netboot does not take it in in time, and nothing was touched',
+      async (action) => {
+        withoutWaiting();
+        const { site, ask, put } = await asked();
+        site.netboot.follows = false;
+        await put('local');
+        const refused = await ask(action);
+        expect(refused).toMatchObject({ code: 'unavailable' });
+        expect(refused).toHaveProperty('detail', expect.stringContaining('netboot on netboot-1 is at generation'));
+        expect([site.acts, site.told('power.asked')]).toEqual([[], []]);
+      },
+    );
+
+    it('is refused while every netboot is told to stop, with what to do', async () => {
+      const { site, ask } = await asked();
+      site.netboot.stopped = true;
+      expect(await ask('cycle')).toHaveProperty('detail', expect.stringContaining('anneal netboot delete'));
+      expect(site.acts).toEqual([]);
+    });
+
+    it.each(['off', 'boot-disk', 'identify'])('%s waits for nobody: it starts no boot from the network', async (action) => {
+      const { site, ask, put } = await asked();
+      site.netboot.follows = false;
+      await put('local');
+      expect(await ask(action)).toMatchObject({ outcome: 'done' });
+    });
+
+    it('goes ahead where there never was a netboot', async () => {
+      const { site, machine, ask } = await asked();
+      site.netboot.stopped = null;
+      expect(await ask('cycle')).toMatchObject({ outcome: 'done' });
+      expect(site.acts).toEqual([`${machine.name} cycle`]);
+    });
+
+    it('ends when whoever asked has gone', async () => {
+      const { site, ask, put } = await asked();
+      site.netboot.follows = false;
+      await put('local');
+      expect(await ask('cycle', AbortSignal.abort())).toMatchObject({ code: 'unavailable' });
+      expect(site.acts).toEqual([]);
+    });
   });
 
   it('R2: it is ACTIVE when the installed system has reported, and what builds on it waits for that', async () => {

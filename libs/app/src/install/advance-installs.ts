@@ -16,7 +16,7 @@ import {
 } from '#core';
 import { storeOutputs } from '../attrib/store-outputs.js';
 import { FinishRun } from '../engine/finish-run.js';
-import { WaitAcknowledged } from '../netboot/wait-acknowledged.js';
+import { WaitAcknowledged, type Acknowledged } from '../netboot/wait-acknowledged.js';
 import type { Clock } from '../ports/clock.js';
 import type { OpenInstall } from '../ports/install-store.js';
 import type { Log } from '../ports/log.js';
@@ -154,10 +154,17 @@ export class AdvanceInstalls {
 
   /** The ordering that everything rests on: boot files were acknowledged before anything restarts (R1, R8). */
   private async leaveArmed(open: readonly OpenInstall[]): Promise<void> {
-    const said = await this.acknowledged.execute({ deadlineMs: ACKNOWLEDGED_WITHIN_MS });
-    if (said.kind !== 'acknowledged' && said.kind !== 'no-server') return;
-    for (const each of open)
-      if (each.install.phase === 'armed' && this.isDue(each.install)) this.start(each.install, () => this.set(each));
+    const said = await this.acknowledged.execute({ servers: 'booting', deadlineMs: ACKNOWLEDGED_WITHIN_MS });
+    const armed = open.filter(({ install }) => install.phase === 'armed');
+    if (said.kind !== 'acknowledged') return this.sayWaits(armed, waitsFor(said));
+    for (const each of armed) if (this.isDue(each.install)) this.start(each.install, () => this.set(each));
+  }
+
+  /** Whoever looks at an install reads what it waits for; said once, however long it takes. */
+  private async sayWaits(armed: readonly OpenInstall[], what: string): Promise<void> {
+    for (const { install } of armed)
+      if (install.says !== what && !this.beside.has(install.id))
+        await this.decide(install.id, (now) => (now.phase === 'armed' ? hinderInstall(now, what) : null));
   }
 
   /** Hands the order to a machine that can take it as it is, or restarts the machine. */
@@ -264,6 +271,12 @@ export class AdvanceInstalls {
     return written;
   }
 }
+
+/** Without numbers that change from turn to turn: each sentence is a line of the run's log. */
+const waitsFor = (said: Exclude<Acknowledged, { readonly kind: 'acknowledged' }>): string =>
+  said.kind === 'no-server'
+    ? `no netboot server runs that could answer this machine${said.stopped.length === 0 ? '' : ` (told to stop: ${said.stopped.join(', ')})`}: start one, and see \`anneal netboot list\``
+    : 'netboot has not taken in its boot environment on every server: see `anneal netboot list`';
 
 /** A machine that starts again while its disk is being written has lost its order: that ends now, not at a deadline. */
 const unfitBoot = (install: Install, boot: OpenInstall['boot'], now: number): InstallDecision | null =>

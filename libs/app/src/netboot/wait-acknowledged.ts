@@ -1,3 +1,4 @@
+import type { NetbootServerView } from '../ports/netboot-store.js';
 import type { UnitOfWork } from '../ports/unit-of-work.js';
 import { SILENT_AFTER_MS } from './limits.js';
 
@@ -7,8 +8,8 @@ const LOOK_EVERY_MS = 50;
 export type Acknowledged =
   /** Every netboot server that lives has it. */
   | { readonly kind: 'acknowledged'; readonly generation: number; readonly hosts: readonly string[] }
-  /** There is none that ever said it serves this installation, or all were told to stop. */
-  | { readonly kind: 'no-server'; readonly generation: number }
+  /** There is none that ever said it serves this installation, or all were told to stop: `stopped` are the hosts of these. */
+  | { readonly kind: 'no-server'; readonly generation: number; readonly stopped: readonly string[] }
   /** In time it did not come to that; `detail` names who is behind, and what to do. */
   | { readonly kind: 'late'; readonly generation: number; readonly detail: string }
   | { readonly kind: 'aborted'; readonly generation: number };
@@ -21,18 +22,23 @@ export type Acknowledged =
 export class WaitAcknowledged {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  /** Without a generation: the one of the last event that is there now. `deadlineMs` counts from the call. */
+  /**
+   * Without a generation: the one of the last event that is there now. `deadlineMs` counts from the call. Who waits for the
+   * sake of a machine's boot alone says so, and does not wait for servers that answer nothing but names.
+   */
   async execute(input: {
     readonly generation?: number;
+    readonly servers?: 'all' | 'booting';
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
   }): Promise<Acknowledged> {
     const until = Date.now() + input.deadlineMs;
     const generation = input.generation ?? (await this.unitOfWork.read((tx) => tx.bootView.lastEvent()));
     for (;;) {
-      const servers = await this.unitOfWork.read((tx) => tx.netboot.servers(SILENT_AFTER_MS));
+      const known = await this.unitOfWork.read((tx) => tx.netboot.servers(SILENT_AFTER_MS));
+      const servers = input.servers === 'booting' ? known.filter(boots) : known;
       const counted = servers.filter(({ state }) => state !== 'stopped');
-      if (counted.length === 0) return { kind: 'no-server', generation };
+      if (counted.length === 0) return { kind: 'no-server', generation, stopped: servers.map(({ host }) => host) };
       const behind = counted.filter((server) => server.generation < generation);
       if (behind.length === 0) return { kind: 'acknowledged', generation, hosts: counted.map(({ host }) => host) };
       if (input.signal?.aborted) return { kind: 'aborted', generation };
@@ -41,6 +47,10 @@ export class WaitAcknowledged {
     }
   }
 }
+
+/** One that has not said yet what it serves may serve anything. */
+const boots = ({ services }: NetbootServerView): boolean =>
+  services.length === 0 || services.some(({ service, state }) => service !== 'dns' && state !== 'off');
 
 const detailOf = (
   behind: readonly { host: string; id: string; generation: number; state: string; seenAt: Date }[],

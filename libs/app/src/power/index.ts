@@ -9,6 +9,7 @@ export { RecordedBmcs } from './recorded-bmcs.js';
 export { ResealSecrets } from './reseal-secrets.js';
 export {
   POWER_ACT_MS,
+  POWER_NETBOOT_MS,
   POWER_READ_MS,
   ReadPower,
   SwitchPower,

@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from '#core';
 import type { ModelParts } from '../model-parts.js';
+import { WaitAcknowledged, type Acknowledged } from '../netboot/wait-acknowledged.js';
 import { nodeNamed } from '../named.js';
 import type { MachinePower, PowerOffer } from '../ports/machine-power.js';
 import type { NodeView } from '../ports/node-store.js';
@@ -17,6 +18,14 @@ import { ENGINE, type Actor } from '../ports/unit-of-work.js';
 export const POWER_READ_MS = 12_000;
 /** An action may take this long, in milliseconds: servers take up to half a minute to go off and on again. */
 export const POWER_ACT_MS = 75_000;
+/**
+ * Of that, netboot may take this long to take in what the node is to boot, in milliseconds. A server that lives needs a
+ * fraction of a second; one that does not is not worth a longer wait, because somebody has to see to it.
+ */
+export const POWER_NETBOOT_MS = 10_000;
+
+/** After these the firmware runs, or will run another way: what it is answered then has to be what was decided before. */
+const BOOTING: ReadonlySet<PowerAction> = new Set<PowerAction>(['on', 'cycle', 'reset', 'boot-network']);
 
 export interface NodePowerView {
   readonly node: string;
@@ -55,10 +64,16 @@ export interface PowerDone {
 /**
  * Switches a node because somebody said so. It is told to the history before it is tried and when it has ended, so that a
  * machine that went off is never a riddle. A node that something runs on is switched all the same: who asks for power knows
- * why, and the runs find out by themselves.
+ * why, and the runs find out by themselves. What makes a machine boot waits until every netboot server answers from what is
+ * decided now, so that a boot environment that was set before is the one that it gets; where no netboot was ever to boot
+ * machines, there is nobody to wait for.
  */
 export class SwitchPower {
-  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'power'>) {}
+  private readonly acknowledged: WaitAcknowledged;
+
+  constructor(private readonly parts: Pick<ModelParts, 'unitOfWork' | 'power' | 'clock'>) {
+    this.acknowledged = new WaitAcknowledged(parts.unitOfWork);
+  }
 
   async execute(
     actor: Actor,
@@ -69,9 +84,12 @@ export class SwitchPower {
     const { node, power } = found;
     const { action } = input;
     if (!isPowerAction(action)) return unsupported(node.name, action, await power.actions(node.id));
+    const began = this.parts.clock.now();
+    const tooEarly = BOOTING.has(action) ? await this.refuseTooEarly(node.name, action, input.signal) : null;
+    if (tooEarly) return tooEarly;
     await this.tell(actor, node, 'power.asked', { action });
     const result = await power.act(node.id, action, {
-      deadlineMs: POWER_ACT_MS,
+      deadlineMs: Math.max(POWER_ACT_MS - POWER_NETBOOT_MS, POWER_ACT_MS - (this.parts.clock.now() - began)),
       ...(input.seconds === undefined ? {} : { identifySeconds: input.seconds }),
       ...(input.signal ? { signal: input.signal } : {}),
     });
@@ -96,6 +114,22 @@ export class SwitchPower {
     }
   }
 
+  /** Nothing has been done to the machine when this refuses. */
+  private async refuseTooEarly(node: string, action: PowerAction, signal?: AbortSignal): Promise<Refusal | null> {
+    const said = await this.acknowledged.execute({
+      servers: 'booting',
+      deadlineMs: POWER_NETBOOT_MS,
+      ...(signal ? { signal } : {}),
+    });
+    const why = whyNot(said);
+    return why === null
+      ? null
+      : refuse('unavailable', `${node} was left as it is (${action}), because it could boot something else: ${why}.`, {
+          action,
+          generation: said.generation,
+        });
+  }
+
   private tell(actor: Actor, node: NodeView, kind: string, data: Record<string, string>): Promise<void> {
     return this.parts.unitOfWork.write(actor, (tx) => {
       tx.tell({ kind, nodeId: node.id, deploymentId: node.deploymentId, data });
@@ -103,6 +137,21 @@ export class SwitchPower {
     });
   }
 }
+
+const whyNot = (said: Acknowledged): string | null => {
+  switch (said.kind) {
+    case 'acknowledged':
+      return null;
+    case 'no-server':
+      return said.stopped.length === 0
+        ? null
+        : `netboot was told to stop on ${said.stopped.join(', ')}; start it, or forget it with \`anneal netboot delete\``;
+    case 'late':
+      return `after ${POWER_NETBOOT_MS / 1_000} s, ${said.detail}`;
+    case 'aborted':
+      return 'nobody waits for it any more';
+  }
+};
 
 const unsupported = (node: string, action: string, offers: readonly PowerOffer[]): Refusal => {
   const actions = offers.map((offer) => offer.action);

@@ -36,6 +36,8 @@ export class FleetNetboot {
   readonly view = new BootView();
   readonly ticketKey = 'the key of the fleet';
   follows = true;
+  /** Whether it was told to stop; `null`: there never was one. */
+  stopped: boolean | null = false;
   /** By how much its clock is ahead, in milliseconds. */
   skewMs = 0;
   /** Machines that were read anew, in order. */
@@ -58,7 +60,7 @@ export class FleetNetboot {
   /** Takes in what happened since it did so last. */
   follow(): void {
     const { view, rows } = this;
-    if (!this.follows || view.generation === rows.events.length) return;
+    if (!this.follows || this.stopped !== false || view.generation === rows.events.length) return;
     const changed = new Set<NodeId>();
     for (const event of rows.events.slice(view.generation))
       for (const ref of documentsOf({ ...event, deploymentId: event.deploymentId ?? null }))
@@ -71,18 +73,25 @@ export class FleetNetboot {
   }
 
   servers(): readonly NetbootServerView[] {
+    if (this.stopped === null) return [];
     this.follow();
     const [seenAt, generation] = [new Date(this.clock.now()), this.view.generation];
     return [
       {
         ...{ id: idOf<NetbootServerId>('netboot-1'), host: 'netboot-1', addresses: ['192.168.124.10'], generation },
         services: [{ service: 'http', state: 'serving', says: '', port: PORT }],
-        ...{ lag: this.rows.events.length - generation, state: 'live', startedAt: seenAt, seenAt },
+        ...{
+          lag: this.rows.events.length - generation,
+          state: this.stopped ? 'stopped' : 'live',
+          startedAt: seenAt,
+          seenAt,
+        },
       },
     ];
   }
 
   boot({ mac, uuid }: Pick<SimulatedMachine, 'mac' | 'uuid'>) {
+    if (this.stopped !== false) return null;
     this.follow();
     const facts: BootFacts = {
       via: 'script',

@@ -73,6 +73,11 @@ export class FleetSite implements FleetNetwork {
   readonly acts: string[] = [];
   readonly images = new Map<string, InstallableImage>([['debian-12', anImage()]]);
   readonly attribs: JsonObject;
+  /** The BMCs, for whoever switches machines. */
+  readonly power = new FleetPower(this.powers, (node, action) => {
+    this.acts.push(`${this.machines.get(node)?.name} ${action}`);
+    this.beforeAct();
+  });
   readonly unitOfWork: MemoryUnitOfWork;
   readonly session: FleetSession;
   readonly secrets: InstallSecrets;
@@ -141,10 +146,7 @@ export class FleetSite implements FleetNetwork {
   lead(): AdvanceInstalls {
     const { unitOfWork, clock, session } = this;
     const tokens = new FleetTokens(this.chance);
-    const power = new FleetPower(this.powers, (node, action) => {
-      this.acts.push(`${this.machines.get(node)?.name} ${action}`);
-      this.beforeAct();
-    });
+    const { power } = this;
     const log = new SilentLog();
     return new AdvanceInstalls({
       unitOfWork,
