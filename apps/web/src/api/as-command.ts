@@ -7,6 +7,23 @@ export const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? t
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
+/** A body as `anneal` takes it: `field=value`, where a text that would be read as JSON is written as JSON. */
+export const asFields = (body: Readonly<Record<string, unknown>>): string =>
+  Object.entries(body)
+    .map(([name, value]) =>
+      word(`${name}=${typeof value === 'string' && !isJson(value) ? value : JSON.stringify(value)}`),
+    )
+    .join(' ');
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** For a shell that has ANNEAL_TOKEN. */
 export const asCurl = ({ method, path, body, file, version }: Call): string => {
   const parts = ['curl', '-fsS'];

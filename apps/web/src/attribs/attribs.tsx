@@ -2,9 +2,12 @@ import { Badge, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CopyAs, useAct } from '../act/act';
+import { word } from '../api/as-command';
 import { call, type Call } from '../api/call';
+import { sentenceOf } from '../api/problem';
 import { reading } from '../api/query';
 import type { components } from '../api/schema.gen';
+import { faultOf } from '../forms/fault-of';
 import type { JsonSchema } from '../forms/json-schema';
 import { SchemaField } from '../forms/schema-form';
 import { useMayAct } from '../session/session';
@@ -130,7 +133,13 @@ const SetAttrib = (props: {
 }) => {
   const { holder, id, name, value, onClose } = props;
   const [now, setNow] = useState<unknown>(value.secret ? undefined : (value.proposed?.value ?? value.value));
+  const [isBroken, setBroken] = useState(false);
+  const [isTouched, setTouched] = useState(false);
   const doing = useAct(onClose);
+  const schema = (value.schema ?? {}) as JsonSchema;
+  // Broken text has its sentence from the field; the value below is still the one before it.
+  const fault = now === undefined ? 'Give a value, or take this one away.' : faultOf(schema, now);
+  const isSound = !isBroken && fault === null;
   const path = { key: id, attrib: value.name };
   const changes = [holder, 'node_roles', 'deployments'];
   const set = {
@@ -139,13 +148,14 @@ const SetAttrib = (props: {
       path,
       body: { value: now } as never,
     }) as Call,
-    command: `anneal attribs set ${name} ${value.name}='${JSON.stringify(now)}'`,
+    command: `anneal attribs set ${word(name)} ${word(`${value.name}=${JSON.stringify(now)}`)}`,
     changes,
     done: `${value.name} is set`,
   };
   const unset = {
-    label: 'Take away',
+    label: 'Take this value away',
     call: call('delete', pathOf(holder) as '/api/v2/nodes/{key}/attribs/{attrib}', { path }) as Call,
+    command: `anneal attribs unset ${word(name)} ${word(value.name)}`,
     changes,
     done: `lower layers show again`,
   };
@@ -155,23 +165,39 @@ const SetAttrib = (props: {
         <SchemaField
           name={value.name}
           schema={{
-            ...((value.schema ?? {}) as JsonSchema),
+            ...schema,
             description: value.description,
             ...(value.secret ? { writeOnly: true } : {}),
           }}
           required={false}
           value={now}
-          onChange={setNow}
-          onBroken={() => undefined}
+          fault={(isTouched ? fault : null) ?? (doing.error ? sentenceOf(doing.error) : undefined)}
+          onChange={(to) => {
+            setNow(to);
+            setBroken(false);
+            setTouched(true);
+            doing.reset();
+          }}
+          onBroken={() => {
+            setBroken(true);
+            doing.reset();
+          }}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={() => doing.mutate(unset)}>
-            Take this value away
+            {unset.label}
           </Button>
-          <Button loading={doing.isPending} onClick={() => doing.mutate(set)}>
+          <CopyAs act={unset} />
+          <Button
+            loading={doing.isPending}
+            onClick={() => {
+              setTouched(true);
+              if (isSound) doing.mutate(set);
+            }}
+          >
             Set
           </Button>
-          <CopyAs act={set} />
+          {isSound ? <CopyAs act={set} /> : null}
         </Group>
       </Stack>
     </Modal>

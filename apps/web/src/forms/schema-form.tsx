@@ -11,7 +11,8 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
+import { faultOf } from './fault-of';
 import { fieldOf, withoutNull, type JsonSchema } from './json-schema';
 
 export interface SchemaFormProps {
@@ -24,24 +25,37 @@ export interface SchemaFormProps {
   readonly onSubmit: (body: Record<string, unknown>) => void;
   /** Sentences of the server, by field. */
   readonly faults?: Readonly<Record<string, string>>;
+  /** What stands beside the button, told what would be submitted now; null while that is no sound body. */
+  readonly besides?: (body: Record<string, unknown> | null) => ReactNode;
 }
 
 /** A form for an object, from its schema: every field with its description, the required ones first. */
-export const SchemaForm = ({ schema, value = {}, submitLabel, busy, onSubmit, faults = {} }: SchemaFormProps) => {
+export const SchemaForm = (props: SchemaFormProps) => {
+  const { schema, value = {}, submitLabel, busy, onSubmit, faults = {}, besides } = props;
   const [changed, setChanged] = useState<Readonly<Record<string, unknown>>>({});
   const [broken, setBroken] = useState<ReadonlySet<string>>(new Set());
   const required = new Set(schema.required ?? []);
   const names = Object.keys(schema.properties ?? {}).sort((a, b) => Number(required.has(b)) - Number(required.has(a)));
+  const [asked, setAsked] = useState(false);
   const set = (name: string, to: unknown): void => {
     setBroken((before) => new Set([...before].filter((each) => each !== name)));
     setChanged((before) => ({ ...before, [name]: to }));
   };
+  const body = Object.fromEntries(Object.entries(changed).filter(([, each]) => each !== undefined));
+  const isNeeded = (name: string): boolean => required.has(name) && value[name] === undefined;
+  const seen = Object.fromEntries(
+    names.map((name) => {
+      if (name in body) return [name, faultOf(schema.properties?.[name] ?? {}, body[name])];
+      return [name, isNeeded(name) ? 'This is needed.' : null];
+    }),
+  );
+  const isSound = broken.size === 0 && Object.values(seen).every((fault) => fault === null);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (broken.size === 0)
-          onSubmit(Object.fromEntries(Object.entries(changed).filter(([, each]) => each !== undefined)));
+        setAsked(true);
+        if (isSound) onSubmit(body);
       }}
     >
       <Stack gap="sm">
@@ -50,17 +64,18 @@ export const SchemaForm = ({ schema, value = {}, submitLabel, busy, onSubmit, fa
             key={name}
             name={name}
             schema={schema.properties?.[name] as JsonSchema}
-            required={required.has(name) && value[name] === undefined}
+            required={isNeeded(name)}
             value={name in changed ? changed[name] : value[name]}
-            fault={broken.has(name) ? 'This is not JSON.' : faults[name]}
+            fault={(asked ? seen[name] : null) ?? faults[name]}
             onChange={(to) => set(name, to)}
             onBroken={() => setBroken((before) => new Set([...before, name]))}
           />
         ))}
-        <Group justify="flex-end">
+        <Group justify="flex-end" gap="xs">
           <Button type="submit" loading={busy}>
             {submitLabel}
           </Button>
+          {besides?.(isSound ? body : null)}
         </Group>
       </Stack>
     </form>
@@ -74,6 +89,7 @@ interface SchemaFieldProps {
   readonly value: unknown;
   readonly fault?: string | undefined;
   readonly onChange: (to: unknown) => void;
+  /** What was typed is no value; the field says so itself, and the value stays what it was. */
   readonly onBroken: () => void;
 }
 
@@ -100,6 +116,8 @@ export const SchemaField = ({ name, schema: given, required, value, fault, onCha
           {...shared}
           min={field.min}
           max={field.max}
+          // What is typed stays, and what is wrong with it is said.
+          clampBehavior="none"
           allowDecimal={!field.integer}
           value={typeof value === 'number' ? value : ''}
           onChange={(to) => onChange(to === '' ? empty : Number(to))}
@@ -166,20 +184,26 @@ const JsonField = (props: {
 }) => {
   const { shared, value, onChange, onBroken } = props;
   const [text, setText] = useState(value === undefined ? '' : JSON.stringify(value, null, 2));
+  const [isBroken, setBroken] = useState(false);
   return (
     <JsonInput
       {...shared}
+      error={isBroken ? 'This is not JSON.' : shared.error}
       autosize
       minRows={2}
       maxRows={16}
       value={text}
       onChange={(to) => {
         setText(to);
+        let read: unknown;
         try {
-          onChange(to.trim() === '' ? undefined : JSON.parse(to));
+          read = to.trim() === '' ? undefined : JSON.parse(to);
         } catch {
-          onBroken();
+          setBroken(true);
+          return onBroken();
         }
+        setBroken(false);
+        onChange(read);
       }}
     />
   );

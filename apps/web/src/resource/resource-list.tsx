@@ -3,9 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
-import { ActButton, useAct } from '../act/act';
+import { ActButton, CopyAs, useAct, type Act } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
 import { ModalButton } from '../act/modal-button';
+import { asFields, word } from '../api/as-command';
 import type { Call } from '../api/call';
 import { usePages } from '../api/pages';
 import { ProblemError } from '../api/problem';
@@ -81,6 +82,7 @@ function CreateButton<Item extends Named>({ resource }: { readonly resource: Res
             submitLabel="Make it"
             changes={[resource.noun]}
             callOf={(body) => create.call(body as never)}
+            commandOf={(body) => `anneal ${resource.command} create ${asFields(body)}`}
             onDone={(answer) => {
               setSaid(create.done?.(answer as never) ?? null);
               close();
@@ -121,6 +123,7 @@ export function ItemDrawer<Item extends Named>(props: {
             value={item as Readonly<Record<string, unknown>>}
             changes={[resource.noun]}
             callOf={(body) => update.call(item, body as never)}
+            commandOf={(body) => `anneal ${resource.command} update ${word(name)} ${asFields(body)}`}
             onDone={onClose}
           />
         ) : null}
@@ -170,11 +173,14 @@ interface BodyFormProps {
   readonly value?: Readonly<Record<string, unknown>>;
   readonly changes: readonly string[];
   readonly callOf: (body: Record<string, unknown>) => Call;
+  /** The same on the command line, where it has it. */
+  readonly commandOf?: (body: Record<string, unknown>) => string;
   readonly onDone: (answer: unknown) => void;
 }
 
 /** The form of a call's body. What the server refuses stands above it, and at the field it speaks of. */
-export const BodyForm = ({ verb, path, label, submitLabel, value, changes, callOf, onDone }: BodyFormProps) => {
+export const BodyForm = (props: BodyFormProps) => {
+  const { verb, path, label, submitLabel, value, changes, callOf, commandOf, onDone } = props;
   const document = useQuery(openApiQuery);
   const doing = useAct<unknown>(onDone);
   return (
@@ -182,6 +188,12 @@ export const BodyForm = ({ verb, path, label, submitLabel, value, changes, callO
       {(openApi) => {
         const schema = bodySchema(openApi, verb, path);
         if (!schema) return null;
+        const actOf = (body: Record<string, unknown>): Act => ({
+          label,
+          call: callOf(body),
+          ...(commandOf ? { command: commandOf(body) } : {}),
+          changes,
+        });
         return (
           <Stack>
             <Refused error={doing.error} />
@@ -191,7 +203,8 @@ export const BodyForm = ({ verb, path, label, submitLabel, value, changes, callO
               submitLabel={submitLabel}
               busy={doing.isPending}
               faults={faultsOf(doing.error)}
-              onSubmit={(body) => doing.mutate({ label, call: callOf(body), changes })}
+              onSubmit={(body) => doing.mutate(actOf(body))}
+              besides={(body) => (body ? <CopyAs act={actOf(body)} /> : null)}
             />
           </Stack>
         );
