@@ -147,7 +147,7 @@ export const powerRoutes = routes('power', {
     method: 'PUT',
     path: `${BASE}/power`,
     summary: 'Switch a node',
-    says: 'Answers when it is seen to be done, at most 75 s later. 501 names what this node can do; 502 says what the machine answered. What runs on the node is not asked.',
+    says: 'Answers when it is seen to be done, at most 75 s later. What makes it boot waits, for 10 s of that at most, until netboot has taken in what the node is to boot, and is else refused with 503. 501 names what this node can do; 502 says what the machine answered. What runs on the node is not asked.',
     allows: OPERATORS,
     params: keyParams,
     query: noQuery,
