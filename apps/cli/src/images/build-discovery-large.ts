@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homeOf } from '../client/home.js';
 import type { BuildImage } from './build-discovery.js';
-import { publishDiscovery } from './publish-discovery.js';
+import { publishDiscovery, refuseOtherArchitecture } from './publish-discovery.js';
 
 /** Boots the small system, and goes on to the large one. */
 const LARGE_BOOTENVS = ['discovery-large'];
 
 /** The second stage of the discovery system, and the small one that fetches it. */
 export const buildDiscoveryLargeImage: BuildImage = async (invocation, { architecture, kernel, refresh, only }) => {
+  if (!only) refuseOtherArchitecture(architecture, LARGE_BOOTENVS);
   const { buildDiscoveryLarge, describeSecondStage, placeBootFiles } = await import('#images');
   const begun = Date.now();
   const image = await buildDiscoveryLarge({

@@ -1,7 +1,7 @@
 import type { ImageArchitecture, KernelFlavour } from '#images';
 import { homeOf } from '../client/home.js';
 import type { Invocation } from '../command/invocation.js';
-import { publishDiscovery, SMALL_SYSTEM_BOOTENVS } from './publish-discovery.js';
+import { publishDiscovery, refuseOtherArchitecture, SMALL_SYSTEM_BOOTENVS } from './publish-discovery.js';
 
 /** How one image is built and put to use; what is printed when it is done. */
 export interface BuildWishes {
@@ -21,6 +21,7 @@ export const buildDiscoveryImage: BuildImage = async (
   invocation,
   { architecture, kernel, refresh, only, packages },
 ) => {
+  if (!only) refuseOtherArchitecture(architecture, SMALL_SYSTEM_BOOTENVS);
   const { buildDiscovery } = await import('#images');
   const begun = Date.now();
   const image = await buildDiscovery({ architecture, kernel, refresh, log: (line) => invocation.progress.line(line) });

@@ -1,6 +1,7 @@
-import type { BuiltFile, DiscoveryImage, PlacedFile } from '#images';
+import type { BuiltFile, DiscoveryImage, ImageArchitecture, PlacedFile } from '#images';
 import type { Client } from '../client/client.js';
 import { ApiProblem } from '../client/problem.js';
+import { usage } from '../exit.js';
 import { patchOne } from '../resource/update.js';
 
 /**
@@ -10,6 +11,18 @@ import { patchOne } from '../resource/update.js';
 
 /** Both boot the same system: one waits, the other is told to install. */
 export const SMALL_SYSTEM_BOOTENVS = ['discovery', 'install'];
+
+/** A boot environment has one kernel, whatever processor asks for it; those that are shipped are for this one. */
+const SHIPPED_ARCHITECTURE: ImageArchitecture = 'amd64';
+
+/** Ends the command before anything is built or told: every x86 machine would be sent a kernel that it cannot run. */
+export const refuseOtherArchitecture = (architecture: ImageArchitecture, bootenvs: readonly string[]): void => {
+  if (architecture === SHIPPED_ARCHITECTURE) return;
+  throw usage(
+    `A system for ${architecture} cannot be put to use in ${bootenvs.join(' and ')}: a boot environment has one kernel, and every ${SHIPPED_ARCHITECTURE} machine would get this one.`,
+    `Build it with --only, which leaves it in the cache and says where. To boot ${architecture} machines from it, put its files among the boot files and make a boot environment for them: \`anneal bootenvs create --help\`.`,
+  );
+};
 
 export interface Published {
   readonly kernel: PlacedFile;
@@ -25,6 +38,7 @@ export async function publishDiscovery(
   bootenvs: readonly string[],
   more: Readonly<Record<string, BuiltFile>> = {},
 ): Promise<Published> {
+  refuseOtherArchitecture(image.architecture, bootenvs);
   const { placeBootFiles } = await import('#images');
   const folder = `discovery-${image.architecture}-${image.flavour}`;
   const [kernel, ...initrds] = await placeBootFiles(home, folder, {
