@@ -1,6 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { idOf, installOrderJson, renderTemplate, type InstallOrder, type ViewBootenv, type ViewMachine } from '#core';
 import { readAutoinstall, readAutoyast, readKickstart, readPreseed } from '#testkit';
 import { LiquidRenderer } from '../template/liquid-renderer.js';
@@ -181,10 +185,68 @@ describe('the answers for an installer', () => {
     expect(rendered).toBeGreaterThan(RUNS / 10);
   });
 
-  it('for Debian are taken by debconf-set-selections', () => {
-    const text = render('debian-install', PLAIN)!;
-    const check = (input: string) => execFileSync('debconf-set-selections', ['--checkonly'], { input, stdio: 'pipe' });
-    expect(() => check(text)).not.toThrow();
-    expect(() => check(`${text}\nno answer\n`)).toThrow();
+  describe('are taken by the program that reads them', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'anneal-answers-'));
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    let written = 0;
+    const fileOf = (text: string): string => {
+      const path = join(folder, String((written += 1)));
+      writeFileSync(path, text);
+      return path;
+    };
+
+    it('for Debian, by debconf-set-selections', (context) => {
+      needs(context, 'debconf-set-selections', 'debconf');
+      const text = render('debian-install', PLAIN)!;
+      const check = (input: string) =>
+        execFileSync('debconf-set-selections', ['--checkonly'], { input, stdio: 'pipe' });
+      expect(() => check(text)).not.toThrow();
+      expect(() => check(`${text}\nno answer\n`)).toThrow();
+    });
+
+    it('for Ubuntu, by cloud-init: what the installer gets, and what the installed system gets of it', (context) => {
+      needs(context, 'cloud-init', 'cloud-init');
+      const check = (text: string): string => {
+        const { status, stderr, stdout } = spawnSync('cloud-init', ['schema', '--config-file', fileOf(text)], {
+          encoding: 'utf8',
+        });
+        return status === 0 ? '' : `${stdout}${stderr}`;
+      };
+      for (const layout of ['plain', 'lvm'] as const) expect(check(render('ubuntu-install', PLAIN, layout)!)).toBe('');
+      const nasty = { ...PLAIN, name: 'x: {y: z}', packages: NASTY.slice(0, 12), key: '*anchor', proxy: '!!binary x' };
+      const odd = render('ubuntu-install', nasty);
+      if (odd !== null) expect(check(odd)).toBe('');
+      expect(check('#cloud-config\nautoinstall: {locale: C}\n')).toContain("'version' is a required property");
+      const { config } = readAutoinstall(render('ubuntu-install', PLAIN)!);
+      const installed = check(`#cloud-config\n${stringify(config['user-data'])}`);
+      // Before 23.1.2 its schema took no empty list, which its code always did (canonical/cloud-init#2124).
+      const lines = installed.split('\n').filter((line) => /\w/.test(line) && !/^Error:|deprecations: *$/.test(line));
+      expect(lines.filter((line) => line !== 'Cloud config schema errors: users: [] is too short')).toEqual([]);
+    });
+
+    it('for SUSE, by xmllint: well-formed whatever the values are', (context) => {
+      needs(context, 'xmllint', 'libxml2-utils');
+      const check = (texts: readonly string[]): string =>
+        spawnSync('xmllint', ['--noout', '--nonet', ...texts.map(fileOf)], { encoding: 'utf8' }).stderr;
+      const texts = NASTY.flatMap((value) =>
+        (Object.keys(PLAIN) as (keyof Values)[]).map((field) =>
+          render('suse-install', { ...PLAIN, [field]: Array.isArray(PLAIN[field]) ? [value] : value } as Values),
+        ),
+      ).filter((text) => text !== null);
+      expect(texts.length).toBeGreaterThan(NASTY.length);
+      const layouts = (['plain', 'lvm'] as const).map((layout) => render('suse-install', PLAIN, layout)!);
+      expect(check([...layouts, ...texts])).toBe('');
+      expect(check([layouts[0]!.replace('</profile>', '')])).toContain('profile');
+    });
   });
 });
+
+/** Skips where a program is not installed, and says which package brings it. */
+const needs = (context: TestContext, program: string, debianPackage: string): void =>
+  context.skip(
+    spawnSync(program, ['--help'], { stdio: 'ignore' }).error !== undefined,
+    `${program} is not there (Debian package ${debianPackage})`,
+  );
