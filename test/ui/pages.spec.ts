@@ -29,8 +29,8 @@ const PAGES: Readonly<Record<string, string>> = {
   '/settings': '/settings',
   '/wizard': '/wizard',
 };
-/** Pages of what takes a suite and a cloud to make: certification.spec.ts has both, and looks at these. */
-const LOOKED_AT_ELSEWHERE = ['/certifications/$key', '/guidelines/$key', '/providers/$key'];
+/** Pages of what takes a suite and a cloud to make: certification.spec.ts has both, and looks at these; runs: logs.spec.ts. */
+const LOOKED_AT_ELSEWHERE = ['/certifications/$key', '/guidelines/$key', '/providers/$key', '/runs/$key'];
 
 describe.skipIf(!hasBrowser)('every page, in both themes', () => {
   let site: Site;

@@ -41,6 +41,10 @@ const routes = [
     lazyRouteComponent(() => import('./node-roles/node-role-page'), 'NodeRolePage'),
   ),
   under(
+    '/runs/$key',
+    lazyRouteComponent(() => import('./runs/run-page'), 'RunPage'),
+  ),
+  under(
     '/networks',
     lazyRouteComponent(() => import('./networks/networks-page'), 'NetworksPage'),
   ),

@@ -8,6 +8,7 @@ import { reading } from '../api/query';
 import { Attribs } from '../attribs/attribs';
 import { useLive } from '../live/live';
 import { Facts } from '../shell/facts';
+import { RunsOf } from '../runs/runs';
 import { Loaded, Page } from '../shell/page';
 import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
@@ -87,11 +88,15 @@ export const NodeRolePage = () => {
             <Tabs defaultValue="log" keepMounted={false}>
               <Tabs.List>
                 <Tabs.Tab value="log">Log of the last run</Tabs.Tab>
+                <Tabs.Tab value="runs">Runs</Tabs.Tab>
                 <Tabs.Tab value="attribs">Attributes</Tabs.Tab>
                 <Tabs.Tab value="manage">Manage</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="log" pt="sm">
                 <LastLog id={id} />
+              </Tabs.Panel>
+              <Tabs.Panel value="runs" pt="sm">
+                <RunsOf nodeRole={id} />
               </Tabs.Panel>
               <Tabs.Panel value="attribs" pt="sm">
                 <Attribs holder="node_roles" id={id} name={`${role}@${node}`} />

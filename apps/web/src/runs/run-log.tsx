@@ -1,134 +1,181 @@
 import '@xterm/xterm/css/xterm.css';
-import { Anchor, Button, Group, Switch, Text, TextInput } from '@mantine/core';
-import { FitAddon } from '@xterm/addon-fit';
-import { Terminal } from '@xterm/xterm';
-import { useEffect, useRef, useState } from 'react';
+import { ActionIcon, Anchor, Button, CopyButton, Group, NumberInput, Switch, Text, TextInput } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { followLog } from './follow-log';
+import { addressOf, asFile, linesWith, type LogLine } from './log-line';
+import { logTerminal, type LogTerminal } from './log-terminal';
+import { save } from './save';
 
-interface LogLine {
-  /** Its number, from 1. */
-  readonly line: number;
-  readonly at: string;
-  readonly stream: 'out' | 'err' | 'anneal';
-  readonly text: string;
-}
-
-/** Lines that can be scrolled back; the whole log can be downloaded. */
-const SCROLLBACK = 50_000;
-const ROWS = 24;
-/** Found lines that are shown. */
-const FOUND_MAX = 200;
 /** How often the count of lines is drawn anew, in milliseconds. */
 const DRAW_MS = 500;
-/** How a line looks by where it came from: what the program says, what it complains of, what Anneal says. */
-const LOOKS: Readonly<Record<LogLine['stream'], readonly [before: string, after: string]>> = {
-  out: ['', ''],
-  err: ['\u001b[33m', '\u001b[0m'],
-  anneal: ['\u001b[36m', '\u001b[0m'],
-};
 
-/** The log of a run as it is written, in a terminal: follow or pause, search, download. */
-export const RunLog = ({ runId }: { readonly runId: string }) => {
+export interface RunLogProps {
+  readonly runId: string;
+  /** The line that is shown first; then what comes is not followed. */
+  readonly line?: number | null;
+  /** Hears which line was chosen. */
+  readonly onLine?: (line: number) => void;
+}
+
+/** The log of a run as it is written, in a terminal: follow or pause, search, download, and an address for every line. */
+export const RunLog = ({ runId, line: first = null, onLine }: RunLogProps) => {
   const box = useRef<HTMLDivElement>(null);
-  const terminal = useRef<Terminal | null>(null);
-  const following = useRef(true);
-  const [isFollowing, setFollowing] = useState(true);
+  const terminal = useRef<LogTerminal | null>(null);
+  const following = useRef(first === null);
+  const [isFollowing, setFollowing] = useState(first === null);
   const [wanted, setWanted] = useState('');
+  const [at, setAt] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<number | null>(first);
+  const [isChosenShown, setChosenShown] = useState(true);
   const [lines, setLines] = useState<readonly LogLine[]>([]);
+  const [ended, setEnded] = useState<string | null>(null);
+  const [isCutOff, setCutOff] = useState(false);
+
+  const follow = (yes: boolean): void => {
+    following.current = yes;
+    setFollowing(yes);
+    if (yes) terminal.current?.toEnd();
+  };
+  const choose = (line: number): void => {
+    follow(false);
+    setChosen(line);
+    setChosenShown(terminal.current?.show(line) ?? false);
+    onLine?.(line);
+  };
+  const chosenByNumber = useRef(choose);
+  chosenByNumber.current = choose;
 
   useEffect(() => {
     if (!box.current) return;
-    const made = new Terminal({
-      rows: ROWS,
-      scrollback: SCROLLBACK,
-      convertEol: true,
-      disableStdin: true,
-      screenReaderMode: true,
-    });
-    const fit = new FitAddon();
-    made.loadAddon(fit);
-    made.open(box.current);
-    fit.fit();
+    const made = logTerminal(box.current, (line) => chosenByNumber.current(line));
     terminal.current = made;
-    const source = new EventSource(`/api/v2/runs/${runId}/log?follow=true`);
     const heard: LogLine[] = [];
     let drawing: ReturnType<typeof setTimeout> | null = null;
-    const take = ({ data }: MessageEvent<string>): void => {
-      const line = JSON.parse(data) as LogLine;
-      heard.push(line);
-      made.writeln(drawn(line));
-      if (following.current) made.scrollToBottom();
-      drawing ??= setTimeout(() => {
-        drawing = null;
-        setLines([...heard]);
-      }, DRAW_MS);
+    const draw = (): void => {
+      drawing = null;
+      setLines([...heard]);
     };
-    source.addEventListener('line', take);
-    source.addEventListener('end', () => source.close());
-    const observer = new ResizeObserver(() => fit.fit());
-    observer.observe(box.current);
+    const showFirst = (): void =>
+      made.settled(() => {
+        if (first !== null && !following.current) setChosenShown(made.show(first));
+      });
+    const stop = followLog(runId, {
+      line: (line) => {
+        heard.push(line);
+        made.write(line);
+        if (following.current) made.toEnd();
+        if (line.line === first) showFirst();
+        drawing ??= setTimeout(draw, DRAW_MS);
+      },
+      end: (state) => {
+        setEnded(state ?? 'gone');
+        if (first !== null && !heard.some(({ line }) => line === first)) showFirst();
+      },
+      connected: (yes) => setCutOff(!yes),
+    });
     return () => {
-      source.close();
-      observer.disconnect();
+      stop();
       if (drawing !== null) clearTimeout(drawing);
       made.dispose();
     };
-  }, [runId]);
+  }, [runId, first]);
 
-  const found = wanted === '' ? [] : lines.filter(({ text }) => text.toLowerCase().includes(wanted.toLowerCase()));
+  const hits = useMemo(() => (wanted === '' ? [] : linesWith(lines, wanted)), [lines, wanted]);
+  const go = (to: number | undefined): void => {
+    if (to === undefined) return;
+    follow(false);
+    setAt(to);
+    terminal.current?.show(to, wanted);
+  };
+  /** Round about: behind the last hit comes the first. */
+  const next = (): void => go(hits.find((line) => line > (at ?? 0)) ?? hits[0]);
+  const previous = (): void => go(hits.findLast((line) => line < (at ?? Infinity)) ?? hits.at(-1));
+  const search = (text: string): void => {
+    setWanted(text);
+    setAt(null);
+    if (text === '') return;
+    const [hit] = linesWith(lines, text);
+    if (hit === undefined) return;
+    follow(false);
+    setAt(hit);
+    terminal.current?.show(hit, text);
+  };
   return (
     <>
       <Group mb="xs" gap="sm">
-        <Switch
-          label="Follow"
-          checked={isFollowing}
-          onChange={({ currentTarget }) => {
-            following.current = currentTarget.checked;
-            setFollowing(currentTarget.checked);
+        <Switch label="Follow" checked={isFollowing} onChange={({ currentTarget }) => follow(currentTarget.checked)} />
+        <Group gap={4} wrap="nowrap">
+          <TextInput
+            aria-label="Search the log"
+            placeholder="Search"
+            size="xs"
+            value={wanted}
+            onChange={({ currentTarget }) => search(currentTarget.value)}
+            onKeyDown={({ key, shiftKey }) => {
+              if (key === 'Enter') (shiftKey ? previous : next)();
+            }}
+          />
+          <ActionIcon variant="light" aria-label="Previous hit" disabled={hits.length === 0} onClick={previous}>
+            <IconArrowUp size={14} aria-hidden />
+          </ActionIcon>
+          <ActionIcon variant="light" aria-label="Next hit" disabled={hits.length === 0} onClick={next}>
+            <IconArrowDown size={14} aria-hidden />
+          </ActionIcon>
+        </Group>
+        <Text size="sm" role="status">
+          {wanted === ''
+            ? `${lines.length} lines`
+            : at !== null && hits.includes(at)
+              ? `hit ${hits.indexOf(at) + 1} of ${hits.length}, in line ${at}`
+              : `in ${hits.length} of ${lines.length} lines`}
+          {ended === null ? (isCutOff ? ' · cut off: it goes on by itself' : '') : ` · the run is ${ended}`}
+        </Text>
+        <NumberInput
+          aria-label="Line"
+          placeholder="Line"
+          size="xs"
+          w={90}
+          min={1}
+          allowDecimal={false}
+          hideControls
+          value={chosen ?? ''}
+          onChange={(to) => {
+            if (typeof to === 'number' && to >= 1) choose(to);
           }}
         />
-        <TextInput
-          aria-label="Search the log"
-          placeholder="Search"
-          size="xs"
-          value={wanted}
-          onChange={({ currentTarget }) => setWanted(currentTarget.value)}
-        />
-        <Text size="sm" role="status">
-          {wanted === '' ? `${lines.length} lines` : `${found.length} of ${lines.length} lines`}
-        </Text>
-        <Button
-          size="compact-xs"
-          variant="light"
-          component="a"
-          download={`run-${runId}.log`}
-          href={`data:text/plain;charset=utf-8,${encodeURIComponent(lines.map(({ at, text }) => `${at} ${text}`).join('\n'))}`}
-        >
+        {chosen === null ? null : <LineLink runId={runId} line={chosen} />}
+        <Button size="compact-xs" variant="light" onClick={() => save(asFile(lines), `run-${runId}.log`)}>
           Download
         </Button>
         <Anchor size="sm" href={`/api/v2/runs/${runId}/log`}>
           As the API has it
         </Anchor>
       </Group>
-      {wanted === '' ? null : (
-        <pre>
-          {found.slice(0, FOUND_MAX).map(({ line, text }) => (
-            <div key={line}>
-              {line} {text}
-            </div>
-          ))}
-        </pre>
-      )}
+      {chosen !== null && !isChosenShown ? (
+        <Text size="sm" role="alert">
+          Line {chosen} is not in view: the log ends before it, or it is so far back that only the download has it.
+        </Text>
+      ) : null}
       <div ref={box} data-testid="run-log" />
     </>
   );
 };
 
-const drawn = ({ at, stream, text }: LogLine): string => {
-  const [before, after] = LOOKS[stream] ?? LOOKS.out;
-  return `\u001b[90m${at.slice(11, 19)}\u001b[0m ${before}${harmless(text)}${after}`;
+const LineLink = ({ runId, line }: { readonly runId: string; readonly line: number }) => {
+  const address = addressOf(runId, line);
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Anchor size="sm" href={address}>
+        Line {line}
+      </Anchor>
+      <CopyButton value={`${globalThis.location.origin}${address}`}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="light" onClick={copy}>
+            {copied ? 'Copied' : 'Copy the link to this line'}
+          </Button>
+        )}
+      </CopyButton>
+    </Group>
+  );
 };
-
-/** What a program on a node prints must not steer the terminal of whoever reads it. */
-const harmless = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
-  text.replaceAll(/\u001b\[[0-9;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
