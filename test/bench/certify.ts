@@ -123,7 +123,10 @@ const reachOf = (address: string, sshPort: number, hostKey: string | null): Reac
   ...{ name: 'tester.bench', address, sshPort, hostKey },
 });
 
-/** The suite by itself, its stream into a file beside it. Its folder is made before the clock runs. */
+/**
+ * The suite by itself, its stream into a file beside it. Its folder is made before the clock runs, and keeps, as ours does,
+ * how long each test took before: by that the suite divides them among its workers.
+ */
 const bare = async (place: Place, workers: number): Promise<Measured> => {
   const access = accessOf(place.attribs);
   if (typeof access === 'string') throw new Error(access);
@@ -154,9 +157,9 @@ const bareEnds = async (place: Place, folder: string): Promise<{ notRun: number;
   return { notRun: count('not-run'), passed: count('passed') };
 };
 
-const PREPARE = `cd "$1"; export PATH="$2\${2:+:}$PATH"; rm -rf .stestr; mkdir -p lock; read -r shebang <"$(command -v tempest)"
+const PREPARE = `cd "$1"; export PATH="$2\${2:+:}$PATH"; mkdir -p lock; read -r shebang <"$(command -v tempest)"
 top=$(\${shebang#'#!'} -c 'import importlib.util; print(importlib.util.find_spec("tempest").submodule_search_locations[0])')
-printf '[DEFAULT]\\ntest_path=%s/test_discover\\ntop_dir=%s\\ngroup_regex=([^\\\\.]*\\\\.)*\\n' "$top" "$top" >.stestr.conf; stestr init`;
+printf '[DEFAULT]\\ntest_path=%s/test_discover\\ntop_dir=%s\\ngroup_regex=([^\\\\.]*\\\\.)*\\n' "$top" "$top" >.stestr.conf; [ -d .stestr ] || stestr init`;
 const BARE = `cd "$1"; export PATH="$2\${2:+:}$PATH"
 tempest run --config-file tempest.conf --load-list load-list --subunit --concurrency "$3" >out.subunit </dev/null || [ $? -eq 1 ]`;
 
