@@ -35,6 +35,14 @@ export const theme = createTheme({
 /** What is said in passing is still to be read. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#51585f', '--mantine-color-placeholder': '#6a7178' },
-  dark: { '--mantine-color-dimmed': '#b4b4b4', '--mantine-color-placeholder': '#a0a0a0' },
+  light: {
+    '--mantine-color-dimmed': '#51585f',
+    '--mantine-color-placeholder': '#6a7178',
+    '--mantine-color-error': '#c92a2a',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#b4b4b4',
+    '--mantine-color-placeholder': '#a0a0a0',
+    '--mantine-color-error': '#ff8787',
+  },
 });
