@@ -171,7 +171,8 @@ export class AdvanceInstalls {
   private async set(open: OpenInstall): Promise<void> {
     const { install } = open;
     if (!install.plan.reboot && (await this.canTakeOrder(open))) return this.handOver(open);
-    const rebooting = await this.decide(install.id, (now) => rebootInstall(now, this.parts.clock.now()));
+    const running = open.boot?.session ?? null;
+    const rebooting = await this.decide(install.id, (now) => rebootInstall(now, this.parts.clock.now(), running));
     if (rebooting) await this.power(rebooting);
   }
 

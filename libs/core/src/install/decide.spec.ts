@@ -236,6 +236,15 @@ describe('an install that does not go on', () => {
     expect(seenBoot(heard, { ...boot, session: 's1', bootenv: 'discovery' })).toBeNull();
     expect(seenBoot(heard, { ...boot, bootenv: 'discovery', at: 1 })).toBeNull();
   });
+
+  it('takes no offence at the boot that was to end, even if the clock of the servers went back since', () => {
+    const restarted = done(rebootInstall(armed, 3_000_000, 's0')).install;
+    const before = { session: 's0', bootenv: 'discovery', at: 3_500_000, now: 3_000_001 };
+    expect(seenBoot(restarted, before)).toBeNull();
+    const fetched = done(beginInstall(restarted, { via: 'netboot', session: null, hashes: HASHES, now: 3_100_000 }));
+    expect(seenBoot(fetched.install, before)).toBeNull();
+    expect(seenBoot(fetched.install, { ...before, session: 's1' })).toMatchObject({ install: { phase: 'failed' } });
+  });
 });
 
 describe('what keeps an install from going on', () => {

@@ -34,9 +34,22 @@ export const armInstall = (
   return move(install, 'arm', now, {}, { node: { bootenv }, log: [`armed: the machine will boot ${bootenv}`] });
 };
 
-/** Every netboot server has acknowledged: the machine may be told to start again. */
-export const rebootInstall = (install: Install, now: number): InstallDecision | Refusal =>
-  move(install, 'reboot', now, { says: '' }, { log: ['rebooting: the machine is told to start from the network'] });
+/**
+ * Every netboot server has acknowledged: the machine may be told to start again. `running` is the boot session that ends with
+ * that: it is known by its name, because clocks of servers may jump.
+ */
+export const rebootInstall = (
+  install: Install,
+  now: number,
+  running: string | null = null,
+): InstallDecision | Refusal =>
+  move(
+    install,
+    'reboot',
+    now,
+    { says: '', session: running },
+    { log: ['rebooting: the machine is told to start from the network'] },
+  );
 
 /** What came of asking for power. Counted, so that a worker that takes over does not ask without end. */
 export const poweredInstall = (
@@ -124,7 +137,7 @@ export const beginInstall = (
     install,
     'begin',
     now,
-    { via, session, ...tokens, says: '', step: '', percent: null },
+    { via, session: session ?? install.session, ...tokens, says: '', step: '', percent: null },
     {
       node: { bootenv: SAFE_BOOTENVS.local },
       log: [`installing: the order was given out ${via === 'ssh' ? 'over SSH' : 'to the machine that booted for it'}`],

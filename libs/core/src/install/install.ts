@@ -21,7 +21,7 @@ export interface Install {
   readonly plan: InstallPlan;
   /** How the order reached the machine; null before. */
   readonly via: OrderWay | null;
-  /** The boot session that fetched the order, as far as whoever gave it knows. */
+  /** The boot session that fetched the order, as far as whoever gave it knows; else the one before, which was to end. */
   readonly session: string | null;
   /** SHA-256 of the token of the order, hex. Counts in `installing`; kept after it, so that a repeated finish is known. */
   readonly tokenHash: string | null;

@@ -1,4 +1,4 @@
-import type { FinishRun, PlanInstall } from '#app';
+import type { Clock, FinishRun, PlanInstall } from '#app';
 import {
   claimNodeRole,
   GraphDraft,
@@ -11,13 +11,13 @@ import {
   type Decision,
   type Graph,
   type JsonObject,
+  type NodeId,
   type NodeRole,
   type NodeRoleId,
   type Outcome,
   type RunId,
 } from '#core';
 import type { Chance } from '../world/chance.js';
-import type { VirtualClock } from '../world/virtual-clock.js';
 import type { MemoryRows } from './memory-rows.js';
 import type { MemoryUnitOfWork } from './memory-unit-of-work.js';
 import type { Schedule } from './schedule.js';
@@ -29,14 +29,14 @@ const JIG_MS = 2_000;
 
 export interface FleetEngineParts {
   readonly rows: MemoryRows;
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly chance: Chance;
   readonly schedule: Schedule;
   readonly unitOfWork: MemoryUnitOfWork;
   readonly planner: PlanInstall;
   readonly finishRun: FinishRun;
-  /** What installs are asked for. */
-  readonly attribs: JsonObject;
+  /** What the install of a node is asked for. */
+  readonly attribs: (node: NodeId) => JsonObject;
 }
 
 /** What a leader and its workers do to the graph of a fleet: what may run is claimed and worked on. */
@@ -93,7 +93,7 @@ export class FleetEngine {
       this.parts.schedule.after(JIG_MS, () => this.endRun(runId, { kind: 'succeeded' }));
       return;
     }
-    const planned = await this.parts.planner.plan({ runId, nodeRoleId, nodeId, attribs: this.parts.attribs });
+    const planned = await this.parts.planner.plan({ runId, nodeRoleId, nodeId, attribs: this.parts.attribs(nodeId) });
     if (planned.kind === 'failed') await this.endRun(runId, { kind: 'failed', reason: planned.reason });
   }
 

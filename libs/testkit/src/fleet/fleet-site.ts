@@ -8,6 +8,7 @@ import {
   SilentLog,
   storeOutputs,
   WatchNodes,
+  type Clock,
   type NodeView,
   type Transaction,
 } from '#app';
@@ -63,12 +64,18 @@ export interface FleetSiteOptions {
  */
 export class FleetSite implements FleetNetwork {
   readonly clock = new VirtualClock();
+  /** By how much the clock of the servers is ahead, in milliseconds; what machines do takes the time that it takes. */
+  aheadMs = 0;
+  /** The clock of the servers. */
+  readonly serverClock: Clock = { now: () => this.clock.now() + this.aheadMs };
   readonly rows = new MemoryRows();
   readonly schedule = new Schedule(this.clock);
   readonly chance: Chance;
   readonly netboot: FleetNetboot;
   readonly machines = new Map<NodeId, SimulatedMachine>();
   readonly powers = new Map<NodeId, SimulatedPower>();
+  /** What the install of one machine is asked for beside what all are. */
+  readonly attribsOf = new Map<NodeId, JsonObject>();
   /** What was asked of power, in order. */
   readonly acts: string[] = [];
   readonly images = new Map<string, InstallableImage>([['debian-12', anImage()]]);
@@ -89,6 +96,8 @@ export class FleetSite implements FleetNetwork {
   readonly faults: unknown[] = [];
   /** Runs before a transaction is kept; what it throws undoes it. */
   beforeKeep: () => void = () => undefined;
+  /** Runs before a transaction that writes. */
+  beforeWork: () => void = () => undefined;
   /** Runs when power is asked for; what it throws is a worker that vanishes. */
   beforeAct: () => void = () => undefined;
   advance: AdvanceInstalls;
@@ -102,16 +111,21 @@ export class FleetSite implements FleetNetwork {
     this.roleNames = options.roles ?? FLEET_ROLES;
     this.attribs = { 'target-os': 'debian-12', ...options.attribs };
     this.netboot = new FleetNetboot(this.rows, this.clock, this.chance);
-    this.transaction = memoryTransaction(this.rows, this.clock, {
+    this.transaction = memoryTransaction(this.rows, this.serverClock, {
       images: this.images,
       workerKeys: ['ssh-ed25519 WORKER'],
       ticketKey: this.netboot.ticketKey,
       netbootServers: () => this.netboot.servers(),
       decided: (graph, decision) => this.engine.decided(graph, decision),
     });
-    this.unitOfWork = new MemoryUnitOfWork(this.rows, this.transaction, () => this.beforeKeep());
+    this.unitOfWork = new MemoryUnitOfWork(
+      this.rows,
+      this.transaction,
+      () => this.beforeKeep(),
+      () => this.beforeWork(),
+    );
     this.session = new FleetSession(this.machines);
-    const { unitOfWork, clock } = this;
+    const { unitOfWork, serverClock: clock } = this;
     const [tokens, ids] = [new FleetTokens(this.chance), new FleetIds(this.chance)];
     this.secrets = new InstallSecrets({ unitOfWork, clock, tokens });
     this.reports = new InstallReports({ unitOfWork, clock, tokens });
@@ -122,7 +136,8 @@ export class FleetSite implements FleetNetwork {
     this.finishRun = new FinishRun(unitOfWork, clock, storeOutputs);
     this.engine = new FleetEngine({
       ...{ rows: this.rows, clock, chance: this.chance, schedule: this.schedule, unitOfWork },
-      ...{ planner: new PlanInstall({ unitOfWork, clock, ids }), finishRun: this.finishRun, attribs: this.attribs },
+      ...{ planner: new PlanInstall({ unitOfWork, clock, ids }), finishRun: this.finishRun },
+      attribs: (node) => ({ ...this.attribs, ...this.attribsOf.get(node) }),
     });
     this.watch = new WatchNodes(
       {
@@ -144,7 +159,7 @@ export class FleetSite implements FleetNetwork {
 
   /** A leader that begins: it knows nothing but the rows. */
   lead(): AdvanceInstalls {
-    const { unitOfWork, clock, session } = this;
+    const { unitOfWork, serverClock: clock, session } = this;
     const tokens = new FleetTokens(this.chance);
     const { power } = this;
     const log = new SilentLog();

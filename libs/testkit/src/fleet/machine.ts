@@ -49,6 +49,8 @@ const RAMDISK_MS = 40_000;
 const WRITE_PART_MS = 20_000;
 const START_MS = 25_000;
 const AGAIN_MS = 5_000;
+/** A machine whose ticket is refused boots again for a new one after this time, as the agent of the discovery system does. */
+const NEW_TICKET_MS = 300_000;
 /** Parts of the image, with a report after each. */
 const PARTS = 4;
 const JOIN_TRIES_MAX = 60;
@@ -198,7 +200,10 @@ export class SimulatedMachine implements BmcMachine {
     const refusal = await this.network.enrol(this, ticket, hostKey, bootId);
     if (!refusal) this.running = { kind: 'discovery', bootId, hostKey };
     else if (refusal.code === 'unavailable') this.later(AGAIN_MS, () => this.ramdisk({ bootenv, ticket }));
-    else this.stop(refusal.detail);
+    else {
+      this.stop(refusal.detail);
+      this.later(NEW_TICKET_MS, () => this.start());
+    }
   }
 
   private async install(order: FleetOrder): Promise<void> {

@@ -14,12 +14,15 @@ export class MemoryUnitOfWork extends UnitOfWork {
     private readonly transaction: Transaction,
     /** Called before each transaction that was written is kept; may throw, as a database that is gone. */
     private readonly beforeKeep: () => void = () => undefined,
+    /** Called before each transaction that writes, when its turn has come: a store may take its time. */
+    private readonly beforeWork: () => void = () => undefined,
   ) {
     super();
   }
 
   override write<Result>(_actor: Actor, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.alone(async () => {
+      this.beforeWork();
       try {
         const result = await work(this.transaction);
         if (isRefusal(result)) this.rows.takeBack();
