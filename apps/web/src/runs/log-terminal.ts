@@ -52,6 +52,8 @@ export const logTerminal = (box: HTMLElement, onNumber: (line: number) => void):
   fit.fit();
   let marks: IDecoration[] = [];
   let marked: number | null = null;
+  /** A line that is to be shown where it cannot be yet, for want of lines below it. */
+  let held: number | null = null;
 
   const numberAt = (row: number): number | null => {
     const line = terminal.buffer.active.getLine(row);
@@ -85,13 +87,23 @@ export const logTerminal = (box: HTMLElement, onNumber: (line: number) => void):
       if (made) marks.push(made);
     }
   };
+  const place = (): void => {
+    const row = held === null ? null : rowOf(held);
+    if (row === null) return;
+    const top = Math.max(0, row - ROWS_ABOVE);
+    // What is scrolled up from the end stays there when lines come.
+    terminal.scrollToBottom();
+    terminal.scrollToLine(top);
+    if (top < terminal.buffer.active.baseY) held = null;
+  };
   const show = (line: number, text?: string): boolean => {
     const row = rowOf(line);
     if (row === null) return false;
     marked = line;
     mark(row);
     terminal.clearSelection();
-    terminal.scrollToLine(Math.max(0, row - ROWS_ABOVE));
+    held = line;
+    place();
     if (text) selectIn(row, line, text);
     return true;
   };
@@ -117,6 +129,9 @@ export const logTerminal = (box: HTMLElement, onNumber: (line: number) => void):
       ]);
     },
   });
+  terminal.onWriteParsed(place);
+  const letGo = (): void => void (held = null);
+  box.addEventListener('wheel', letGo, { passive: true });
   const observer = new ResizeObserver(() => {
     fit.fit();
     if (marked === null) return;
@@ -129,9 +144,13 @@ export const logTerminal = (box: HTMLElement, onNumber: (line: number) => void):
     write: (line) => terminal.writeln(drawn(line)),
     settled: (then) => terminal.write('', then),
     show,
-    toEnd: () => terminal.scrollToBottom(),
+    toEnd: () => {
+      letGo();
+      terminal.scrollToBottom();
+    },
     dispose: () => {
       observer.disconnect();
+      box.removeEventListener('wheel', letGo);
       terminal.dispose();
     },
   };

@@ -40,7 +40,8 @@ export const RunLog = ({ runId, line: first = null, onLine }: RunLogProps) => {
   const choose = (line: number): void => {
     follow(false);
     setChosen(line);
-    setChosenShown(terminal.current?.show(line) ?? false);
+    const { current } = terminal;
+    current?.settled(() => setChosenShown(current.show(line)));
     onLine?.(line);
   };
   const chosenByNumber = useRef(choose);
@@ -69,6 +70,8 @@ export const RunLog = ({ runId, line: first = null, onLine }: RunLogProps) => {
         drawing ??= setTimeout(draw, DRAW_MS);
       },
       end: (state) => {
+        if (drawing !== null) clearTimeout(drawing);
+        draw();
         setEnded(state ?? 'gone');
         if (first !== null && !heard.some(({ line }) => line === first)) showFirst();
       },
@@ -86,21 +89,19 @@ export const RunLog = ({ runId, line: first = null, onLine }: RunLogProps) => {
     if (to === undefined) return;
     follow(false);
     setAt(to);
-    terminal.current?.show(to, wanted);
+    const { current } = terminal;
+    current?.settled(() => current.show(to, wanted));
   };
   /** Round about: behind the last hit comes the first. */
   const next = (): void => go(hits.find((line) => line > (at ?? 0)) ?? hits[0]);
   const previous = (): void => go(hits.findLast((line) => line < (at ?? Infinity)) ?? hits.at(-1));
-  const search = (text: string): void => {
-    setWanted(text);
-    setAt(null);
-    if (text === '') return;
-    const [hit] = linesWith(lines, text);
-    if (hit === undefined) return;
-    follow(false);
-    setAt(hit);
-    terminal.current?.show(hit, text);
-  };
+  const goToFirst = useRef(next);
+  goToFirst.current = next;
+  // The first hit may come long after it was asked for.
+  const isSearching = at === null && hits.length > 0;
+  useEffect(() => {
+    if (isSearching) goToFirst.current();
+  }, [isSearching, wanted]);
   return (
     <>
       <Group mb="xs" gap="sm">
@@ -111,7 +112,10 @@ export const RunLog = ({ runId, line: first = null, onLine }: RunLogProps) => {
             placeholder="Search"
             size="xs"
             value={wanted}
-            onChange={({ currentTarget }) => search(currentTarget.value)}
+            onChange={({ currentTarget }) => {
+              setWanted(currentTarget.value);
+              setAt(null);
+            }}
             onKeyDown={({ key, shiftKey }) => {
               if (key === 'Enter') (shiftKey ? previous : next)();
             }}
