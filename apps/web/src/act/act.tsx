@@ -21,8 +21,11 @@ export interface Act<Answer = unknown> {
   readonly done?: string;
 }
 
-/** Does an act and says how it went; what the server refused stands in a message that stays until it is closed. */
-export const useAct = <Answer,>(onDone?: (answer: Answer) => void) =>
+/**
+ * Does an act and says how it went; what the server refused stands in a message that stays until it is closed, unless
+ * `onRefused` knows what to do about it and says so.
+ */
+export const useAct = <Answer,>(onDone?: (answer: Answer) => void, onRefused?: (error: unknown) => boolean) =>
   useMutation({
     mutationFn: ({ call }: Act<Answer>) => perform(call),
     onSuccess: (answer, act) => {
@@ -30,13 +33,15 @@ export const useAct = <Answer,>(onDone?: (answer: Answer) => void) =>
       if (act.done) void say({ message: act.done, color: 'green' });
       onDone?.(answer);
     },
-    onError: (error, act) =>
+    onError: (error, act) => {
+      if (onRefused?.(error)) return;
       void say({
         title: `${act.label}: not done`,
         message: sentenceOf(error),
         color: 'red',
         autoClose: false,
-      }),
+      });
+    },
   });
 
 export interface ActButtonProps extends Omit<ButtonProps, 'children'> {
@@ -49,7 +54,7 @@ export interface ActButtonProps extends Omit<ButtonProps, 'children'> {
 }
 
 /** A button for an act, with a menu that copies it as a command. */
-export const ActButton = ({ act, icon, because = null, onClick, ...button }: ActButtonProps) => {
+export const ActButton = ({ act, icon, because = null, onClick, loading = false, ...button }: ActButtonProps) => {
   const mutation = useAct();
   const refusal = useMayAct();
   const why = refusal ?? because;
@@ -61,7 +66,7 @@ export const ActButton = ({ act, icon, because = null, onClick, ...button }: Act
           variant="light"
           {...button}
           leftSection={icon}
-          loading={mutation.isPending}
+          loading={loading || mutation.isPending}
           data-disabled={why === null ? undefined : true}
           aria-disabled={why !== null}
           onClick={() => (why === null ? (onClick ? onClick() : mutation.mutate(act)) : undefined)}

@@ -13,6 +13,8 @@ export interface ConfirmProps {
   readonly name: string;
   readonly confirmLabel: string;
   readonly busy?: boolean;
+  /** Whether it is known by now what will be destroyed; before, nothing can be confirmed. */
+  readonly ready?: boolean;
 }
 
 /** So many are listed; of the rest the number is said. */
@@ -20,9 +22,20 @@ const LISTED_MAX = 12;
 
 /** Asks before something is done, and wants the name typed where something is destroyed by it. */
 export const ConfirmModal = (props: ConfirmProps) => {
-  const { opened, onClose, onConfirm, title, children, destroys = [], name, confirmLabel, busy = false } = props;
+  const {
+    opened,
+    onClose,
+    onConfirm,
+    title,
+    children,
+    destroys = [],
+    name,
+    confirmLabel,
+    busy = false,
+    ready = true,
+  } = props;
   const [typed, setTyped] = useState('');
-  const mayGo = destroys.length === 0 || typed === name;
+  const mayGo = ready && (destroys.length === 0 || typed === name);
   return (
     <Modal opened={opened} onClose={onClose} title={title} size="lg">
       <form

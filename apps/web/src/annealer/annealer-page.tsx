@@ -50,8 +50,10 @@ export const AnnealerPage = () => {
                   </Suspense>
                 ) : (
                   <NodeRoleTable
+                    key={state}
                     filter={`state eq ${state}`}
                     sort="state_since"
+                    filterable
                     empty={`Nothing is ${STATES[state].word}.`}
                   />
                 )}

@@ -8,6 +8,7 @@ import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { Deployment } from '../api/types';
 import { useMayAct } from '../session/session';
+import { lookAgain } from '../node-roles/look-again';
 import { Loaded } from '../shell/page';
 import { commit, type CommitOptions } from './acts';
 import { PreviewView } from './preview-view';
@@ -48,16 +49,20 @@ const CommitModal = ({ deployment, onClose }: { readonly deployment: Deployment;
   const nodes = [...new Set(preview.data?.added.map(({ name }) => name.split('@')[1] ?? ''))].sort();
   const act = commit(deployment, options);
   const names = preview.data?.destructive.map(({ name }) => name) ?? [];
+  const confirm = async (): Promise<void> => {
+    if (await lookAgain(preview, ({ destructive }) => destructive)) doing.mutate(act);
+  };
   return (
     <ConfirmModal
       opened
       onClose={onClose}
-      onConfirm={() => doing.mutate(act)}
+      onConfirm={() => void confirm()}
       title={`Commit ${deployment.name}`}
       name={deployment.name}
       destroys={names}
       confirmLabel="Commit"
-      busy={doing.isPending}
+      busy={doing.isPending || preview.isFetching}
+      ready={preview.isSuccess}
     >
       <Loaded of={preview}>{(data) => <PreviewView preview={data} />}</Loaded>
       <TextInput

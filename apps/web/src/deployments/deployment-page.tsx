@@ -98,6 +98,7 @@ export const DeploymentPage = () => {
                   view: () => (
                     <NodeRoleTable
                       filter={`deployment eq ${JSON.stringify(deployment.name)}`}
+                      filterable
                       empty="Nothing is bound in this deployment yet."
                     />
                   ),

@@ -46,22 +46,6 @@ export const unbind = ({ id, name, version }: Pick<NodeRole, 'id' | 'name' | 've
   done: `${name} is unbound`,
 });
 
-/** The act that one wants most often in a state. */
-export const likelyAct = (nodeRole: NodeRole): Act | null => {
-  switch (nodeRole.state) {
-    case 'error':
-      return retry(nodeRole);
-    case 'transition':
-      return cancel(nodeRole);
-    case 'proposed':
-      return commit(nodeRole);
-    case 'active':
-    case 'todo':
-    case 'blocked':
-      return null;
-  }
-};
-
 /** The same where the version was not read: whoever else has changed it meanwhile is overruled. */
 export const unbindAnyVersion = (id: string, name: string): Act => ({
   label: 'Unbind',

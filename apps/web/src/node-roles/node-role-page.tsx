@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import type { NodeRole } from '../api/types';
 import { Attribs } from '../attribs/attribs';
 import { useLive } from '../live/live';
 import { Facts } from '../shell/facts';
@@ -14,8 +15,10 @@ import { Since } from '../shell/since';
 import { ExplanationView } from '../state/explanation';
 import { StateBadge } from '../state/state-badge';
 import { STATES } from '../state/states';
-import { cancel, commit, propose, retry, unbind } from './acts';
+import { cancel, propose, unbind } from './acts';
+import { CommitNodeRole } from './likely-act';
 import { ManageNodeRole } from './manage';
+import { RetryAct } from './retry-act';
 
 const RunLog = lazy(() => import('../runs/run-log').then(({ RunLog: component }) => ({ default: component })));
 
@@ -26,20 +29,11 @@ export const NodeRolePage = () => {
   const explained = useQuery(reading(call('get', '/api/v2/node_roles/{key}/explain', { path: { key } })));
   const { data } = nodeRole;
   useLive({ ...(data ? { node: data.node_id } : {}), kind: 'node_role.*' }, ['node_roles']);
-  const acts = data
-    ? [
-        ...(data.state === 'error' || data.state === 'active' ? [retry(data)] : []),
-        ...(data.state === 'transition' ? [cancel(data)] : []),
-        ...(data.state === 'proposed' ? [commit(data), unbind(data)] : [propose(data)]),
-      ]
-    : [];
   return (
     <Page
       title={data?.name ?? 'Noderole'}
       badge={data ? <StateBadge state={data.state} says={`${STATES[data.state].says} ${data.status}`} /> : null}
-      acts={acts.map((act) => (
-        <ActButton key={act.label} act={act} />
-      ))}
+      acts={data ? <Acts nodeRole={data} /> : null}
     >
       <Loaded of={nodeRole}>
         {({
@@ -111,6 +105,22 @@ export const NodeRolePage = () => {
     </Page>
   );
 };
+
+/** What can be done with it in its state. */
+const Acts = ({ nodeRole }: { readonly nodeRole: NodeRole }) => (
+  <>
+    {nodeRole.state === 'error' || nodeRole.state === 'active' ? <RetryAct nodeRole={nodeRole} /> : null}
+    {nodeRole.state === 'transition' ? <ActButton act={cancel(nodeRole)} /> : null}
+    {nodeRole.state === 'proposed' ? (
+      <>
+        <CommitNodeRole nodeRole={nodeRole} />
+        <ActButton act={unbind(nodeRole)} />
+      </>
+    ) : (
+      <ActButton act={propose(nodeRole)} />
+    )}
+  </>
+);
 
 const LastLog = ({ id }: { readonly id: string }) => {
   const runs = useQuery(

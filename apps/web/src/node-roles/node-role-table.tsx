@@ -1,14 +1,15 @@
-import { Anchor, Group } from '@mantine/core';
+import { Anchor, Group, Stack, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import type { NodeRole } from '../api/types';
+import { useTyping } from '../ask/use-typing';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
 import { StateBadge } from '../state/state-badge';
-import { likelyAct } from './acts';
+import { conditionsOf } from './conditions-of';
+import { LikelyAct } from './likely-act';
 
 export interface NodeRoleTableProps {
   /** A filter of the API: `state eq error and node eq "web-1"`. */
@@ -16,6 +17,8 @@ export interface NodeRoleTableProps {
   readonly sort?: string;
   readonly empty: string;
   readonly height?: number;
+  /** Whether there can be so many that one looks for some of them. */
+  readonly filterable?: boolean;
 }
 
 const COLUMNS: readonly Column<NodeRole>[] = [
@@ -37,27 +40,46 @@ const COLUMNS: readonly Column<NodeRole>[] = [
     id: 'act',
     label: 'Do',
     width: 1.2,
-    cell: (nodeRole) => {
-      const act = likelyAct(nodeRole);
-      return <Group>{act ? <ActButton act={act} size="compact-xs" /> : null}</Group>;
-    },
+    cell: (nodeRole) => (
+      <Group>
+        <LikelyAct nodeRole={nodeRole} size="compact-xs" />
+      </Group>
+    ),
   },
 ];
 
 /** Noderoles as rows, wherever some are listed. */
-export const NodeRoleTable = ({ filter, sort: first = 'cohort', empty, height }: NodeRoleTableProps) => {
+export const NodeRoleTable = (props: NodeRoleTableProps) => {
+  const { filter, sort: first = 'cohort', empty, height, filterable = false } = props;
   const [sort, setSort] = useState(first);
-  const query = usePages<NodeRole>(call('get', '/api/v2/node_roles', { query: { filter, sort } }));
-  return (
+  const [typed, field] = useTyping('', () => undefined);
+  const wanted = [filter, conditionsOf(typed)].filter((each) => each !== '').join(' and ');
+  const query = usePages<NodeRole>(call('get', '/api/v2/node_roles', { query: { filter: wanted, sort } }), {
+    isSearch: filterable,
+  });
+  const rows = (
     <Rows
       of={query}
       columns={COLUMNS}
       idOf={({ id }) => id}
       label="Noderoles"
-      empty={empty}
+      empty={typed.trim() === '' ? empty : 'No noderole is like that.'}
       sort={sort}
       onSort={setSort}
       {...(height === undefined ? {} : { height })}
     />
+  );
+  return filterable ? (
+    <Stack gap="sm">
+      <TextInput
+        label="Filter"
+        description="Part of a node’s name, of both as role@node, or conditions: role eq dns-server and failures gt 0"
+        error={query.isError ? query.error.message : null}
+        {...field}
+      />
+      {rows}
+    </Stack>
+  ) : (
+    rows
   );
 };

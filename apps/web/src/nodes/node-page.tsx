@@ -8,6 +8,7 @@ import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { Node } from '../api/types';
 import { useLive } from '../live/live';
+import { CommitAct } from '../node-roles/commit-act';
 import { NodeRoleTable } from '../node-roles/node-role-table';
 import { Facts } from '../shell/facts';
 import { Loaded, Page } from '../shell/page';
@@ -48,7 +49,7 @@ export const NodePage = () => {
       acts={
         data && !data.system ? (
           <>
-            <ActButton act={commit(data)} />
+            <CommitAct act={commit(data)} name={data.name} node={data.name} condition={`node_id eq ${data.id}`} />
             <ActButton act={propose(data)} />
             <ActButton act={setAvailable(data, !data.available)} />
             <RedeployButton node={data} />

@@ -12,6 +12,7 @@ import { Rows, type Column } from '../shell/rows';
 import { StateBadge } from '../state/state-badge';
 import { Alive } from './alive';
 import { BulkActs } from './bulk-acts';
+import { ChooseMatching } from './choose-matching';
 import classes from './nodes-page.module.css';
 
 /** How long one has typed nothing before the address says what is looked for, in milliseconds. The list is asked at once. */
@@ -29,7 +30,7 @@ export const NodesPage = () => {
     void navigate({ to: '/nodes', search: { filter: text, sort, all, ...more } as never, replace: true });
   const [text, setText] = useState(filter);
   const showTyped = useDebouncedCallback(() => show({}), TYPING_MS);
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Node>>(new Map());
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const query = usePages<Node>(
     call('get', '/api/v2/nodes', { query: { filter: filterOf(text, all), sort, fields: FIELDS, limit: PAGE } }),
     { isSearch: true },
@@ -49,8 +50,8 @@ export const NodesPage = () => {
             checked={chosen.has(node.id)}
             onChange={() =>
               setChosen((before) => {
-                const after = new Map(before);
-                if (!after.delete(node.id)) after.set(node.id, node);
+                const after = new Set(before);
+                if (!after.delete(node.id)) after.add(node.id);
                 return after;
               })
             }
@@ -117,10 +118,11 @@ export const NodesPage = () => {
             <Text size="sm" role="status">
               {chosen.size === 0 ? 'Choose nodes to do something with all of them.' : `${chosen.size} chosen`}
             </Text>
+            <ChooseMatching filter={filterOf(text, all)} sort={sort} onChosen={(ids) => setChosen(new Set(ids))} />
             {chosen.size > 0 ? (
               <>
-                <BulkActs nodes={[...chosen.values()]} onDone={() => setChosen(new Map())} />
-                <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
+                <BulkActs ids={[...chosen]} onDone={() => setChosen(new Set())} />
+                <Button size="xs" variant="subtle" onClick={() => setChosen(new Set())}>
                   Choose none
                 </Button>
               </>
