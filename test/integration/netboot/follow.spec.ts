@@ -199,7 +199,22 @@ describe('whoever follows the boot view', () => {
     await world.sql(`UPDATE netboot_server SET seen_at = now() - interval '1 minute', generation = 0`);
     const silent = await wait.execute({ deadlineMs: 60 });
     expect(silent.kind === 'late' && silent.detail).toContain('start it, or forget it');
+    const booting = () => wait.execute({ servers: 'booting', deadlineMs: 60 });
+    await world.sql(`UPDATE netboot_server SET services = '[{"service": "dns", "state": "serving", "says": ""}]'`);
+    expect(await booting(), 'one that answers names alone boots nothing').toMatchObject({
+      kind: 'no-server',
+      stopped: [],
+    });
+    const off = '{"service": "dhcp4", "state": "off", "says": ""}';
+    await world.sql(
+      `UPDATE netboot_server SET services = '[${off}, {"service": "http", "state": "idle", "says": ""}]'`,
+    );
+    expect(await booting()).toMatchObject({ kind: 'late' });
+    await world.sql(`UPDATE netboot_server SET services = '[${off}]'`);
+    expect(await booting()).toMatchObject({ kind: 'no-server', stopped: [] });
+    await world.sql(`UPDATE netboot_server SET services = '[]'`);
     await world.unitOfWork.write(ACTOR, (tx) => tx.netboot.stopped(SERVER));
-    expect(await wait.execute({ deadlineMs: 60 })).toMatchObject({ kind: 'no-server' });
+    expect(await wait.execute({ deadlineMs: 60 })).toMatchObject({ kind: 'no-server', stopped: ['rack1'] });
+    expect(await booting()).toMatchObject({ kind: 'no-server', stopped: ['rack1'] });
   });
 });
