@@ -55,14 +55,14 @@ describe.skipIf(!hasBrowser)('what comes by streams', () => {
     await rows.nth(1).getByRole('link').click();
     await page.getByRole('heading', { name: `A run of ${NODE_ROLE}` }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/runs/${older?.id}`);
-    await page.getByText('the run is succeeded').waitFor();
+    await page.getByText('ended: succeeded').waitFor();
     await page.context().close();
   });
 
   it('goes to each hit of a search in the view, forth and back', async () => {
     const [run] = await runs();
     const page = await site.open(`/runs/${run?.id}`);
-    await page.getByText('the run is succeeded').waitFor();
+    await page.getByText('ended: succeeded').waitFor();
     const field = page.getByLabel('Search the log');
     await field.fill('needle');
     const [first, second, third] = NEEDLES;
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('what comes by streams', () => {
   it('gives all lines as a file, and the address of the API', async () => {
     const [run] = await runs();
     const page = await site.open(`/runs/${run?.id}`);
-    await page.getByText('the run is succeeded').waitFor();
+    await page.getByText('ended: succeeded').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download', exact: true }).click(),
@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)('what comes by streams', () => {
     const [run] = await runs();
     const page = await site.open(`/runs/${run?.id}`);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByText('the run is succeeded').waitFor();
+    await page.getByText('ended: succeeded').waitFor();
     await page.getByLabel('Search the log').fill('needle of 170');
     await expect.poll(() => numbers(page), { timeout: 10_000 }).toContain(170);
     const row = log(page).locator('.xterm-rows > div').filter({ hasText: 'the Needle of 170' });
@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser)('what comes by streams', () => {
     await page.context().close();
 
     const other = await site.open(address);
-    await other.getByText('the run is succeeded').waitFor();
+    await other.getByText('ended: succeeded').waitFor();
     await expect.poll(() => numbers(other), { timeout: 10_000 }).toContain(170);
     expect(await numbers(other)).not.toContain(NEEDLES[0]);
     const marked = log(other)

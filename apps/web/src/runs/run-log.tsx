@@ -133,7 +133,11 @@ export const RunLog = ({ runId, line: first = null, onLine }: RunLogProps) => {
             : at !== null && hits.includes(at)
               ? `hit ${hits.indexOf(at) + 1} of ${hits.length}, in line ${at}`
               : `in ${hits.length} of ${lines.length} lines`}
-          {ended === null ? (isCutOff ? ' · cut off: it goes on by itself' : '') : ` · the run is ${ended}`}
+          {ended === null
+            ? isCutOff
+              ? ' · cut off: it goes on by itself'
+              : ''
+            : ` · ended: ${ended.replace('-', ' ')}`}
         </Text>
         <NumberInput
           aria-label="Line"

@@ -77,7 +77,7 @@ const COLUMNS: readonly Column<Run>[] = [
   { id: 'state', label: 'State', cell: ({ state }) => <RunState state={state} /> },
   { id: 'since', label: 'When', cell: ({ started_at: at, queued_at: queued }) => <Since at={at ?? queued} /> },
   { id: 'took', label: 'Took', cell: (run) => tookOf(run) },
-  { id: 'attempt', label: 'Attempt', cell: ({ attempt }) => attempt, width: 0.6 },
+  { id: 'attempt', label: 'Attempt', cell: ({ attempt }) => attempt, width: 0.8 },
   { id: 'outcome', label: 'Outcome', cell: (run) => <span title={outcomeOf(run)}>{outcomeOf(run)}</span>, width: 2 },
   { id: 'lines', label: 'Lines', cell: ({ log_lines: lines }) => lines, width: 0.6 },
 ];
