@@ -10,6 +10,7 @@ import type { components } from '../api/schema.gen';
 import { faultOf } from '../forms/fault-of';
 import type { JsonSchema } from '../forms/json-schema';
 import { SchemaField } from '../forms/schema-form';
+import { SECRET } from '../forms/without-secrets';
 import { useMayAct } from '../session/session';
 import { Loaded } from '../shell/page';
 
@@ -142,16 +143,16 @@ const SetAttrib = (props: {
   const isSound = !isBroken && fault === null;
   const path = { key: id, attrib: value.name };
   const changes = [holder, 'node_roles', 'deployments'];
-  const set = {
+  const setTo = (to: unknown) => ({
     label: 'Set',
     call: call('put', pathOf(holder) as '/api/v2/nodes/{key}/attribs/{attrib}', {
       path,
-      body: { value: now } as never,
+      body: { value: to } as never,
     }) as Call,
-    command: `anneal attribs set ${word(name)} ${word(`${value.name}=${JSON.stringify(now)}`)}`,
+    command: `anneal attribs set ${word(name)} ${word(`${value.name}=${JSON.stringify(to)}`)}`,
     changes,
     done: `${value.name} is set`,
-  };
+  });
   const unset = {
     label: 'Take this value away',
     call: call('delete', pathOf(holder) as '/api/v2/nodes/{key}/attribs/{attrib}', { path }) as Call,
@@ -192,12 +193,12 @@ const SetAttrib = (props: {
             loading={doing.isPending}
             onClick={() => {
               setTouched(true);
-              if (isSound) doing.mutate(set);
+              if (isSound) doing.mutate(setTo(now));
             }}
           >
             Set
           </Button>
-          {isSound ? <CopyAs act={set} /> : null}
+          {isSound ? <CopyAs act={setTo(value.secret ? SECRET : now)} /> : null}
         </Group>
       </Stack>
     </Modal>

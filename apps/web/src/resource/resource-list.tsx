@@ -12,6 +12,7 @@ import { usePages } from '../api/pages';
 import { ProblemError } from '../api/problem';
 import { bodySchema, openApiQuery } from '../forms/body-schema';
 import { SchemaForm } from '../forms/schema-form';
+import { withoutSecrets } from '../forms/without-secrets';
 import { useLive } from '../live/live';
 import { useMayAct, useMayAdminister } from '../session/session';
 import { PlainFacts } from '../shell/facts';
@@ -204,7 +205,9 @@ export const BodyForm = (props: BodyFormProps) => {
               busy={doing.isPending}
               faults={faultsOf(doing.error)}
               onSubmit={(body) => doing.mutate(actOf(body))}
-              besides={(body) => (body ? <CopyAs act={actOf(body)} /> : null)}
+              besides={(body) =>
+                body ? <CopyAs act={actOf(withoutSecrets(schema, body) as Record<string, unknown>)} /> : null
+              }
             />
           </Stack>
         );
