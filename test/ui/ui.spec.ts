@@ -100,6 +100,108 @@ describe.skipIf(!hasBrowser)('the web interface', () => {
       .toBeGreaterThan(before);
   });
 
+  /** Something that destroys, proposed on nodes and not committed. */
+  const proposeToDestroy = async (deployment: string, nodes: readonly string[]): Promise<void> => {
+    expect((await site.admin('POST', 'deployments', { body: { name: deployment } })).status).toBe(201);
+    const bind = nodes.map((node) => ({ role: 'test-destructive', node }));
+    const bound = await site.admin('POST', `deployments/${deployment}/bulk`, { body: { bind } });
+    expect(bound.status, JSON.stringify(bound.body)).toBe(200);
+  };
+  const stateOn = async (node: string): Promise<string> =>
+    (await site.admin('GET', `node_roles/test-destructive@${node}`)).body.state as string;
+
+  it('commits nothing that destroys before the name of the node is typed, wherever it is committed', async () => {
+    const [, node] = NODES;
+    const name = `test-destructive@${node}`;
+    await proposeToDestroy('erasing', [node]);
+    const page = await site.open(`/nodes/${node}`);
+    const dialog = page.getByRole('dialog');
+    const asks = async (): Promise<void> => {
+      await dialog.getByTestId('proposed').getByText(name).waitFor();
+      await dialog.getByText('This destroys what is there now').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Commit', exact: true }).isDisabled()).toBe(true);
+      expect(await stateOn(node)).toBe('proposed');
+    };
+    await page.getByRole('button', { name: 'Commit', exact: true }).first().click();
+    await asks();
+    await page.keyboard.press('Escape');
+    await page.goto('/annealer?state=proposed');
+    // Much is proposed by itself: what is out of sight is not drawn.
+    await page.getByLabel('Filter').fill(name);
+    await page.getByRole('row', { name }).getByRole('button', { name: 'Commit', exact: true }).click();
+    await asks();
+    await page.keyboard.press('Escape');
+    await page.goto(`/node-roles/${name}`);
+    await page.getByRole('button', { name: 'Commit', exact: true }).click();
+    await asks();
+    expect(await faultsOf(page)).toEqual([]);
+    await dialog.getByLabel(`Type ${node} to go on`).fill(node);
+    await dialog.getByRole('button', { name: 'Commit', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await stateOn(node)).not.toBe('proposed');
+    // Nothing runs in a deployment that is open for editing.
+    expect((await site.admin('PUT', 'deployments/erasing/commit', { body: {} })).status).toBe(202);
+    await expect.poll(() => stateOn(node), { timeout: 30_000 }).toBe('active');
+  });
+
+  it('destroys once more on request, when the name of the node is typed', async () => {
+    const [, node] = NODES;
+    const page = await site.open(`/node-roles/test-destructive@${node}`);
+    const runs = async (): Promise<number> =>
+      (await site.admin('GET', `node_roles/test-destructive@${node}/runs`)).body.items.length as number;
+    const before = await runs();
+    await page.getByRole('button', { name: 'Retry', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(`Type ${node} to go on`).fill(node);
+    expect(await runs()).toBe(before);
+    await dialog.getByRole('button', { name: 'Retry', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect.poll(runs, { timeout: 30_000 }).toBeGreaterThan(before);
+  });
+
+  it('commits many nodes by what is proposed on them now, whatever their state, and says what will run', async () => {
+    const [failing, third, other] = NODES;
+    // What they got by themselves is out of the way.
+    for (const node of NODES) expect((await site.admin('PUT', `nodes/${node}/commit`)).status).toBe(202);
+    const page = await site.open('/nodes');
+    await page.getByLabel('Filter').fill('n');
+    await page.getByRole('button', { name: 'Choose all that match' }).click();
+    await page.getByText('3 chosen').waitFor();
+    // What is done with them goes by what they are when it is done: the first is in error, and all were chosen before this.
+    await expect
+      .poll(async () => (await site.admin('GET', `nodes/${failing}`)).body.state as string, { timeout: 30_000 })
+      .toBe('error');
+    expect((await site.admin('POST', 'deployments', { body: { name: 'more' } })).status).toBe(201);
+    const bind = [
+      { role: 'test-urgent', node: failing },
+      { role: 'test-destructive', node: other },
+    ];
+    const bound = await site.admin('POST', 'deployments/more/bulk', { body: { bind } });
+    expect(bound.status, JSON.stringify(bound.body)).toBe(200);
+    await page.getByRole('button', { name: 'Commit', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Commit 2 of 3 nodes').waitFor();
+    await dialog.getByText(`${third} has nothing proposed`).waitFor();
+    await dialog.getByTestId('proposed').getByText(`test-urgent@${failing}`).waitFor();
+    const go = dialog.getByRole('button', { name: 'Commit', exact: true });
+    expect(await go.isDisabled()).toBe(true);
+    await dialog.getByLabel(`Type ${other} to go on`).fill(other);
+    await go.click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await stateOn(other)).not.toBe('proposed');
+    expect((await site.admin('GET', `node_roles/test-urgent@${failing}`)).body.state).not.toBe('proposed');
+  });
+
+  it('finds some of many noderoles by what is typed', async () => {
+    const page = await site.open('/deployments/shop?tab=node-roles');
+    const rows = page.getByRole('region', { name: 'Noderoles' }).getByRole('link');
+    await expect.poll(() => rows.count(), { timeout: 30_000 }).toBeGreaterThanOrEqual(NODES.length);
+    await page.getByLabel('Filter').fill(`noop@${NODES[1]}`);
+    await expect.poll(() => rows.allInnerTexts(), { timeout: 30_000 }).toEqual([`test-noop@${NODES[1]}`]);
+    await page.getByLabel('Filter').fill('nothing is');
+    await page.getByText('an operator').waitFor();
+  });
+
   it('tells at which lines a barclamp is wrong', async () => {
     const page = await site.open('/barclamps?tab=import');
     await page
