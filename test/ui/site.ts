@@ -37,13 +37,22 @@ export const picture = (name: string): string => {
   return join(PICTURES, `${name}.png`);
 };
 
-/** Serious faults of accessibility of what a page shows, each with the first place where it is; of `rules` alone if given. */
+/** Runs in the page: pictures that could not be loaded. */
+const NOT_LOADED = `[...document.images].filter((each) => each.complete && each.naturalWidth === 0).map(({ src }) => src)`;
+
+/**
+ * What is wrong with what a page shows: serious faults of accessibility, each with the first place where it is (of `rules`
+ * alone if given), and pictures that are not there.
+ */
 export const faultsOf = async (page: Page, rules?: readonly string[]): Promise<string[]> => {
   const axe = new AxeBuilder({ page });
   const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`);
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const notLoaded = (await page.evaluate(NOT_LOADED)) as string[];
+  return [
+    ...serious.map(({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 160)}`),
+    ...notLoaded.map((src) => `picture ${src} is not there`),
+  ];
 };
 
 /** How long an installation is looked at, at most, in milliseconds: every tab of every page takes minutes. */
