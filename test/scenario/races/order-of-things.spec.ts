@@ -60,6 +60,29 @@ describe('races of an install: the order of things', () => {
     expect(site.rows.events.length).toBe(told);
   });
 
+  it('R1: what was handed over while a turn waited for netboot is not handed over once more', async () => {
+    // Guards: advance-installs.ts, set: `if (now?.phase !== 'armed') return`; decide.ts, beginInstall: `if (again && …)`.
+    const { site, machine, to } = await begin();
+    const asked = vi.spyOn(site.netboot, 'servers');
+    let waiting: Promise<void> | null = null;
+    site.session.before = async (_machine, argv) => {
+      if (argv[0] !== 'test' || waiting) return null;
+      // Something else happens, which netboot has not taken in when the next turn begins.
+      site.netboot.follows = false;
+      await site.unitOfWork.write('operator', async (tx) => tx.tell({ kind: 'node.changed', nodeId: site.idOf(machine) }));
+      asked.mockClear();
+      waiting = site.advance.execute();
+      await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+      return null;
+    };
+    await to('installing');
+    site.netboot.follows = true;
+    await waiting;
+    await site.advance.settled();
+    await to('joined');
+    expect([site.told('install.order_replaced'), site.told('install.token_replayed')]).toEqual([[], []]);
+  });
+
   describe('R1: power that a person asks for', () => {
     const asked = async () => {
       const { site, machine } = await begin({ roles: ['managed'] });

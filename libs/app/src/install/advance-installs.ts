@@ -167,10 +167,15 @@ export class AdvanceInstalls {
         await this.decide(install.id, (now) => (now.phase === 'armed' ? hinderInstall(now, what) : null));
   }
 
-  /** Hands the order to a machine that can take it as it is, or restarts the machine. */
+  /**
+   * Hands the order to a machine that can take it as it is, or restarts the machine. While netboot was waited for an earlier
+   * turn may have done so: a second order would make the first one void under a machine that works by it.
+   */
   private async set(open: OpenInstall): Promise<void> {
     const { install } = open;
-    if (!install.plan.reboot && (await this.canTakeOrder(open))) return this.handOver(open);
+    const now = await this.parts.unitOfWork.write(ENGINE, (tx) => tx.installs.lock(install.id));
+    if (now?.phase !== 'armed') return;
+    if (!install.plan.reboot && (await this.canTakeOrder(open))) return this.handOver(open, { again: false });
     const running = open.boot?.session ?? null;
     const rebooting = await this.decide(install.id, (now) => rebootInstall(now, this.parts.clock.now(), running));
     if (rebooting) await this.power(rebooting);
@@ -184,11 +189,18 @@ export class AdvanceInstalls {
     return end.kind === 'exited' && end.exitCode === 0;
   }
 
-  private async handOver(open: OpenInstall): Promise<void> {
+  private async handOver(open: OpenInstall, { again }: { readonly again: boolean }): Promise<void> {
     const { install, node } = open;
     const { session, apiUrl } = this.parts;
     const order = await this.begin.execute({
-      ...{ node: install.nodeId, via: 'ssh', session: open.boot?.session ?? null, apiUrl, address: node.address },
+      ...{
+        node: install.nodeId,
+        via: 'ssh',
+        again,
+        session: open.boot?.session ?? null,
+        apiUrl,
+        address: node.address,
+      },
     } as const);
     if (isRefusal(order)) return this.later(install, order.detail);
     const words: string[] = [];
@@ -212,7 +224,7 @@ export class AdvanceInstalls {
     });
     if (end.kind === 'exited' && end.exitCode === 0) return void this.handed.add(install.id);
     if (end.kind !== 'exited') return this.later(install, sentenceOf(end, []));
-    return this.handOver(open);
+    return this.handOver(open, { again: true });
   }
 
   private isUnheard(install: Install): boolean {

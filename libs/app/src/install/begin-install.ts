@@ -10,6 +10,8 @@ import { isReplay, tellReplayed } from './tell-replayed.js';
 export interface BeginInstallInput {
   readonly node: NodeId;
   readonly via: OrderWay;
+  /** Whether it may take the place of an order that went out over SSH and was never heard of. */
+  readonly again?: boolean;
   /** The boot session that asks, where it is known. */
   readonly session: string | null;
   readonly apiUrl: string;
@@ -38,6 +40,7 @@ export class BeginInstall {
       const tokens = { order: this.parts.tokens.make(), join: this.parts.tokens.make() };
       const decision = beginInstall(install, {
         via: input.via,
+        again: input.again ?? false,
         session: input.session,
         hashes: { token: tokens.order.hash, join: tokens.join.hash },
         now: this.parts.clock.now(),

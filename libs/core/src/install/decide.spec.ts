@@ -90,11 +90,13 @@ describe('an order is given out', () => {
   it('again over SSH alone, as long as nobody has reported with the one before, which is void then', () => {
     const lost = begun('ssh', armed).install;
     const other = { token: 'u'.repeat(64), join: 'v'.repeat(64) };
-    const again = done(beginInstall(lost, { via: 'ssh', session: 's1', hashes: other, now: 1 }));
+    const asked = { via: 'ssh', session: 's1', hashes: other, now: 1 } as const;
+    expect(beginInstall(lost, asked)).toMatchObject({ code: 'conflict' });
+    const again = done(beginInstall(lost, { ...asked, again: true }));
     expect(again).toMatchObject({ install: { phase: 'installing', tokenHash: other.token }, events: [{}] });
     expect(isRefusal(progressInstall(again.install, MACHINE, progress(), 1))).toBe(true);
     const taken = done(progressInstall(lost, MACHINE, progress(), 1)).install;
-    expect(isRefusal(beginInstall(taken, { via: 'ssh', session: 's1', hashes: other, now: 1 }))).toBe(true);
+    expect(isRefusal(beginInstall(taken, { ...asked, again: true }))).toBe(true);
   });
 });
 

@@ -102,20 +102,22 @@ export interface TokenHashes {
 /**
  * Gives the order out. From here on the boot environment is that of the local disk, in the same transaction: a second boot
  * starts the disk and can never install again (R19). An order is given once; only one that went over SSH into a machine that
- * never reported may be replaced there, which makes the one before it void.
+ * never reported may be replaced there, by whoever means to (`again`), which makes the one before it void.
  */
 export const beginInstall = (
   install: Install,
   given: {
     readonly via: OrderWay;
+    readonly again?: boolean;
     readonly session: string | null;
     readonly hashes: TokenHashes;
     readonly now: number;
   },
 ): InstallDecision | Refusal => {
-  const { via, session, hashes, now } = given;
+  const { via, again = false, session, hashes, now } = given;
   const tokens = { tokenHash: hashes.token, joinHash: hashes.join };
-  if (install.phase === 'installing' && via === 'ssh' && install.via === 'ssh' && install.heardAt === null)
+  const unheard = install.phase === 'installing' && install.via === 'ssh' && install.heardAt === null;
+  if (again && via === 'ssh' && unheard)
     return {
       install: { ...install, ...tokens, session },
       node: {},
