@@ -237,6 +237,21 @@ describe.skipIf(!hasBrowser)('the web interface', () => {
     expect(await faultsOf(page)).toEqual([]);
   });
 
+  it('stays on the screen when a part that comes later cannot be fetched at first', async () => {
+    const page = await site.open('/nodes');
+    let refused = 0;
+    await page.route('**/assets/*.js', async (route) => {
+      const answer = await route.fetch();
+      const draws = !route.request().url().includes('/index-') && (await answer.text()).includes('Notifications');
+      if (draws && (refused += 1) === 1) return route.abort();
+      return route.fulfill({ response: answer });
+    });
+    await page.reload();
+    await expect.poll(() => refused, { timeout: 20_000 }).toBe(2);
+    await page.getByRole('link', { name: NODES[0] }).waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
   it('says when the news are cut off, and misses nothing of what happened meanwhile', async () => {
     const page = await site.open('/nodes');
     await page.getByRole('link', { name: NODES[0] }).waitFor();
