@@ -64,20 +64,20 @@ describe('races of an install: the order of things', () => {
     // Guards: advance-installs.ts, set: `if (now?.phase !== 'armed') return`; decide.ts, beginInstall: `if (again && …)`.
     const { site, machine, to } = await begin();
     const asked = vi.spyOn(site.netboot, 'servers');
-    let waiting: Promise<void> | null = null;
+    const waiting: Promise<void>[] = [];
     site.session.before = async (_machine, argv) => {
-      if (argv[0] !== 'test' || waiting) return null;
+      if (argv[0] !== 'test' || waiting.length > 0) return null;
       // Something else happens, which netboot has not taken in when the next turn begins.
       site.netboot.follows = false;
       await site.unitOfWork.write('operator', async (tx) => tx.tell({ kind: 'node.changed', nodeId: site.idOf(machine) }));
       asked.mockClear();
-      waiting = site.advance.execute();
+      waiting.push(site.advance.execute());
       await vi.waitFor(() => expect(asked).toHaveBeenCalled());
       return null;
     };
     await to('installing');
     site.netboot.follows = true;
-    await waiting;
+    await Promise.all(waiting);
     await site.advance.settled();
     await to('joined');
     expect([site.told('install.order_replaced'), site.told('install.token_replayed')]).toEqual([[], []]);
