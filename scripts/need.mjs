@@ -7,8 +7,8 @@
  * Usage: node scripts/need.mjs COMMAND, with one of the names in NEEDS.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const REDIS = { program: 'redis-server', package: 'redis-server', without: 'the queue is tested on PostgreSQL alone' };
@@ -104,18 +104,9 @@ const XMLLINT = {
   package: 'libxml2-utils',
   without: "answers for SUSE's installer are not parsed",
 };
-const CLOUD_INIT = {
-  program: 'cloud-init',
-  package: 'cloud-init',
-  without: "answers for Ubuntu's installer are not held against the schema",
-  // It would take this host for a new machine of a cloud when it starts next; only its program is wanted.
-  first: '/etc/cloud/cloud-init.disabled',
-};
-
 const JQ = { program: 'jq', package: 'jq', without: 'what runs on machines that are installed is not tested' };
 
-/** `first` is an empty file that has to be there before the package is. */
-/** @type {Record<string, readonly { program: string, package: string, without: string, first?: string }[]>} */
+/** @type {Record<string, readonly { program: string, package: string, without: string }[]>} */
 export const NEEDS = {
   up: [REDIS, IPMITOOL, IPXE],
   test: [REDIS, IPMITOOL, IPMI_SIM, SSHD, KEYGEN, IP, ANSIBLE, BIND, DIG, HOST, NGINX, TFTP, ATFTP, CURL, JQ, XMLLINT],
@@ -143,7 +134,7 @@ export const NEEDS = {
   ],
   lab: [REDIS, KEYGEN, IP, ...IMAGES, ...MACHINES],
   'test:lab': [
-    ...[IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, CHROMIUM, CLOUD_INIT],
+    ...[IP, DHCLIENT, DHCRELAY, DHCPCD, UDHCPC, DNSMASQ, PERFDHCP, TCPDUMP, RDISC6, CHROMIUM],
     ...IMAGES,
     ...MACHINES,
   ],
@@ -160,18 +151,10 @@ export function need(command) {
   if (!needs) throw new Error(`nothing is known of the needs of "${command}"; known: ${Object.keys(NEEDS).join(', ')}`);
   const missing = needs.filter(({ program }) => !isThere(program));
   if (missing.length === 0) return;
-  if (process.getuid?.() === 0 && isThere('apt-get')) {
-    for (const { first } of missing) if (first !== undefined) layDown(first);
-    installDebian([...new Set(missing.map((each) => each.package))]);
-  }
+  if (process.getuid?.() === 0 && isThere('apt-get')) installDebian([...new Set(missing.map((each) => each.package))]);
   for (const each of needs.filter(({ program }) => !isThere(program))) {
     console.error(`${each.program} is missing (Debian package ${each.package}): ${each.without}`);
   }
-}
-
-function layDown(path) {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, '', { flag: 'a' });
 }
 
 function installDebian(packages) {
