@@ -1,5 +1,6 @@
-import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { Listed } from '../shell/listed';
 
 export interface ConfirmProps {
   readonly opened: boolean;
@@ -16,9 +17,6 @@ export interface ConfirmProps {
   /** Whether it is known by now what will be destroyed; before, nothing can be confirmed. */
   readonly ready?: boolean;
 }
-
-/** So many are listed; of the rest the number is said. */
-const LISTED_MAX = 12;
 
 /** Asks before something is done, and wants the name typed where something is destroyed by it. */
 export const ConfirmModal = (props: ConfirmProps) => {
@@ -49,12 +47,7 @@ export const ConfirmModal = (props: ConfirmProps) => {
           {destroys.length > 0 ? (
             <>
               <Text fw={600}>This destroys what is there now:</Text>
-              <List size="sm">
-                {destroys.slice(0, LISTED_MAX).map((each) => (
-                  <List.Item key={each}>{each}</List.Item>
-                ))}
-                {destroys.length > LISTED_MAX ? <List.Item>and {destroys.length - LISTED_MAX} more</List.Item> : null}
-              </List>
+              <Listed names={destroys} />
               <TextInput
                 label={`Type ${name} to go on`}
                 value={typed}

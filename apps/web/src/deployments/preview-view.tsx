@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/call';
 import { reading } from '../api/query';
 import type { Preview } from '../api/types';
+import { Listed } from '../shell/listed';
 import { networksOf } from './networks-of';
 
 /** So many of a kind are listed; of the rest the number is said. */
@@ -43,12 +44,7 @@ const Part = ({ label, names }: { readonly label: string; readonly names: readon
       <Text size="sm" fw={600}>
         {label}: {names.length}
       </Text>
-      <List size="sm">
-        {names.slice(0, LISTED_MAX).map((name) => (
-          <List.Item key={name}>{name}</List.Item>
-        ))}
-        {names.length > LISTED_MAX ? <List.Item>and {names.length - LISTED_MAX} more</List.Item> : null}
-      </List>
+      <Listed names={names} max={LISTED_MAX} />
     </div>
   );
 

@@ -1,4 +1,4 @@
-import { List, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { ConfirmModal } from '../act/confirm-modal';
 import { call, perform } from '../api/call';
@@ -7,6 +7,7 @@ import { forget } from '../api/query';
 import { lookAgain } from '../node-roles/look-again';
 import { anyOfIds, useProposed, type Proposed } from '../node-roles/proposed';
 import { ProposedView } from '../node-roles/proposed-view';
+import { Listed } from '../shell/listed';
 import { say } from '../shell/messages';
 import { Loaded } from '../shell/page';
 import type { BulkActsProps } from './bulk-acts';
@@ -14,8 +15,6 @@ import type { Bulk, BulkNode } from './bulks';
 
 /** Nodes that are spoken of at once; the server has others to answer too. */
 const AT_ONCE = 6;
-/** So many are listed; of the rest the number is said. */
-const LISTED_MAX = 12;
 const FIELDS = 'id,name,version,available,system';
 const NOTHING: Proposed = { nodeRoles: [], destroys: [] };
 
@@ -123,11 +122,6 @@ const Names = ({ label, names }: { readonly label: string; readonly names: reado
       <Text size="sm" fw={600}>
         {label}
       </Text>
-      <List size="sm">
-        {names.slice(0, LISTED_MAX).map((name) => (
-          <List.Item key={name}>{name}</List.Item>
-        ))}
-        {names.length > LISTED_MAX ? <List.Item>and {names.length - LISTED_MAX} more</List.Item> : null}
-      </List>
+      <Listed names={names} />
     </div>
   );
