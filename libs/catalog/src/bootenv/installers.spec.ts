@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -183,6 +183,42 @@ describe('the answers for an installer', () => {
       { numRuns: RUNS },
     );
     expect(rendered).toBeGreaterThan(RUNS / 10);
+  });
+
+  it('tell what the installer has logged since it told last, and nothing that only the machine may know', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anneal-alive-'));
+    try {
+      const [, early = ''] = /^d-i preseed\/early_command string (.*)$/m.exec(render('debian-install', PLAIN)!) ?? [];
+      const script = early
+        .replaceAll('/var/log/syslog', join(folder, 'syslog'))
+        .replaceAll('/tmp/anneal-seen', join(folder, 'seen'))
+        .replace('sleep 30', 'false');
+      writeFileSync(join(folder, 'curl'), `#!/bin/sh\ncat >${folder}/told\n[ ! -e ${folder}/deaf ]\n`, { mode: 0o755 });
+      const told = (more: string): string[] => {
+        appendFileSync(join(folder, 'syslog'), more);
+        execFileSync('sh', ['-c', script], { env: { PATH: `${folder}:/usr/bin:/bin` } });
+        return (JSON.parse(readFileSync(join(folder, 'told'), 'utf8')) as { log: string[] }).log;
+      };
+      const nasty = 'a "quoted" \\word\t\u001b[1mé\n';
+      expect(told(`anna[1]: retrieving x\npreseed: order-token in a line\n${nasty}`)).toEqual([
+        'anna[1]: retrieving x',
+        'a _quoted_ _word[1m',
+      ]);
+      writeFileSync(join(folder, 'deaf'), '');
+      expect(told('anna[1]: retrieving y\n')).toEqual(['anna[1]: retrieving y']);
+      rmSync(join(folder, 'deaf'));
+      expect(told('anna[1]: retrieving z\n')).toEqual(['anna[1]: retrieving y', 'anna[1]: retrieving z']);
+      expect(told('')).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("name the mirror's folder without a slash at its end, which some mirrors refuse to see doubled", () => {
+    for (const source of ['http://10.0.0.1:3142/debian', 'http://10.0.0.1:3142/debian/', 'https://m.test/a/debian/'])
+      expect(render('debian-install', { ...PLAIN, source })).toMatch(
+        /^d-i mirror\/https?\/directory string (\/a)?\/debian$/m,
+      );
   });
 
   describe('are taken by the program that reads them', () => {
