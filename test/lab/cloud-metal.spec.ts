@@ -12,7 +12,7 @@ import { startPackageProxy, stopPackageProxy } from '../../deploy/lab/package-pr
 import { Progress } from '../../deploy/lab/progress.js';
 import { lastEvent, showChanges, untilSettled } from '../../deploy/lab/watch.js';
 import { certifiedByProfile, certifiedByPublished, noGuideline } from './cloud/identity-and-images.js';
-import { DISCOVERED_MS, INSTALLED_MS, InstallSite } from './machine/install-site.js';
+import { DISCOVERED_MS, INSTALLED_MS, InstallSite, SETTLED_MS } from './machine/install-site.js';
 
 /**
  * A cloud on metal: one machine with firmware and an empty disk is switched on, installed, and made a cloud of by the same
@@ -56,8 +56,10 @@ describe.skipIf(gaps.length > 0)(`the cloud ${FLAVOUR} on one machine`, () => {
       await site.orderInstall(node);
       await site.untilPhase(node, ['joined']);
       told('installed');
+      // It has said so; that it answers is seen a moment later, and what nobody answers for does not move.
+      await site.untilState(node, 'provisioner-os-install', 'active', SETTLED_MS);
     },
-    DISCOVERED_MS + INSTALLED_MS * 2,
+    DISCOVERED_MS + INSTALLED_MS + SETTLED_MS,
   );
 
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { furnish, must } from './furnish.js';
+import { addRole, bound, putByKeys, putByMenu, putByMouse } from './putting.js';
 import { faultsOf, hasBrowser, picture, startSite, type Site } from './site.js';
 
 const NODES = ['d1.lab.test', 'd2.lab.test', 'd3.lab.test', 'd4.lab.test'] as const;
@@ -28,17 +29,6 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
   });
   afterAll(() => site?.stop());
 
-  const addRole = async (page: Page, role: string): Promise<void> => {
-    await page.getByRole('combobox', { name: 'Add a role' }).fill(role);
-    await page
-      .getByRole('option')
-      .filter({ hasText: new RegExp(`^${role}`) })
-      .first()
-      .click();
-    await page.getByTestId(`role-${role}`).waitFor();
-  };
-  const bound = (page: Page, role: string, node: string) =>
-    page.getByTestId(`role-${role}`).getByRole('link', { name: node });
   const lookedAt = async (page: Page, name: string): Promise<void> => {
     for (const scheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: scheme });
@@ -52,31 +42,9 @@ describe.skipIf(!hasBrowser)('building and following a deployment', () => {
     const page = await site.open('/deployments/web');
     await addRole(page, OS);
     const [byMouse, byKeys, byMenu] = NODES;
-    const grip = await page.getByRole('button', { name: `Drag ${byMouse}` }).boundingBox();
-    const place = await page.getByTestId(`role-${OS}`).boundingBox();
-    if (!grip || !place) throw new Error('there is nothing to drag');
-    await page.mouse.move(grip.x + 30, grip.y + grip.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(place.x + place.width / 2, place.y + 30, { steps: 12 });
-    const foreseen = page.getByTestId('foreseen');
-    await foreseen.getByText('would come along').first().waitFor();
-    await page.mouse.up();
-    await bound(page, OS, byMouse).waitFor();
-
-    await page.getByRole('button', { name: `Drag ${byKeys}` }).focus();
-    await page.keyboard.press('Space');
-    for (let presses = 0; presses < 60; presses += 1) {
-      if (await page.locator(`[data-testid="role-${OS}"][class*="over"]`).count()) break;
-      await page.keyboard.press('ArrowRight');
-    }
-    await page.keyboard.press('Space');
-    await bound(page, OS, byKeys).waitFor();
-
-    await page.getByRole('button', { name: `Put ${byMenu} onto a role` }).click();
-    await page.getByRole('menuitem', { name: OS, exact: true }).hover();
-    await page.getByTestId(`role-${OS}`).getByTestId('foreseen').waitFor();
-    await page.getByRole('menuitem', { name: OS, exact: true }).click();
-    await bound(page, OS, byMenu).waitFor();
+    await putByMouse(page, OS, byMouse);
+    await putByKeys(page, OS, byKeys);
+    await putByMenu(page, OS, byMenu);
   });
 
   it('shows as ghosts what will come along, and for whose sake, before anything is let go', async () => {
