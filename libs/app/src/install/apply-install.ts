@@ -12,6 +12,7 @@ import { beginBootSession } from '../machine/begin-boot-session.js';
 import { adminAddresses } from '../machine/enrolment-answer.js';
 import type { BootSessionId } from '../ports/model-ids.js';
 import type { Transaction } from '../ports/unit-of-work.js';
+import { tellOfInstall } from './tell-of-install.js';
 
 /**
  * How long after the deadline of a phase the run itself is given up, in milliseconds: the loop of installs ends it before,
@@ -31,7 +32,7 @@ export const applyInstall = async (
   await tx.installs.save(install);
   await tx.installs.appendLog(install.runId, log);
   if (isOpenPhase(install.phase)) await tx.installs.putRunDeadline(install.runId, runDeadline(install));
-  for (const event of events) tx.tell(event);
+  await tellOfInstall(tx, install, events);
   if (node.joined) await beginInstalled(tx, install, node.joined);
   if (node.bootenv !== undefined) await putBootenv(tx, install, node.bootenv);
   if (!run || !finishRun) return;

@@ -15,6 +15,7 @@ import { Installer, type InstallRun } from '../ports/installer.js';
 import { ENGINE, type Transaction, type UnitOfWork } from '../ports/unit-of-work.js';
 import { applyInstall, runDeadline } from './apply-install.js';
 import { machineFacts } from './machine-facts.js';
+import { tellOfInstall } from './tell-of-install.js';
 
 interface Parts {
   readonly unitOfWork: UnitOfWork;
@@ -76,7 +77,7 @@ export class PlanInstall extends Installer {
     if (!(await tx.installs.claim(node.id, run.nodeRoleId, install.plan.disks)))
       return refuse('conflict', `a disk of ${node.name} was claimed by somebody else just now: retry.`);
     await tx.installs.appendLog(run.runId, log);
-    for (const event of events) tx.tell(event);
+    await tellOfInstall(tx, install, events);
     return install;
   }
 }
