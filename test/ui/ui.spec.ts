@@ -40,6 +40,32 @@ describe.skipIf(!hasBrowser)('the web interface', () => {
     await page.getByRole('heading', { name: 'Sign in to Anneal' }).waitFor();
   });
 
+  it('lets in who has name and password, to the page that was asked for, and nobody else', async () => {
+    await site.admin('POST', 'users', { body: { name: 'eve', display: 'Eve', role: 'viewer', password: PASSWORD } });
+    const page = await site.stranger();
+    await page.goto('/deployments/shop?tab=matrix');
+    const signIn = async (password: string): Promise<void> => {
+      await page.getByRole('textbox', { name: 'Name' }).fill('eve');
+      await page.locator('input[type=password]').fill(password);
+      await page.keyboard.press('Enter');
+    };
+    await signIn(`not ${PASSWORD}`);
+    await page.getByRole('alert').waitFor();
+    expect((await page.request.get('/api/v2/self')).status()).toBe(401);
+    await signIn(PASSWORD);
+    await page.getByRole('heading', { name: 'shop' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?tab=matrix');
+    await page.reload();
+    await page.getByRole('heading', { name: 'shop' }).waitFor();
+    const { cookies } = await page.context().storageState();
+    await page.getByLabel('You').click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Anneal' }).waitFor();
+    // The session has ended on the server: whoever kept its cookie is nobody.
+    await page.context().addCookies(cookies);
+    expect((await page.request.get('/api/v2/self')).status()).toBe(401);
+  });
+
   it('binds a node that is dragged onto a role by the mouse, by the keyboard, or put there by its menu', async () => {
     const page = await site.open('/deployments/shop');
     await addRole(page, 'test-noop');
