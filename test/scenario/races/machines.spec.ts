@@ -202,6 +202,17 @@ describe('races of an install: machines', () => {
     await site.until(isUp);
     await site.run(600);
     expect(begun()).toEqual([3, 1, 2, 1, 1, 2]);
+    await machine.switch('off');
+    await site.until(() => !site.node(machine).alive);
+    await site.unitOfWork.write('operator', async (tx) => {
+      await tx.nodes.update(site.idOf(machine), { bootenv: 'discovery' });
+      tx.tell({ kind: 'node.changed', nodeId: site.idOf(machine), data: { fields: ['bootenv'] } });
+    });
+    await machine.switch('on');
+    await site.until(isUp);
+    await site.run(600);
+    // Back in memory, what was done to the system of the disk counts for nothing, though nobody installed another one.
+    expect(begun()).toEqual([4, 1, 3, 1, 2, 3]);
   });
 
   it('R25: a token speaks for one machine and one install, and stands in no row, event or log', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { commitDeployment, GraphDraft, idOf, TICKET_MS_MAX } from '#core';
-import { anImage, drawn, FleetSite, fleetDisk, type FleetOrder, type SimulatedMachine } from '#testkit';
+import { commitDeployment, finishNodeRole, GraphDraft, idOf, setAlive, TICKET_MS_MAX } from '#core';
+import { anImage, drawn, FleetSite, fleetDisk, picture, type FleetOrder, type SimulatedMachine } from '#testkit';
 import { begin, REBOOT, reporterOf, withoutWaiting } from './begun.js';
 
 /**
@@ -100,7 +100,7 @@ describe('races of an install: what is granted', () => {
   });
 
   it('R33: a parent that is lost meanwhile tears no run out: it ends, and counts', async () => {
-    // Guard: ripple.ts, lose: `case 'transition': remark(draft, id, { doubted: true … })`, and deactivateNodeRole.
+    // Guard: decide.ts of noderoles, deactivateNodeRole: a run goes on when its node was lost.
     const { site, machine, to } = await begin();
     await to('installing');
     await site.kill(machine);
@@ -109,6 +109,15 @@ describe('races of an install: what is granted', () => {
     expect(site.nodeRole('os-install', machine)).toMatchObject({ state: 'blocked', runCount: 1 });
     await site.until(() => site.nodeRole('workload', machine).state === 'active');
     expect(site.told('node_role.error')).toEqual([]);
+  });
+
+  it('R33: the same where the parent was on another node', () => {
+    // Guard: ripple.ts, lose: `case 'transition': remark(draft, id, { doubted: true … })`.
+    const draft = new GraphDraft(drawn('server@admin active --> install@n1 transition --> workload@n1 blocked'));
+    setAlive(draft, idOf('admin'), false, 'told so');
+    expect(draft.nodeRole(idOf('install@n1'))).toMatchObject({ state: 'transition', doubted: true });
+    finishNodeRole(draft, idOf('install@n1'), { kind: 'succeeded' }, 1);
+    expect(picture(draft)).toBe('install@n1 blocked\nserver@admin todo\nworkload@n1 blocked');
   });
 
   it('R34: while it installs one sees how far it is, whatever its aliveness, and can end it', async () => {
