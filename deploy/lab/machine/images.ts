@@ -9,6 +9,7 @@ import {
   type BuiltFile,
   type BuiltImage,
   type DiscoveryImage,
+  type ImageName,
 } from '#images';
 import { ApiProblem, type LabApi } from '../api.js';
 import { annealHome, cacheFolder } from '../folders.js';
@@ -33,7 +34,7 @@ export async function buildImages(progress: (line: string) => void): Promise<Lab
   const began = performance.now();
   const discovery = await buildDiscovery({ kernel: 'cloud', cache, log: progress });
   const localLoader = await buildLocalLoader('amd64');
-  const os = await buildOsImage(labImage(), { cache, log: progress });
+  const os = await buildOsImage(labImage(OS_IMAGE), { cache, log: progress });
   const seconds = ((performance.now() - began) / 1_000).toFixed(0);
   const size = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
   progress(
@@ -43,11 +44,15 @@ export async function buildImages(progress: (line: string) => void): Promise<Lab
   return { discovery, localLoader, os };
 }
 
+/** Builds another release of Debian for the disks of machines, with the same packages as the usual one. */
+export const buildRelease = (name: ImageName, progress: (line: string) => void): Promise<BuiltImage> =>
+  buildOsImage(labImage(name), { cache: cacheFolder(), log: progress });
+
 /** Debian with what the workload's roles use. */
-const labImage = () => {
+const labImage = (image: ImageName) => {
   const services = ['rsyslog', 'chrony', 'haproxy', 'nginx'];
   const packages = LAB_RECIPE.packages.filter((name) => !BASE.has(name));
-  return debianImage(OS_IMAGE, { packages, disabledUnits: services.map((name) => `${name}.service`) });
+  return debianImage(image, { packages, disabledUnits: services.map((name) => `${name}.service`) });
 };
 /** In every image, or of no use on a machine. */
 const BASE = new Set([
@@ -82,10 +87,15 @@ export async function publishImages(api: LabApi, { discovery, localLoader, os }:
     files,
   );
   for (const bootenv of SMALL_SYSTEM) await api.patch(`bootenvs/${bootenv}`, { kernel, initrds });
-  await placeOsImage(home, os);
+  await publishOsImage(api, OS_IMAGE, os);
+}
+
+/** Puts an operating system among the boot files, and registers it by this name. */
+export async function publishOsImage(api: LabApi, name: ImageName, os: BuiltImage): Promise<void> {
+  await placeOsImage(annealHome(), os);
   const { sha256, bytes, rawBytes, compression, layouts, firmware, os: system } = os.manifest;
   await api
-    .post('images', { name: OS_IMAGE, os: system, sha256, bytes, raw_bytes: rawBytes, compression, layouts, firmware })
+    .post('images', { name, os: system, sha256, bytes, raw_bytes: rawBytes, compression, layouts, firmware })
     .catch((cause: unknown) => {
       if (!(cause instanceof ApiProblem) || cause.code !== 'already-exists') throw cause;
     });
