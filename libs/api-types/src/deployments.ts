@@ -143,6 +143,20 @@ export const preview = z
     made: z
       .array(z.object({ role: z.string(), attrib: z.string() }))
       .meta({ description: 'Secrets that nobody has given: they are made, and kept for the whole deployment.' }),
+    warnings: z
+      .array(
+        z.object({
+          role: z.string(),
+          category: z.string(),
+          zone: z.string(),
+          nodes: z.array(z.string()),
+          says: z.string(),
+        }),
+      )
+      .meta({
+        description:
+          'Cluster roles of which more nodes stand in one failure zone (zone, rack, switch, power) than have to.',
+      }),
     estimate: z.object({ ms: z.number().nullable(), runs: z.int(), without_past: z.int() }),
   })
   .meta({ id: 'Preview' });

@@ -44,6 +44,7 @@ export * from './attrib/stage-run.js';
 export * from './anneal/forecast.js';
 export * from './deployment/changed.js';
 export * from './deployment/waves.js';
+export * from './deployment/spread.js';
 export * from './deployment/preview.js';
 export * from './event/selector.js';
 export * from './dhcp6/index.js';

@@ -91,6 +91,34 @@ describe('a preview', () => {
       { numRuns: CASES },
     );
   }, 120_000);
+
+  it('warns of a cluster of which more stands in one failure zone than has to, and keeps nobody from it', async () => {
+    ok(await world.createDeployment.execute(ACTOR, { name: 'zones' }));
+    const named = (node: string) => `${node}.zones.example.com`;
+    const places = { a: 'rack/r1', b: 'rack/r1', c: 'rack/r1', d: 'rack/r2' };
+    for (const [node, rack] of Object.entries(places))
+      ok(await world.createNode.execute(ACTOR, { name: named(node), deployment: 'zones', groups: [rack, 'power/x'] }));
+    for (const node of ['a', 'b', 'c']) ok(await world.bindRole.execute(ACTOR, { role: 'store', node: named(node) }));
+    const warned = async () => ok(await world.previewCommit.execute({ deployment: 'zones' })).warnings;
+    expect(await warned()).toEqual([
+      {
+        ...{ role: 'store', category: 'rack', zone: 'r1', nodes: ['a', 'b', 'c'].map(named) },
+        says: `all 3 nodes of store stand in the rack r1 (${['a', 'b', 'c'].map(named).join(', ')}), and 2 would do: there are 2 zones of the category rack.`,
+      },
+      expect.objectContaining({ category: 'power', zone: 'x', says: expect.stringContaining('down') as string }),
+    ]);
+
+    // A second feed outlives the first one, and a rack of its own leaves two in the other, which is as good as it can be.
+    for (const node of ['a', 'b', 'c'])
+      ok(await world.changeMembership.execute(ACTOR, { group: 'power/x', node: named(node), member: false }));
+    ok(await world.updateNode.execute(ACTOR, { node: named('c'), groups: ['rack/r2'] }));
+    expect(await warned()).toEqual([]);
+    ok(await world.updateNode.execute(ACTOR, { node: named('c'), groups: ['rack/r1'] }));
+    expect(await warned()).toHaveLength(1);
+
+    ok(await world.commitDeployment.execute(ACTOR, { deployment: 'zones' }));
+    expect(await warned()).toEqual([]);
+  });
 });
 
 interface Row {

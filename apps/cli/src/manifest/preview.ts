@@ -27,6 +27,8 @@ export interface Preview {
   readonly waiting: readonly Previewed[];
   /** Secrets that nobody has given. */
   readonly made?: readonly { readonly role: string; readonly attrib: string }[];
+  /** Clusters that stand too close together. */
+  readonly warnings?: readonly { readonly says: string }[];
   readonly estimate: { readonly ms: number | null; readonly runs: number; readonly without_past: number };
 }
 
@@ -55,6 +57,7 @@ export const previewText = (preview: Preview, palette: Palette): string[] => [
   ...destructiveText(preview.destructive, palette),
   ...orderText(preview),
   ...waitingText(preview.waiting, palette),
+  ...warningsText(preview, palette),
   ...estimateText(preview),
 ];
 
@@ -76,6 +79,9 @@ const waitingText = (waiting: readonly Previewed[], palette: Palette): string[] 
   waiting.length === 0
     ? []
     : ['', palette.yellow(`Cannot run as things stand: ${named(waiting)}; \`anneal explain\` says why.`)];
+
+const warningsText = ({ warnings = [] }: Preview, palette: Palette): string[] =>
+  warnings.length === 0 ? [] : ['', ...warnings.map(({ says }) => palette.yellow(`Warning: ${harmless(says)}`))];
 
 const estimateText = ({ estimate: { ms, runs, without_past } }: Preview): string[] => {
   if (runs === 0) return [];

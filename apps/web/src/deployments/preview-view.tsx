@@ -13,7 +13,7 @@ const ORDER_PX = 96;
 
 /** What a commit would do, before anything happens. */
 export const PreviewView = ({ preview }: { readonly preview: Preview }) => {
-  const { added, rerun, not_rerun: notRerun, blocked, order, waiting, estimate } = preview;
+  const { added, rerun, not_rerun: notRerun, blocked, order, waiting, warnings, estimate } = preview;
   const nothing = added.length + rerun.length + blocked.length + order.length === 0;
   return (
     <Stack gap="xs" data-testid="preview">
@@ -26,6 +26,7 @@ export const PreviewView = ({ preview }: { readonly preview: Preview }) => {
       />
       <Part label="Blocked meanwhile" names={blocked.map(({ name }) => name)} />
       <Part label="Will wait for nodes or noderoles that are not ready now" names={waiting.map(({ name }) => name)} />
+      <Part label="Warnings" names={warnings.map(({ says }) => says)} />
       <Addresses names={added.map(({ name }) => name)} />
       {order.length > 0 ? (
         <Text size="sm">

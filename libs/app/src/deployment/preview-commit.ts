@@ -1,4 +1,16 @@
-import { isRefusal, previewCommit, type Graph, type NodeRoleId, type NodeRoleState, type Refusal } from '#core';
+import {
+  addedClusters,
+  FAILURE_ZONE_CATEGORIES,
+  isRefusal,
+  previewCommit,
+  spreadSentence,
+  unevenSpread,
+  type DeploymentId,
+  type Graph,
+  type NodeRoleId,
+  type NodeRoleState,
+  type Refusal,
+} from '#core';
 import { previewMissing, type ToBeMade } from '../attrib/make-missing.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed } from '../named.js';
@@ -13,6 +25,18 @@ export interface PreviewedNodeRole {
   /** `role@node` */
   readonly name: string;
   readonly state: NodeRoleState;
+}
+
+/** More of a cluster in one failure zone than has to be: nothing is kept from happening, somebody should know. */
+export interface SpreadWarned {
+  readonly role: string;
+  /** Of the groups that are the zones. */
+  readonly category: string;
+  readonly zone: string;
+  /** Names of the nodes that are in it. */
+  readonly nodes: readonly string[];
+  /** All of it in one sentence. */
+  readonly says: string;
 }
 
 export interface PreviewCommitInput {
@@ -43,6 +67,7 @@ export interface CommitPreview {
   readonly waiting: readonly PreviewedNodeRole[];
   /** Secrets that nobody has given: they are made, and kept for the whole deployment. */
   readonly made: readonly ToBeMade[];
+  readonly warnings: readonly SpreadWarned[];
   readonly estimate: { readonly ms: number | null; readonly runs: number; readonly withoutPast: number };
 }
 
@@ -97,10 +122,28 @@ export class PreviewCommit {
       waves: preview.waves.map(show),
       waiting: show(preview.waiting),
       made: await previewMissing(tx, deployment.id),
+      warnings: await warningsOf(tx, graph, deployment.id, preview.added),
       estimate: preview.estimate,
     };
   }
 }
+
+const warningsOf = async (
+  tx: Transaction,
+  graph: Graph,
+  deploymentId: DeploymentId,
+  added: readonly NodeRoleId[],
+): Promise<SpreadWarned[]> => {
+  const clusters = addedClusters(graph, deploymentId, added);
+  if (clusters.size === 0) return [];
+  const zones = await tx.groups.failureZones([...new Set([...clusters.values()].flat())], FAILURE_ZONE_CATEGORIES);
+  return unevenSpread(graph, clusters, zones).map((warning) => {
+    const role = graph.role(warning.role).name;
+    const nodes = warning.nodes.map((id) => graph.node(id).name);
+    const { category, zone } = warning;
+    return { role, category, zone, nodes, says: spreadSentence(warning, role, nodes) };
+  });
+};
 
 const shown = (graph: Graph, id: NodeRoleId): PreviewedNodeRole => {
   const { roleId, nodeId, state } = graph.nodeRole(id);

@@ -1,4 +1,4 @@
-import type { NodeId, Refusal } from '#core';
+import type { FailureZones, NodeId, Refusal } from '#core';
 import type { GroupId } from './model-ids.js';
 import type { ListQuery, Page } from './page.js';
 
@@ -32,6 +32,8 @@ export interface GroupStore {
    * A node in several groups of the category, as with two power feeds, is in a zone that is all of them.
    */
   zones(category?: string): Promise<ReadonlyMap<NodeId, string>>;
+  /** The zones of these nodes in each of these categories of which there is one; for whether a cluster stands apart. */
+  failureZones(nodeIds: readonly NodeId[], categories: readonly string[]): Promise<ReadonlyMap<string, FailureZones>>;
   /** Takes a node out of all groups but these. */
   keepOnly(nodeId: NodeId, ids: readonly GroupId[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { isId, type GroupId, type GroupStore, type GroupView, type ListQuery, type Page } from '#app';
-import { idOf, type NodeId, type Refusal } from '#core';
+import { idOf, type FailureZones, type NodeId, type Refusal } from '#core';
 import { readPage, type ListShape } from '../page/read-page.js';
 import { GroupRow } from './group.row.js';
 
@@ -118,6 +118,29 @@ export class PgGroupStore implements GroupStore {
        WHERE g.category IN ('zone', 'rack') ORDER BY ng.node_id, g.category DESC, g.name`,
     );
     return new Map(rows.map(({ node_id, zone }) => [node_id, zone]));
+  }
+
+  async failureZones(
+    nodeIds: readonly NodeId[],
+    categories: readonly string[],
+  ): Promise<ReadonlyMap<string, FailureZones>> {
+    const counts = await this.client.query<{ category: string; count: number }>(
+      `SELECT g.category, count(*)::int AS count FROM groups g
+       WHERE g.category = ANY($1::text[]) AND EXISTS (SELECT 1 FROM node_groups ng WHERE ng.group_id = g.id) GROUP BY g.category`,
+      [categories],
+    );
+    const { rows } = await this.client.query<{ category: string; node_id: NodeId; zones: string[] }>(
+      `SELECT g.category, ng.node_id, array_agg(g.name ORDER BY g.name) AS zones
+       FROM node_groups ng JOIN groups g ON g.id = ng.group_id
+       WHERE g.category = ANY($1::text[]) AND ng.node_id = ANY($2::uuid[]) GROUP BY g.category, ng.node_id`,
+      [categories, nodeIds],
+    );
+    return new Map(
+      counts.rows.map(({ category, count }) => [
+        category,
+        { count, of: new Map(rows.filter((row) => row.category === category).map((row) => [row.node_id, row.zones])) },
+      ]),
+    );
   }
 
   async keepOnly(nodeId: NodeId, ids: readonly GroupId[]): Promise<void> {
