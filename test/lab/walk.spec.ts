@@ -60,6 +60,7 @@ describe.skipIf(gaps.length > 0 || !hasBrowser)('somebody who has never seen it'
     if (home) await rm(home, { recursive: true, force: true });
     delete process.env['ANNEAL_HOME'];
     delete process.env['ANNEAL_SERVER_URL'];
+    delete process.env['ANNEAL_LAB_PROGRAM'];
   });
 
   it(
@@ -74,7 +75,8 @@ describe.skipIf(gaps.length > 0 || !hasBrowser)('somebody who has never seen it'
         host: 'admin.lab.test',
         address: `${lab.network.hostAddress}/24`,
       });
-      await site.switchOn(machine);
+      await page.getByRole('button', { name: `Start ${machine.name}`, exact: true }).click();
+      site.timeline.reached(machine.name, 'on');
       await page.getByText('A machine asks:').waitFor({ timeout: DISCOVERED_MS });
       await walk.see(
         page,

@@ -8,6 +8,7 @@ import {
   History,
   HostFacts,
   ImageBuilds,
+  LabMachines,
   ImportShipped,
   ImportShippedBootenvs,
   InstallReports,
@@ -53,6 +54,7 @@ import { Metrics, type Measured } from './http/metrics.js';
 import { AttribValues } from './http/attribs/attrib-values.js';
 import { Operations } from './http/operations/operations.js';
 import { NoImageBuilds, SpawnedImageBuilds } from './images/spawned-image-builds.js';
+import { LabProgram, NoLab } from './lab/lab-program.js';
 import { HttpPacketReader } from './netboot/http-packet-reader.js';
 import { Reading } from './http/reading.js';
 import { LogReader } from './http/runs/log-reader.js';
@@ -70,6 +72,7 @@ export const assemble = async ({
   home = null,
   files,
   program = null,
+  lab = null,
   log,
 }: {
   databaseUrl: string;
@@ -78,6 +81,8 @@ export const assemble = async ({
   files: HostFiles;
   /** The command line tool of this installation, which builds and fetches images; null builds none here. */
   program?: string | null;
+  /** The program of the lab beside it; null where there is none. */
+  lab?: string | null;
   log: ServerLog;
 }) => {
   const dataSource = await openDatabase({
@@ -132,6 +137,7 @@ export const assemble = async ({
     { provide: NodeAt, useValue: new NodeAt({ unitOfWork, history }) },
     { provide: HostFacts, useValue: new LocalHost(home ?? '.', dhcpProbeBeside(model)) },
     { provide: ImageBuilds, useValue: imageBuilds },
+    { provide: LabMachines, useValue: home === null || lab === null ? new NoLab() : new LabProgram(lab, home) },
     { provide: EventFeed, useValue: feed },
     {
       provide: EnrolMachine,

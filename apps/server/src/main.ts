@@ -7,8 +7,8 @@ import { ServerLog } from './server-log.js';
 /**
  * The server process. Settings come from the environment alone: DATABASE_URL (needed), ANNEAL_PORT (7700), ANNEAL_LISTEN
  * (all addresses), ANNEAL_HOME (where the administrator's token is left), ANNEAL_SHIPPED_BARCLAMPS (`no` keeps those of
- * this version out of the catalog), ANNEAL_LOG (level). It ends within its deadline on SIGTERM, and when the supervisor
- * that started it has vanished.
+ * this version out of the catalog), ANNEAL_LAB_PROGRAM (what knows the machines of a lab; the lab sets it), ANNEAL_LOG
+ * (level). It ends within its deadline on SIGTERM, and when the supervisor that started it has vanished.
  */
 const DEFAULT_PORT = 7_700;
 /** Milliseconds after which a stop that hangs is no longer waited for. */
@@ -29,6 +29,7 @@ const main = async (): Promise<void> => {
     home,
     web: join(CHECKOUT, 'dist', 'web'),
     program: join(CHECKOUT, 'bin', 'anneal'),
+    lab: process.env['ANNEAL_LAB_PROGRAM'] ?? null,
     ...(wantsShipped ? { shipped: new ShippedFolder() } : {}),
     log,
   });

@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly web?: string | null;
   /** The command line tool of this installation, by which images are built and fetched; none are when absent. */
   readonly program?: string | null;
+  /** The program that knows the machines of the lab beside it; there is no lab when absent. */
+  readonly lab?: string | null;
   /** Milliseconds for which a stop waits for requests that are being answered. */
   readonly stopWithinMs?: number;
   readonly log?: ServerLog;
@@ -68,6 +70,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     home: options.home ?? null,
     files,
     program: options.program ?? null,
+    lab: options.lab ?? null,
     log,
   });
   try {

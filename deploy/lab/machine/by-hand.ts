@@ -45,6 +45,7 @@ const invitation = async (lab: MachineLab, code: string | null): Promise<string>
 ${entered}
   address of this host           ${lab.network.hostAddress}/24, on ${lab.interface}: the wizard asks for it
   images                         debian-12 and the discovery system are in place
+  power                          at the end of the wizard, or here
 ${labels.join('\n')}
   take everything down           npm run lab -- --down
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { CHECKOUT } from '#runtime';
 import type { LabArguments } from '../arguments.js';
 import { firmwares } from '../arguments.js';
 import { startInstallation, type Installation } from '../installation.js';
@@ -76,6 +78,9 @@ export const onMachines = async (options: LabArguments, progress: Progress): Pro
   if (!options.exit) farewell(installation, url);
 };
 
+/** What the server asks about the machines beside it, and lets switch them on. */
+const POWER_BUTTONS = join(CHECKOUT, 'dist/deploy/lab/machine/power-buttons.js');
+
 /** Anneal for machines: they reach the API at the host's address on the wire, and nowhere else. */
 export const installationOn = async (
   lab: MachineLab,
@@ -85,6 +90,7 @@ export const installationOn = async (
   const chosen = port ?? (Number(process.env['ANNEAL_PORT']) || USUAL_PORT);
   const { hostAddress, hostAddress6 } = lab.network;
   process.env['ANNEAL_SERVER_URL'] = `http://${families === '6' ? `[${hostAddress6}]` : hostAddress}:${chosen}`;
+  process.env['ANNEAL_LAB_PROGRAM'] = POWER_BUTTONS;
   return startInstallation(chosen);
 };
 

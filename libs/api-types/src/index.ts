@@ -21,6 +21,7 @@ export * from './groups.js';
 export * from './health.js';
 export * from './hooks.js';
 export * from './image-builds.js';
+export * from './lab.js';
 export * from './images.js';
 export * from './installs.js';
 export * from './jigs.js';

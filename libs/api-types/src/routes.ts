@@ -17,6 +17,7 @@ import { groupRoutes } from './groups.js';
 import { docsRoutes, healthRoutes } from './health.js';
 import { hookRoutes } from './hooks.js';
 import { imageBuildRoutes } from './image-builds.js';
+import { labRoutes } from './lab.js';
 import { imageRoutes } from './images.js';
 import { installRoutes } from './installs.js';
 import { jigRoutes } from './jigs.js';
@@ -87,6 +88,7 @@ export const allRoutes: readonly Route[] = [
   settingRoutes,
   siteRoutes,
   wizardRoutes,
+  labRoutes,
   setupRoutes,
   sessionRoutes,
   userRoutes,

@@ -130,6 +130,7 @@ export * from './role/read-roles.js';
 export * from './setting/change-settings.js';
 export * from './site/index.js';
 export * from './ports/host-facts.js';
+export * from './ports/lab-machines.js';
 export * from './node/node-at.js';
 export * from './ports/dhcp-probe.js';
 export * from './ports/image-builds.js';

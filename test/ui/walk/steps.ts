@@ -76,7 +76,7 @@ export const throughTheWizard = async (
   await walk.see(
     page,
     'Switch a machine on',
-    'The page waits for the first machine and tells what it asks by the wire.',
+    'The page waits for the first machine and tells what it asks by the wire. Machines of a lab are switched on here.',
   );
 };
 

@@ -144,6 +144,8 @@ export const ROUTES = {
   'jigs.list': { method: 'GET', path: '/api/v2/jigs', summary: 'List jigs' },
   'jigs.patch': { method: 'PATCH', path: '/api/v2/jigs/:key', summary: 'Switch a jig on or off', body: ['active'], required: ['active'], ifMatch: true },
   'jigs.show': { method: 'GET', path: '/api/v2/jigs/:key', summary: 'Show a jig' },
+  'lab.list': { method: 'GET', path: '/api/v2/lab/machines', summary: 'List the machines of the lab on the host of the server' },
+  'lab.start': { method: 'POST', path: '/api/v2/lab/machines/:key/start', summary: 'Switch a machine of the lab on' },
   'machines.enrol': { method: 'POST', path: '/api/v2/machines/enrol', summary: 'Say what a machine is that netboot booted', body: ['ticket', 'inventory', 'host_key', 'boot_id'], required: ['ticket', 'inventory', 'host_key', 'boot_id'] },
   'netboot.boot': { method: 'GET', path: '/api/v2/nodes/:key/boot', summary: 'What a node would boot, for every kind of firmware, and why' },
   'netboot.delete': { method: 'DELETE', path: '/api/v2/netboot/servers/:key', summary: 'Forget a netboot server that does not come back' },

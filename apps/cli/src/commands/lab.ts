@@ -1,12 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { installedIn } from '../client/home.js';
-import type { Declare } from '../command/leaf.js';
+import { leaf, type Declare } from '../command/leaf.js';
 import { EXIT, Stop } from '../exit.js';
+import { byFields, type Look } from '../output/printer.js';
 
-/** `anneal lab`: the program of `npm run lab`, with whatever arguments it takes. Only a checkout has it. */
+type LabMachine = Record<'name' | 'firmware' | 'mac', string> & { readonly on: boolean };
+
+/** The server takes 45 s at the most. */
+const START_MS_MAX = 60_000;
+
+const MACHINES: Look = {
+  columns: [{ field: 'name' }, { field: 'firmware' }, { field: 'mac' }, { field: 'on' }],
+  nameOf: byFields('name'),
+};
+
+/**
+ * `anneal lab`: the program of `npm run lab`, with whatever arguments it takes. Only a checkout has it. `machines` and `start`
+ * are about the machines that it has made, and ask the server beside them.
+ */
 export const declare: Declare = (program, terminal) => {
-  program
+  const lab = program
     .command('lab')
     .summary('try it with machines made on this host')
     .description(
@@ -40,4 +54,25 @@ export const declare: Declare = (program, terminal) => {
         child.once('close', (code, signal) => resolve(code ?? (signal ? EXIT.failed : EXIT.ok)));
       });
     });
+  leaf(lab, terminal, {
+    usage: 'machines',
+    summary: 'list the machines of the lab beside the server',
+    run: async ({ client, printer }) => {
+      const { items, reason } = await client.get<{ items: LabMachine[]; reason: string | null }>('lab.list');
+      if (reason !== null && !printer.isData) return printer.say(reason);
+      await printer.list(items, MACHINES);
+    },
+  });
+  leaf(lab, terminal, {
+    usage: 'start <machine...>',
+    summary: 'switch machines of the lab on',
+    says: 'As their power buttons do: each boots from its network, and becomes a node.',
+    examples: ['anneal lab start anl0-machine-1'],
+    run: async ({ client, printer }, [machines]) => {
+      for (const key of machines as readonly string[]) {
+        const { body } = await client.send<LabMachine>('lab.start', { params: { key }, withinMs: START_MS_MAX });
+        await printer.row(body, MACHINES);
+      }
+    },
+  });
 };

@@ -23,6 +23,7 @@ import { GuidelinesController } from './guidelines/guidelines.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { HooksController } from './hooks/hooks.controller.js';
 import { ImageBuildsController } from './images/image-builds.controller.js';
+import { LabController } from './lab/lab.controller.js';
 import { ImagesController } from './images/images.controller.js';
 import { InstallsController } from './installs/installs.controller.js';
 import { JigsController } from './jigs/jigs.controller.js';
@@ -81,6 +82,7 @@ export const CONTROLLERS: readonly Type[] = [
   ImagesController,
   InstallsController,
   JigsController,
+  LabController,
   MachinesController,
   NetworkAllocationsController,
   NetworkRangesController,

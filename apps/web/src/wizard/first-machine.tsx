@@ -6,11 +6,15 @@ import { reading } from '../api/query';
 import type { Node } from '../api/types';
 import { useLive } from '../live/live';
 import { StateBadge } from '../state/state-badge';
+import { LabMachines } from './lab-machines';
 
 /** How often packets are looked for, in milliseconds; nodes are told by the history. */
 const PERIOD_MS = 3_000;
 
-/** Waits for the first machine, and shows how far it has come: its packets, then the node that it became. */
+/**
+ * Waits for the first machine, and shows how far it has come: its packets, then the node that it became. Where there is a lab
+ * its machines are switched on here.
+ */
 export const FirstMachine = () => {
   const nodes = useQuery(
     reading(
@@ -29,6 +33,7 @@ export const FirstMachine = () => {
         Switch a machine on that is plugged into the admin network and boots from it. It is given a small system in
         memory, says what it is, and appears here.
       </Text>
+      <LabMachines />
       {found.length === 0 ? (
         <Alert
           color="blue"
