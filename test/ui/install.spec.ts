@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMachineRoom, type MachineRoom } from './machine-room.js';
-import { addRole, putByMouse } from './putting.js';
+import { addRole, bound, putByKeys, putByMenu, putByMouse } from './putting.js';
 import { hasBrowser, picture } from './site.js';
 import { commit } from './walk/steps.js';
 import { Walk } from './walk/walk.js';
@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)('a machine that is given its system', () => {
   afterAll(() => room?.stop());
 
   const list = async (path: string) => (await room.running.as.admin('GET', path)).body.items;
-  it('is dragged onto the role, committed, and watched from phase to phase until it is green', async () => {
+  it('is put onto the role by keys, by menu and by mouse, committed, and watched from phase to phase until it is green', async () => {
     const { machine } = room;
     expect(await machine.boot()).toContain('anneal.ticket=');
     const enrolled = await machine.enrol();
@@ -31,6 +31,14 @@ describe.skipIf(!hasBrowser)('a machine that is given its system', () => {
 
     const page = await room.open('/deployments/web');
     await addRole(page, OS);
+    const takenOff = async (): Promise<void> => {
+      await page.getByRole('button', { name: `Take ${OS}@${node} off` }).click();
+      await bound(page, OS, node).waitFor({ state: 'detached' });
+    };
+    await putByKeys(page, OS, node);
+    await takenOff();
+    await putByMenu(page, OS, node);
+    await takenOff();
     await putByMouse(page, OS, node);
     await commit(Walk.unrecorded(), page, 'web');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
