@@ -114,6 +114,13 @@ describe.skipIf(!hasBrowser)('the web interface', () => {
     const page = await site.open('/annealer');
     const failed = page.getByRole('link', { name: `test-fails-alone@${NODES[0]}` });
     await failed.waitFor();
+    await expect
+      .poll(() => page.getByTestId('rate-error').innerText(), { timeout: 30_000 })
+      .toMatch(/^0\.[1-9] a minute$/);
+    await page
+      .getByTestId('oldest-error')
+      .getByRole('link', { name: /now|ago/ })
+      .waitFor();
     await failed.click();
     await page.locator('[data-state=error]').first().waitFor();
     await page.getByText('What would move it').waitFor();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { cause, stateCounts } from './base/action.js';
+import { cause, stateCounts, stateWord } from './base/action.js';
 import { API_BASE, routes, VIEWERS } from './base/route.js';
-import { key, noQuery } from './base/scalars.js';
+import { id, key, noQuery, timestamp } from './base/scalars.js';
 import { timeline, timelineQuery } from './timeline.js';
 
 /** How far the graph has settled. */
@@ -30,6 +30,22 @@ export const annealStatus = z
       .meta({ description: 'What a person has to do, by deployment.' }),
   })
   .meta({ id: 'AnnealStatus' });
+
+export const annealPace = z
+  .object({
+    seconds: z.number().meta({
+      description: 'How far back was looked: five minutes, or less where very much happened.',
+    }),
+    per_minute: z
+      .object({ active: z.number(), error: z.number() })
+      .meta({ description: 'Noderoles that became so in a minute.' }),
+    oldest: z
+      .array(z.object({ state: stateWord, id, name: z.string(), since: timestamp }))
+      .meta({
+        description: 'The noderole that has been in its state for longest, of ERROR, TODO, TRANSITION and BLOCKED.',
+      }),
+  })
+  .meta({ id: 'AnnealPace' });
 
 const BASE = `${API_BASE}/anneal`;
 
@@ -71,6 +87,16 @@ export const annealRoutes = routes('anneal', {
     success: 200,
     answer: annealStatus,
     problems: [404, 408],
+  },
+  pace: {
+    method: 'GET',
+    path: `${BASE}/pace`,
+    summary: 'How fast the graph settles, and what waits for longest',
+    says: 'Of all committed deployments. To be asked every few seconds, not at every event.',
+    allows: VIEWERS,
+    query: noQuery,
+    success: 200,
+    answer: annealPace,
   },
   timeline: {
     method: 'GET',

@@ -1,3 +1,4 @@
+import { AnnealPace } from './anneal/anneal-pace.js';
 import { AnnealStatus } from './anneal/anneal-status.js';
 import { ReadAttrib, ReadAttribs } from './attrib/read-attribs.js';
 import { ListAttribs, ShowAttrib } from './attrib/read-declarations.js';
@@ -187,6 +188,7 @@ export const useCases = (unitOfWork: UnitOfWork, deps: Omit<ModelParts, 'unitOfW
     ...powerUseCases(parts),
 
     annealStatus: new AnnealStatus(parts),
+    annealPace: new AnnealPace(parts),
     auditGraph: new AuditGraph(parts),
     explainNodeRole: new ExplainNodeRole(parts),
     explainNode: new ExplainNode(parts),

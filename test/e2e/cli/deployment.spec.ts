@@ -136,7 +136,9 @@ describe('a deployment by the command line', () => {
     expect(explained.out).toContain('$ anneal node-roles retry test-fails-alone@n1.example.test');
     expect((await anneal('explain deployments/bad')).out).toContain('1 of 1 noderoles of bad');
     expect(await anneal('wait deployments/bad --patient --timeout 200ms')).toMatchObject({ code: 5 });
-    expect((await anneal('status')).out).toMatch(/^stuck: /);
+    const { out: status } = await anneal('status');
+    expect(status).toMatch(/^stuck: /);
+    expect(status).toMatch(/failed, in the last 5 min\n  ERROR for longest: \S+@\S+, \d+ s\n/);
     await anneal('attribs set test-fails-alone@bad test-fails-alone-fail=false');
     expect(await anneal('deployments commit bad')).toMatchObject({ code: 0 });
     expect(await anneal('node-roles retry test-fails-alone@n1.example.test --wait')).toMatchObject({ code: 0 });

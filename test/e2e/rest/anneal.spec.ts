@@ -52,6 +52,21 @@ describe('the annealer', () => {
     expect((await shop.viewer('GET', 'anneal?deployment=nothing')).status).toBe(404);
   });
 
+  it('tells how fast it gets on, and what waits for longest', async () => {
+    const { id, state_since: since } = (await shop.viewer('GET', 'node_roles/test-noop@a.example.com')).body;
+    const before = (await shop.viewer('GET', 'anneal/pace')).body;
+    expect(before).toMatchObject({ seconds: 300, per_minute: { error: 0 } });
+    expect(before.oldest).toEqual([{ state: 'todo', id, name: 'test-noop@a.example.com', since }]);
+    for (const kind of ['node_role.active', 'node_role.active', 'node_role.error'])
+      await shop.query(
+        `WITH c AS (UPDATE event_counter SET last = last + 1 RETURNING last) INSERT INTO events (seq, kind) SELECT last, $1 FROM c`,
+        [kind],
+      );
+    const after = (await shop.viewer('GET', 'anneal/pace')).body;
+    expect(after.per_minute.active - before.per_minute.active).toBeCloseTo(2 / 5);
+    expect(after.per_minute.error).toBeCloseTo(1 / 5);
+  });
+
   it('answers whoever waits as soon as it is so', async () => {
     const waiting = timed(wait({ for: 'settled', timeout_s: 30 }));
     await shop.work();

@@ -2,6 +2,7 @@
 // prettier-ignore
 export const ROUTES = {
   'anneal.audit': { method: 'GET', path: '/api/v2/anneal/audit', summary: 'Look for broken invariants in the whole graph' },
+  'anneal.pace': { method: 'GET', path: '/api/v2/anneal/pace', summary: 'How fast the graph settles, and what waits for longest' },
   'anneal.show': { method: 'GET', path: '/api/v2/anneal', summary: 'How far the graph has settled', query: ['deployment'] },
   'anneal.timeline': { method: 'GET', path: '/api/v2/anneal/timeline', summary: 'What happened everywhere, newest first', query: ['before', 'limit'] },
   'anneal.wait': { method: 'POST', path: '/api/v2/anneal/wait', summary: 'Wait until the graph has settled, or is quiet', body: ['for', 'deployment', 'timeout_s'] },

@@ -20,6 +20,12 @@ interface AnnealStatus {
   }[];
 }
 
+interface AnnealPace {
+  readonly seconds: number;
+  readonly per_minute: { readonly active: number; readonly error: number };
+  readonly oldest: readonly { readonly state: string; readonly name: string; readonly since: string }[];
+}
+
 /** `anneal status`: how far everything is, and what is in the way. The server says so; nothing is worked out here. */
 export const declare: Declare = (program, terminal) => {
   leaf<{ deployment?: string }>(program, terminal, {
@@ -35,10 +41,11 @@ export const declare: Declare = (program, terminal) => {
 };
 
 const showStatus = async (
-  { client, printer }: Invocation,
+  invocation: Invocation,
   status: AnnealStatus,
   deployment: string | undefined,
 ): Promise<void> => {
+  const { client, printer } = invocation;
   const { palette } = printer;
   const counts = Object.entries(status.counts)
     .filter(([, count]) => count > 0)
@@ -52,6 +59,7 @@ const showStatus = async (
     `${palette.bold(verdict)}: ${counts.join(', ') || 'nothing is bound'}${status.changed > 0 ? `, ${status.changed} to run again` : ''}`,
   );
   if (deployment === undefined) {
+    if (!status.settled) await showPace(invocation);
     const nodes = await allItems<{ alive: boolean; available: boolean; system: boolean }>(client, 'nodes.list', {
       query: { filter: 'system eq false', fields: 'alive,available,system' },
     });
@@ -69,3 +77,24 @@ const showStatus = async (
     }
   }
 };
+
+/** How fast it gets on, and since when something is where it is. */
+const showPace = async ({ client, printer }: Invocation): Promise<void> => {
+  const { seconds, per_minute: rate, oldest } = await client.get<AnnealPace>('anneal.pace');
+  printer.say(
+    `${rate.active.toFixed(1)} a minute became active and ${rate.error.toFixed(1)} failed, in the last ${shortTime(seconds)}`,
+  );
+  for (const { state, name, since } of oldest)
+    printer.say(
+      `  ${stateText(state, printer.palette)} for longest: ${harmless(name)}, ${shortTime((Date.now() - Date.parse(since)) / 1_000)}`,
+    );
+};
+
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const shortTime = (seconds: number): string =>
+  seconds < MINUTE_S
+    ? `${seconds.toFixed(0)} s`
+    : seconds < HOUR_S
+      ? `${(seconds / MINUTE_S).toFixed(0)} min`
+      : `${(seconds / HOUR_S).toFixed(1)} h`;

@@ -1,12 +1,13 @@
-import { Alert, Card, Group, List, Loader, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Anchor, Card, Group, List, Loader, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
-import type { AnnealStatus, NodeRoleState } from '../api/types';
+import type { AnnealPace, AnnealStatus, NodeRoleState } from '../api/types';
 import { useLive } from '../live/live';
 import { Loaded, Page } from '../shell/page';
+import { ago } from '../shell/since';
 import { closed } from '../state/closed';
 import { StateBadge } from '../state/state-badge';
 import { STATE_ORDER, STATES } from '../state/states';
@@ -15,9 +16,14 @@ import { NodeRoleTable } from '../node-roles/node-role-table';
 // Most come for what failed, not for what was.
 const Timeline = lazy(() => import('../timeline/timeline').then(({ Timeline: component }) => ({ default: component })));
 
+/** How often the pace is asked for: it looks through much, and changes slowly. */
+const PACE_PERIOD_MS = 5_000;
+const FEW = 10;
+
 /** What the annealer has before it: by state, the oldest first, with what a person can do about each. */
 export const AnnealerPage = () => {
   const status = useQuery(reading(call('get', '/api/v2/anneal')));
+  const pace = useQuery({ ...reading(call('get', '/api/v2/anneal/pace')), refetchInterval: PACE_PERIOD_MS });
   const { state = 'error' } = useSearch({ strict: false }) as { state?: NodeRoleState | 'timeline' };
   const navigate = useNavigate();
   useLive({ kind: 'node_role.*' }, ['anneal', 'node_roles']);
@@ -26,7 +32,7 @@ export const AnnealerPage = () => {
       <Loaded of={status}>
         {(data) => (
           <>
-            <Counts counts={data.counts} />
+            <Counts counts={data.counts} pace={pace.data} />
             <Stuck stuck={data.stuck} />
             <Tabs
               value={state}
@@ -66,7 +72,14 @@ export const AnnealerPage = () => {
   );
 };
 
-const Counts = ({ counts }: { readonly counts: AnnealStatus['counts'] }) => (
+/** How many are in each state; of those that move, how fast, and of those that wait, since when. */
+const Counts = ({
+  counts,
+  pace,
+}: {
+  readonly counts: AnnealStatus['counts'];
+  readonly pace: AnnealPace | undefined;
+}) => (
   <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
     {STATE_ORDER.map((state) => (
       <Card key={state} withBorder padding="sm">
@@ -74,10 +87,36 @@ const Counts = ({ counts }: { readonly counts: AnnealStatus['counts'] }) => (
           {counts[state]}
         </Text>
         <StateBadge state={state} />
+        <Pace state={state} of={pace} />
       </Card>
     ))}
   </SimpleGrid>
 );
+
+const Pace = ({ state, of }: { readonly state: NodeRoleState; readonly of: AnnealPace | undefined }) => {
+  const rate = state === 'active' || state === 'error' ? of?.per_minute[state] : undefined;
+  const oldest = of?.oldest.find((each) => each.state === state);
+  return (
+    <>
+      {rate === undefined ? null : (
+        <Text size="xs" data-testid={`rate-${state}`}>
+          {inAMinute(rate)} a minute
+        </Text>
+      )}
+      {oldest === undefined ? null : (
+        <Text size="xs" data-testid={`oldest-${state}`}>
+          oldest{' '}
+          <Anchor component={Link} to={`/node-roles/${oldest.id}`} size="xs" underline="always" title={oldest.name}>
+            {ago(oldest.since)}
+          </Anchor>
+        </Text>
+      )}
+    </>
+  );
+};
+
+/** A few are told with a fraction: one in five minutes is not none. */
+const inAMinute = (rate: number): string => rate.toLocaleString('en', { maximumFractionDigits: rate < FEW ? 1 : 0 });
 
 /** What nobody but a person can move, with what would. */
 const Stuck = ({ stuck }: { readonly stuck: AnnealStatus['stuck'] }) =>

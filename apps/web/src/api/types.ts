@@ -12,6 +12,7 @@ export type Preview = Schemas['Preview'];
 export type Explanation = Schemas['Explanation'];
 export type FoldedExplanation = Schemas['FoldedExplanation'];
 export type Cause = Schemas['Cause'];
+export type AnnealPace = Schemas['AnnealPace'];
 export type AnnealStatus = Schemas['AnnealStatus'];
 export type Self = Schemas['Self'];
 export type Problem = Schemas['Problem'];

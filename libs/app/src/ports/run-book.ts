@@ -73,6 +73,21 @@ export interface TimelineEntry {
   readonly data: Json;
 }
 
+/** How the annealer gets on. */
+export interface PaceView {
+  /** How far back was looked; less than was asked for where more happened than is looked at. */
+  readonly seconds: number;
+  /** How many noderoles became so within that time. */
+  readonly became: { readonly active: number; readonly error: number };
+  /** The one that has been in its state for longest, of each state but ACTIVE and PROPOSED. */
+  readonly oldest: readonly {
+    readonly state: NodeRoleState;
+    readonly id: NodeRoleId;
+    readonly name: string;
+    readonly since: Date;
+  }[];
+}
+
 /** Reads what runs were and are. Runs are written by the engine alone, but for the wish that one be cancelled. */
 export interface RunBook {
   find(id: string): Promise<RunDetail | null>;
@@ -89,6 +104,8 @@ export interface RunBook {
   tally(
     deploymentId?: DeploymentId,
   ): Promise<{ readonly counts: Readonly<Record<NodeRoleState, number>>; readonly changed: number }>;
+  /** How fast noderoles of committed deployments moved within the last so many milliseconds, and which waits for longest. */
+  pace(lookBackMs: number): Promise<PaceView>;
   /** Asks whoever carries it out to end it. */
   requestCancel(runId: RunId, actor: string): Promise<void>;
   /** What happened within the scope, the newest first. */

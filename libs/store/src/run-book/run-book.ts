@@ -68,6 +68,26 @@ const TALLY = statement(
    WHERE CASE WHEN $1::uuid IS NULL THEN d.state = 'committed' ELSE d.id = $1 END GROUP BY nr.state`,
 );
 
+/** Events that are looked at for the pace; at full speed that is some seconds, else minutes. */
+const PACE_EVENTS_MAX = 20_000;
+const PACE = statement(
+  'runBook.pace',
+  `WITH latest AS MATERIALIZED (SELECT kind, at FROM events ORDER BY seq DESC LIMIT ${PACE_EVENTS_MAX}),
+     span AS (SELECT CASE WHEN count(*) = ${PACE_EVENTS_MAX} THEN greatest(min(at), now() - $1 * interval '1 millisecond')
+       ELSE now() - $1 * interval '1 millisecond' END AS since FROM latest)
+   SELECT extract(epoch FROM now() - since)::float8 AS seconds,
+     (count(*) FILTER (WHERE kind = 'node_role.active'))::int AS active, (count(*) FILTER (WHERE kind = 'node_role.error'))::int AS error
+   FROM span LEFT JOIN latest ON at >= since GROUP BY since`,
+);
+const OLDEST = statement(
+  'runBook.oldest',
+  `SELECT o.state, o.id, ro.name || '@' || n.name AS name, o.state_since AS since
+   FROM unnest('{-1,1,2,3}'::int[]) AS wanted (state) CROSS JOIN LATERAL (
+     SELECT nr.* FROM node_roles nr JOIN deployments d ON d.id = nr.deployment_id
+     WHERE nr.state = wanted.state AND d.state = 'committed' ORDER BY nr.state_since, nr.id LIMIT 1) o
+   JOIN roles ro ON ro.id = o.role_id JOIN nodes n ON n.id = o.node_id ORDER BY o.state`,
+);
+
 interface Row {
   id: string;
   node_role_id: string;
@@ -249,6 +269,21 @@ export class PgRunBook implements RunBook {
       changed += row.changed;
     }
     return { counts, changed };
+  }
+
+  async pace(lookBackMs: number): ReturnType<RunBook['pace']> {
+    const [row] = await rowsOf<{ seconds: number; active: number; error: number }>(this.client, PACE, [lookBackMs]);
+    const oldest = await rowsOf<{ state: number; id: string; name: string; since: Date }>(this.client, OLDEST, []);
+    return {
+      seconds: row?.seconds ?? 0,
+      became: { active: row?.active ?? 0, error: row?.error ?? 0 },
+      oldest: oldest.map(({ state, id, name, since }) => ({
+        state: stateOf(state),
+        id: idOf<NodeRoleId>(id),
+        name,
+        since,
+      })),
+    };
   }
 
   async requestCancel(runId: RunId, actor: string): Promise<void> {

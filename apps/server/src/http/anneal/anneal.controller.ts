@@ -30,6 +30,16 @@ export class AnnealController {
     });
   }
 
+  @Serves(annealRoutes.pace)
+  async pace() {
+    const { seconds, perMinute, oldest } = await this.model.annealPace.execute();
+    return {
+      seconds,
+      per_minute: perMinute,
+      oldest: oldest.map(({ since, ...nodeRole }) => ({ ...nodeRole, since: since.toISOString() })),
+    };
+  }
+
   @Serves(annealRoutes.timeline)
   async timeline(@Given() { query }: Given<typeof annealRoutes.timeline>) {
     return timelineAnswer(await this.model.timeline.execute(timelineAsked(query)));
