@@ -39,11 +39,9 @@ export const annealPace = z
     per_minute: z
       .object({ active: z.number(), error: z.number() })
       .meta({ description: 'Noderoles that became so in a minute.' }),
-    oldest: z
-      .array(z.object({ state: stateWord, id, name: z.string(), since: timestamp }))
-      .meta({
-        description: 'The noderole that has been in its state for longest, of ERROR, TODO, TRANSITION and BLOCKED.',
-      }),
+    oldest: z.array(z.object({ state: stateWord, id, name: z.string(), since: timestamp })).meta({
+      description: 'The noderole that has been in its state for longest, of ERROR, TODO, TRANSITION and BLOCKED.',
+    }),
   })
   .meta({ id: 'AnnealPace' });
 
