@@ -28,10 +28,12 @@ import {
 
 export const ACTOR = 'alice';
 
-export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible', 'network', 'tempest', 'view'].map((name) => ({
-  name,
-  description: `The ${name} jig.`,
-}));
+export const JIGS = ['noop', 'test', 'script', 'callback', 'ansible', 'network', 'tempest', 'view', 'install'].map(
+  (name) => ({
+    name,
+    description: `The ${name} jig.`,
+  }),
+);
 
 export interface World extends UseCases {
   readonly unitOfWork: PgUnitOfWork;

@@ -1,4 +1,5 @@
 import { isRefusal, type AttribSources, type JsonObject, type Refusal } from '#core';
+import { unfrozen } from '../install/freeze-systems.js';
 import { deploymentRoleNamed, nodeNamed, nodeRoleNamed, roleNamed } from '../named.js';
 import type { DeclaredAttrib, WantedValue } from '../ports/attrib-store.js';
 import type { DeploymentRoleView } from '../ports/deployment-role-store.js';
@@ -99,7 +100,8 @@ export const layersOf = async (tx: Transaction, target: FoundTarget): Promise<Ta
         proposedData,
         `noderole ${name}`,
       );
-      return { declared: await tx.attribs.declared(roleId), committed, proposed, wanted: await tx.attribs.wanted(id) };
+      const declared = await tx.attribs.declared(roleId);
+      return { declared, committed, proposed: unfrozen(proposed, declared), wanted: await tx.attribs.wanted(id) };
     }
     case 'deployment_role': {
       const { id, roleId, name } = target.deploymentRole;

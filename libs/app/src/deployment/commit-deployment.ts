@@ -13,7 +13,7 @@ import {
   type RolloutId,
 } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
-import { refuseMissingSystems } from '../install/refuse-missing-systems.js';
+import { freezeSystems } from '../install/freeze-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed, missing } from '../named.js';
 import type { SnapshotView } from '../ports/commit-store.js';
@@ -108,7 +108,7 @@ export class CommitDeployment {
     await tx.graph.save(graph, decision);
     await tx.commits.commitAllData(deployment.id);
     const unmade =
-      (await refuseMissingSystems(tx, graph, proposed)) ??
+      (await freezeSystems(tx, graph, proposed, waitingIn(graph, deployment.id))) ??
       (await makeMissing(tx, this.parts.sealed, { deploymentId: deployment.id }));
     if (unmade) return unmade;
     const snapshot = await tx.commits.takeSnapshot(this.parts.ids.next(), deployment.id, input.note ?? '');
@@ -152,3 +152,9 @@ export class CommitDeployment {
     return (await tx.rollouts.find(id)) as RolloutView;
   }
 }
+
+/** Noderoles that were committed before and have yet to do what they were committed for. */
+const waitingIn = (graph: Graph, deploymentId: DeploymentId): NodeRoleId[] =>
+  [...graph.nodeRoles.values()]
+    .filter(({ deploymentId: of, state }) => of === deploymentId && ['todo', 'blocked', 'error'].includes(state))
+    .map(({ id }) => id);

@@ -12,6 +12,7 @@ import {
   type Refusal,
 } from '#core';
 import { previewMissing, type ToBeMade } from '../attrib/make-missing.js';
+import { refuseMissingSystems, wantedSystems } from '../install/freeze-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import { deploymentNamed } from '../named.js';
 import type { Transaction } from '../ports/unit-of-work.js';
@@ -106,6 +107,8 @@ export class PreviewCommit {
       now: this.parts.clock.now(),
     });
     if (isRefusal(preview)) return preview;
+    const missing = await refuseMissingSystems(tx, graph, await wantedSystems(tx, graph, preview.added, 'all'));
+    if (missing) return missing;
 
     const show = (ids: readonly NodeRoleId[]): PreviewedNodeRole[] => ids.map((id) => shown(graph, id));
     const because = (ids: readonly NodeRoleId[]) =>

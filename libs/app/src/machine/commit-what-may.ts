@@ -1,6 +1,6 @@
 import { commitNodeRole, GraphDraft, type NodeId, type NodeRole, type Refusal } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
-import { missingSystems } from '../install/refuse-missing-systems.js';
+import { missingSystems, putSystems, wantedSystems } from '../install/freeze-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { askVetoes } from '../veto/ask-vetoes.js';
@@ -33,7 +33,8 @@ export const commitWhatMay = async (
     .sort((a, b) => a.cohort - b.cohort || (a.id < b.id ? -1 : 1));
   const wanted = mine.filter(isWanted).map(({ id }) => id);
   // Nobody is there to be told: what cannot be had stays proposed, and the history says why.
-  const missing = await missingSystems(tx, graph, wanted);
+  const systems = await wantedSystems(tx, graph, wanted, 'node-roles');
+  const missing = await missingSystems(tx, graph, systems);
   for (const [id, { detail }] of missing)
     tx.tell({
       kind: 'node_role.not_committed',
@@ -60,5 +61,6 @@ export const commitWhatMay = async (
 
   await tx.graph.save(graph, draft.decision());
   await tx.commits.commitData(chosen);
+  await putSystems(tx, new Map([...systems].filter(([id]) => !left.has(id))));
   return makeMissing(tx, parts.sealed, { nodeRoleIds: chosen });
 };

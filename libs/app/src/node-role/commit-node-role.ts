@@ -1,6 +1,6 @@
 import { commitNodeRole, type Refusal } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
-import { refuseMissingSystems } from '../install/refuse-missing-systems.js';
+import { freezeSystems } from '../install/freeze-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import type { NodeRoleDetail } from '../ports/node-role-store.js';
 import type { Actor } from '../ports/unit-of-work.js';
@@ -21,9 +21,7 @@ export class CommitNodeRole {
         commitNodeRole(draft, id),
       async (tx, { id }, graph) => {
         await tx.commits.commitData([id]);
-        return (
-          (await refuseMissingSystems(tx, graph, [id])) ?? makeMissing(tx, this.parts.sealed, { nodeRoleIds: [id] })
-        );
+        return (await freezeSystems(tx, graph, [id])) ?? makeMissing(tx, this.parts.sealed, { nodeRoleIds: [id] });
       },
     );
   }

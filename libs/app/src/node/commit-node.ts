@@ -1,6 +1,6 @@
 import { commitNode, GraphDraft, isRefusal, type NodeId, type Refusal } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
-import { refuseMissingSystems } from '../install/refuse-missing-systems.js';
+import { freezeSystems } from '../install/freeze-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
@@ -47,5 +47,5 @@ export const commitNodeWithin = async (
 
   await tx.graph.save(graph, draft.decision());
   await tx.commits.commitData(proposed);
-  return (await refuseMissingSystems(tx, graph, proposed)) ?? makeMissing(tx, parts.sealed, { nodeRoleIds: proposed });
+  return (await freezeSystems(tx, graph, proposed)) ?? makeMissing(tx, parts.sealed, { nodeRoleIds: proposed });
 };

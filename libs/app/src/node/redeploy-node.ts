@@ -1,6 +1,6 @@
 import { GraphDraft, isRefusal, redeployNode, refuse, type Refusal } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
-import { refuseMissingSystems } from '../install/refuse-missing-systems.js';
+import { freezeSystems } from '../install/freeze-systems.js';
 import type { ModelParts } from '../model-parts.js';
 import { nodeNamed } from '../named.js';
 import type { NodeView } from '../ports/node-store.js';
@@ -49,8 +49,7 @@ export class RedeployNode {
       const ids = mine.map(({ id }) => id);
       await tx.commits.commitData(ids);
       const unmade =
-        (await refuseMissingSystems(tx, graph, ids)) ??
-        (await makeMissing(tx, this.parts.sealed, { nodeRoleIds: ids }));
+        (await freezeSystems(tx, graph, ids)) ?? (await makeMissing(tx, this.parts.sealed, { nodeRoleIds: ids }));
       if (unmade) return unmade;
       return (await tx.nodes.find(node.id)) as NodeView;
     });

@@ -94,6 +94,9 @@ export interface MakingRole {
   readonly nodeRoleIds: readonly NodeRoleId[];
 }
 
+/** Whose proposed data counts as if it were committed: that of noderoles, or that of their deployment roles as well. */
+export type ProposedLayers = 'none' | 'node-roles' | 'all';
+
 export interface AttribStore {
   find(key: string): Promise<AttribView | null>;
   list(query: ListQuery): Promise<Page<AttribView> | Refusal>;
@@ -101,6 +104,8 @@ export interface AttribStore {
   declared(roleId: RoleId | null): Promise<DeclaredAttrib[]>;
   /** All layers of a noderole. */
   sourcesOf(id: NodeRoleId): Promise<AttribSources>;
+  /** The same of many, with data that is only proposed where it is asked for. */
+  sourcesOfAll(ids: readonly NodeRoleId[], proposed: ProposedLayers): Promise<ReadonlyMap<NodeRoleId, AttribSources>>;
   sourcesOfDeploymentRole(id: DeploymentRoleId): Promise<AttribSources>;
   sourcesOfNode(id: NodeId): Promise<AttribSources>;
   /** What a noderole wants of others. */

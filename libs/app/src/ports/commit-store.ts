@@ -56,6 +56,8 @@ export interface CommitStore {
   commitData(ids: readonly NodeRoleId[]): Promise<void>;
   /** The same for all noderoles and deployment roles of a deployment. */
   commitAllData(deploymentId: DeploymentId): Promise<void>;
+  /** Adds to what was computed for noderoles, key by key at the top. */
+  putSystemData(data: ReadonlyMap<NodeRoleId, JsonObject>): Promise<void>;
   /** Writes down what is committed in a deployment, under the next number. The deployment must be locked. */
   takeSnapshot(id: SnapshotId, deploymentId: DeploymentId, note: string): Promise<SnapshotView>;
   snapshots(deploymentId: DeploymentId, query: ListQuery): Promise<Page<SnapshotView> | Refusal>;

@@ -13,6 +13,7 @@ import {
   type MadeOf,
   type MakingRole,
   type Page,
+  type ProposedLayers,
   type WantedValue,
 } from '#app';
 import {
@@ -124,6 +125,10 @@ export class PgAttribStore implements AttribStore {
 
   async sourcesOf(id: NodeRoleId): Promise<AttribSources> {
     return (await loadSources(this.client, [id])).get(id) ?? {};
+  }
+
+  sourcesOfAll(ids: readonly NodeRoleId[], proposed: ProposedLayers): Promise<ReadonlyMap<NodeRoleId, AttribSources>> {
+    return loadSources(this.client, ids, proposed);
   }
 
   async sourcesOfDeploymentRole(id: DeploymentRoleId): Promise<AttribSources> {

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import type { ProposedLayers } from '#app';
 import {
   idOf,
   type AttribSources,
@@ -13,7 +14,7 @@ import { rowsOf, statement } from '../sql.js';
 const OWNERS = statement(
   'attrib.owners',
   `SELECT nr.id, nr.role_id, r.name AS role, nr.deployment_id, d.name AS deployment, n.name AS node,
-     data.committed_data, data.wall, data.sysdata, data.updated_by
+     data.committed_data, data.proposed_data, data.wall, data.sysdata, data.updated_by
    FROM node_roles nr JOIN roles r ON r.id = nr.role_id JOIN deployments d ON d.id = nr.deployment_id JOIN nodes n ON n.id = nr.node_id
    LEFT JOIN node_role_data data ON data.node_role_id = nr.id
    WHERE nr.id = ANY($1::uuid[])`,
@@ -24,7 +25,7 @@ const TEMPLATES = statement(
 );
 const DEPLOYMENT_ROLES = statement(
   'attrib.deployment-roles',
-  `SELECT dr.deployment_id, dr.role_id, dr.wall, dr.committed_data, dr.version, dr.updated_by
+  `SELECT dr.deployment_id, dr.role_id, dr.wall, dr.committed_data, dr.proposed_data, dr.version, dr.updated_by
    FROM deployment_roles dr WHERE dr.role_id = ANY($1::uuid[]) AND dr.deployment_id = ANY($2::uuid[])`,
 );
 
@@ -36,6 +37,7 @@ interface OwnerRow {
   deployment: string;
   node: string;
   committed_data: JsonObject | null;
+  proposed_data: JsonObject | null;
   wall: JsonObject | null;
   sysdata: JsonObject | null;
   updated_by: string | null;
@@ -45,6 +47,7 @@ interface DeploymentRoleRow {
   role_id: RoleId;
   wall: JsonObject;
   committed_data: JsonObject;
+  proposed_data: JsonObject | null;
   version: string;
   updated_by: string;
 }
@@ -56,9 +59,11 @@ interface DeploymentRoleRow {
 export const loadSources = async (
   client: PoolClient,
   ids: readonly NodeRoleId[],
+  proposed: ProposedLayers = 'none',
 ): Promise<Map<NodeRoleId, AttribSources>> => {
   if (ids.length === 0) return new Map();
-  const owners = await rowsOf<OwnerRow>(client, OWNERS, [ids]);
+  const rows = await rowsOf<OwnerRow>(client, OWNERS, [ids]);
+  const owners = proposed === 'none' ? rows : rows.map(asCommitted);
   const roleIds = [...new Set(owners.map((owner) => owner.role_id))];
   const templates = await rowsOf<{ id: RoleId; name: string; template: JsonObject }>(client, TEMPLATES, [roleIds]);
   const templateOf = new Map(
@@ -68,7 +73,8 @@ export const loadSources = async (
     roleIds,
     [...new Set(owners.map((owner) => owner.deployment_id))],
   ]);
-  const pairOf = new Map(deploymentRoles.map((row) => [`${row.role_id} ${row.deployment_id}`, row]));
+  const pairs = proposed === 'all' ? deploymentRoles.map(asCommitted) : deploymentRoles;
+  const pairOf = new Map(pairs.map((row) => [`${row.role_id} ${row.deployment_id}`, row]));
   const shared = new Map<string, AttribSources>();
   const sharedOf = (owner: OwnerRow): AttribSources => {
     const key = `${owner.role_id} ${owner.deployment_id}`;
@@ -78,6 +84,11 @@ export const loadSources = async (
   };
   return new Map(owners.map((owner) => [idOf<NodeRoleId>(owner.id), { ...sharedOf(owner), ...ownSources(owner) }]));
 };
+
+/** As if what is proposed were committed. */
+const asCommitted = <Row extends { committed_data: JsonObject | null; proposed_data: JsonObject | null }>(
+  row: Row,
+): Row => (row.proposed_data === null ? row : { ...row, committed_data: row.proposed_data });
 
 const sharedSources = (
   owner: OwnerRow,

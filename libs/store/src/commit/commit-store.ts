@@ -32,6 +32,15 @@ const COMMIT_SOME = statement(
      RETURNING node_role_id)
    UPDATE node_roles SET version = version + 1 WHERE id IN (SELECT node_role_id FROM moved)`,
 );
+const PUT_SYSTEM = statement(
+  'commit.system-data',
+  `WITH given AS (SELECT * FROM unnest($1::uuid[], $2::jsonb[]) AS g(id, document)), written AS (
+     INSERT INTO node_role_data (node_role_id, updated_by, sysdata) SELECT id, 'engine', document FROM given
+     ON CONFLICT (node_role_id) DO UPDATE SET sysdata = node_role_data.sysdata || excluded.sysdata
+     WHERE NOT node_role_data.sysdata @> excluded.sysdata
+     RETURNING node_role_id)
+   UPDATE node_roles SET version = version + 1 WHERE id IN (SELECT node_role_id FROM written)`,
+);
 const COMMIT_ROLES = statement(
   'commit.roles',
   `UPDATE deployment_roles SET committed_data = proposed_data, proposed_data = NULL, version = version + 1
@@ -166,6 +175,11 @@ export class PgCommitStore implements CommitStore {
   async commitAllData(deploymentId: DeploymentId): Promise<void> {
     await rowsOf(this.client, COMMIT_ROLES, [deploymentId]);
     await rowsOf(this.client, COMMIT_NODE_ROLES, [deploymentId]);
+  }
+
+  async putSystemData(data: ReadonlyMap<NodeRoleId, JsonObject>): Promise<void> {
+    if (data.size === 0) return;
+    await rowsOf(this.client, PUT_SYSTEM, [[...data.keys()], [...data.values()].map((each) => JSON.stringify(each))]);
   }
 
   async takeSnapshot(id: SnapshotId, deploymentId: DeploymentId, note: string): Promise<SnapshotView> {
