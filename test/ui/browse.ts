@@ -20,6 +20,8 @@ export interface Browsing {
   open(path: string, options?: { role?: 'admin' | 'viewer'; scheme?: 'light' | 'dark' }): Promise<Page>;
   /** Errors of pages, and what they asked the person with a dialog: nothing of ours does. */
   readonly faults: string[];
+  /** Of the server that has the interface. */
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export const browse = async (
     const launched = (browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] }));
     return {
       faults,
+      url,
       open: async (path, { role = 'admin', scheme = 'light' } = {}) => {
         const user = `ui-${role}`;
         await running.as.admin('POST', 'users', { body: { name: user, display: user, role, password: PASSWORD } });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { annealWith } from '../e2e/cli/anneal-command.js';
 import { startServer, type RunningServer } from '../e2e/rest/running-server.js';
 import { browse, type Browsing } from './browse.js';
 import { must } from './furnish.js';
@@ -73,6 +74,23 @@ describe.skipIf(!hasBrowser)('the machines of a lab', () => {
     await page.getByRole('button', { name: 'Start anl0-machine-2', exact: true }).waitFor();
     // Refusals are answers, not faults of the server.
     expect(browsing.faults).toEqual([]);
+  });
+
+  it('are listed and started by the command line as well', async () => {
+    writeFileSync(file, JSON.stringify(MACHINES));
+    const token = await running.freshToken('operator');
+    const anneal = annealWith({ HOME: running.home, ANNEAL_URL: browsing.url, ANNEAL_TOKEN: token });
+    const listed = await anneal(['lab', 'machines', '-o', 'json']);
+    expect({ ...listed, out: JSON.parse(listed.out) as unknown }).toMatchObject({ code: 0, out: MACHINES });
+    expect(await anneal(['lab', 'start', 'anl0-machine-1'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('bios'),
+    });
+    expect(isOn(0)).toBe(true);
+    expect(await anneal(['lab', 'start', 'nobody'])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('no machine nobody'),
+    });
   });
 
   it('are started by nobody who may only look, and are not there where there is no lab', async () => {
