@@ -12,7 +12,13 @@ export const useAsked = <Asked extends Readonly<Record<string, string>>>(otherwi
   const asked = Object.fromEntries(
     Object.entries(otherwise).map(([name, value]) => [name, String(search[name] ?? value)]),
   ) as { readonly [Name in keyof Asked]: string };
-  const ask = (more: { readonly [Name in keyof Asked]?: string }): void =>
-    void navigate({ to: pathname, search: { ...asked, ...more } as never, replace: true });
+  /** What is not asked here, like the tab, stays. Back undoes a step, and not each letter of what was typed. */
+  const ask = (more: { readonly [Name in keyof Asked]?: string }, { isStep = false } = {}): void => {
+    const next = (before: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(
+        Object.entries({ ...before, ...more }).filter(([name, value]) => value !== '' || Boolean(otherwise[name])),
+      );
+    void navigate({ to: pathname, search: next as never, replace: !isStep });
+  };
   return [asked, ask] as const;
 };

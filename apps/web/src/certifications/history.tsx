@@ -2,9 +2,9 @@ import { Anchor, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
 import type { components } from '../api/schema.gen';
 import { useLive } from '../live/live';
 import { Loaded } from '../shell/page';
@@ -21,8 +21,7 @@ const SHOWN_MAX = 200;
 
 /** How clouds did by the programs that they were measured by, the newest first. */
 export const History = () => {
-  const [cloud, setCloud] = useState('');
-  const [program, setProgram] = useState('');
+  const [{ cloud, program }, ask] = useAsked({ cloud: '', program: '' });
   const [asked] = useDebouncedValue({ cloud: cloud.trim(), program: program.trim() }, TYPING_MS);
   const query = useQuery({
     ...reading(
@@ -41,13 +40,13 @@ export const History = () => {
           label="Cloud"
           description="Its whole name"
           value={cloud}
-          onChange={({ currentTarget }) => setCloud(currentTarget.value)}
+          onChange={({ currentTarget }) => ask({ cloud: currentTarget.value })}
         />
         <TextInput
           label="Program"
           description="Its whole name: compute"
           value={program}
-          onChange={({ currentTarget }) => setProgram(currentTarget.value)}
+          onChange={({ currentTarget }) => ask({ program: currentTarget.value })}
         />
       </Group>
       <Loaded of={query}>

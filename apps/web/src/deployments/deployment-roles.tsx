@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { ActButton } from '../act/act';
 import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
 import type { components } from '../api/schema.gen';
 import type { Deployment } from '../api/types';
 import { Attribs } from '../attribs/attribs';
@@ -23,7 +23,7 @@ export const DeploymentRoles = ({ deployment }: { readonly deployment: Deploymen
       }),
     ),
   );
-  const [shown, setShown] = useState<DeploymentRole | null>(null);
+  const [{ role: opened }, ask] = useAsked({ role: '' });
   return (
     <Loaded of={query}>
       {({ items }) => (
@@ -49,7 +49,11 @@ export const DeploymentRoles = ({ deployment }: { readonly deployment: Deploymen
                   <Table.Td>{each.role}</Table.Td>
                   <Table.Td>
                     <Group gap="xs" justify="flex-end">
-                      <Button size="compact-xs" variant="light" onClick={() => setShown(each)}>
+                      <Button
+                        size="compact-xs"
+                        variant="light"
+                        onClick={() => ask({ role: each.role }, { isStep: true })}
+                      >
                         Attributes of {each.role}
                       </Button>
                       <FormAct
@@ -88,17 +92,14 @@ export const DeploymentRoles = ({ deployment }: { readonly deployment: Deploymen
               ))}
             </Table.Tbody>
           </Table>
-          {shown ? (
-            <section aria-label={`Attributes of ${shown.role}`}>
-              <Text fw={600}>{shown.role}</Text>
-              <Attribs
-                key={shown.id}
-                holder="deployment_roles"
-                id={shown.id}
-                name={`${shown.role}@${deployment.name}`}
-              />
-            </section>
-          ) : null}
+          {(items as DeploymentRole[])
+            .filter(({ role }) => role === opened)
+            .map((shown) => (
+              <section key={shown.id} aria-label={`Attributes of ${shown.role}`}>
+                <Text fw={600}>{shown.role}</Text>
+                <Attribs holder="deployment_roles" id={shown.id} name={`${shown.role}@${deployment.name}`} />
+              </section>
+            ))}
         </Stack>
       )}
     </Loaded>

@@ -1,9 +1,9 @@
 import { Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { ActButton } from '../act/act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
 import type { components } from '../api/schema.gen';
 import type { Deployment } from '../api/types';
 import { Loaded } from '../shell/page';
@@ -15,7 +15,9 @@ type Changes = Diff['node_roles'];
 /** The commits of a deployment, the newest first; any two can be compared, and any earlier one proposed again. */
 export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) => {
   const query = useQuery(reading(call('get', '/api/v2/deployments/{key}/snapshots', { path: { key: deployment.id } })));
-  const [compared, setCompared] = useState<readonly [from: string, to: string] | null>(null);
+  const [{ from, to }, ask] = useAsked({ from: '', to: '' });
+  const compare = (between: readonly [from: string, to: string]) =>
+    ask({ from: between[0], to: between[1] }, { isStep: true });
   return (
     <Loaded of={query}>
       {({ items }) => {
@@ -51,7 +53,7 @@ export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) =
                             size="compact-xs"
                             variant="light"
                             aria-label={`Compare commit ${number} with ${newest}`}
-                            onClick={() => setCompared([String(number), newest])}
+                            onClick={() => compare([String(number), newest])}
                           >
                             Compare with {newest}
                           </Button>
@@ -74,8 +76,8 @@ export const Snapshots = ({ deployment }: { readonly deployment: Deployment }) =
                 ))}
               </Table.Tbody>
             </Table>
-            {compared === null ? null : (
-              <Difference deployment={deployment} numbers={numbers} between={compared} onBetween={setCompared} />
+            {from === '' || to === '' ? null : (
+              <Difference deployment={deployment} numbers={numbers} between={[from, to]} onBetween={compare} />
             )}
           </Stack>
         );

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
 import type { Node } from '../api/types';
 import { Loaded } from '../shell/page';
 import { Since } from '../shell/since';
@@ -11,12 +12,14 @@ import { StateBadge } from '../state/state-badge';
 
 const TYPING_MS = 300;
 const OFFERED_MAX = '200';
+/** Of a moment as it is written in ISO 8601, up to its seconds. */
+const SECONDS_LENGTH = 19;
 
 /** Travel in time: what one node was at a moment of the past, beside what it is now. */
 export const NodeThen = () => {
-  const [node, setNode] = useState<string | null>(null);
-  const [search, setSearch] = useState('');
-  const [moment, setMoment] = useState(() => new Date().toISOString().slice(0, 19));
+  const [opened] = useState(() => new Date().toISOString().slice(0, SECONDS_LENGTH));
+  const [{ node, at: moment }, ask] = useAsked({ node: '', at: opened });
+  const [search, setSearch] = useState(node);
   const [typed] = useDebouncedValue(search, TYPING_MS);
   const nodes = useQuery(
     reading(
@@ -40,8 +43,9 @@ export const NodeThen = () => {
           searchValue={search}
           onSearchChange={setSearch}
           data={((nodes.data?.items ?? []) as Node[]).map(({ name }) => name)}
-          value={node}
-          onChange={setNode}
+          value={node === '' ? null : node}
+          // The moment is kept with it: the address shows the same to whoever gets it.
+          onChange={(to) => ask({ node: to ?? '', at: moment }, { isStep: true })}
           miw={260}
         />
         <TextInput
@@ -49,10 +53,10 @@ export const NodeThen = () => {
           type="datetime-local"
           step={1}
           value={moment}
-          onChange={({ currentTarget }) => setMoment(currentTarget.value)}
+          onChange={({ currentTarget }) => ask({ at: currentTarget.value })}
         />
       </Group>
-      {node === null ? (
+      {node === '' ? (
         <Text c="dimmed">Choose a node: it is shown as it was.</Text>
       ) : Number.isNaN(at.getTime()) ? (
         <Text c="dimmed">This is no moment.</Text>

@@ -1,11 +1,12 @@
 import { Anchor, Progress, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
+import { useTyping } from '../ask/use-typing';
 import type { components } from '../api/schema.gen';
 import { useLive } from '../live/live';
 import { Loaded } from '../shell/page';
@@ -17,12 +18,10 @@ import { SubnetBar } from './subnet-bar';
 type Allocation = components['schemas']['NetworkAllocation'];
 type Network = components['schemas']['NetworkDetail'];
 
-const TYPING_MS = 250;
-
 /** Nodes by networks: who has which address where, and how full the ranges are. */
 export const AddressMap = () => {
-  const [search, setSearch] = useState('');
-  const [typed] = useDebouncedValue(search, TYPING_MS);
+  const [{ node }, ask] = useAsked({ node: '' });
+  const [typed, field] = useTyping(node, (text) => ask({ node: text }));
   const networks = useQuery(reading(call('get', '/api/v2/networks')));
   const filter = typed.trim() === '' ? undefined : `node contains ${JSON.stringify(typed.trim())}`;
   const allocations = usePages<Allocation>(
@@ -54,13 +53,7 @@ export const AddressMap = () => {
         return (
           <Stack>
             <Uses names={names} />
-            <TextInput
-              label="Node"
-              placeholder="Part of a name"
-              value={search}
-              onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-              maw={320}
-            />
+            <TextInput label="Node" placeholder="Part of a name" maw={320} {...field} />
             <Rows
               of={
                 {

@@ -1,10 +1,10 @@
 import { Button, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useAct } from '../act/act';
 import { FormAct } from '../act/form-act';
 import { call } from '../api/call';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
 import type { components } from '../api/schema.gen';
 import { useMayAct } from '../session/session';
 import { Loaded } from '../shell/page';
@@ -15,7 +15,7 @@ type Written = components['schemas']['DnsRecord'] & { readonly id: string };
 /** Records that somebody wrote into a zone, beside those that follow from networks and machines. */
 export const ZoneRecords = () => {
   const zones = useQuery(reading(call('get', '/api/v2/dns/zones')));
-  const [zone, setZone] = useState<string | null>(null);
+  const [{ zone }, ask] = useAsked({ zone: '' });
   return (
     <Loaded of={zones}>
       {({ items }) => (
@@ -24,11 +24,11 @@ export const ZoneRecords = () => {
             label="Zone"
             placeholder={items.length === 0 ? 'No zone is declared yet' : 'Choose a zone'}
             data={(items as Zone[]).map(({ id, domain }) => ({ value: id, label: domain }))}
-            value={zone}
-            onChange={setZone}
+            value={zone === '' ? null : zone}
+            onChange={(to) => ask({ zone: to ?? '' }, { isStep: true })}
             maw={360}
           />
-          {zone === null ? null : <Records zone={zone} />}
+          {zone === '' ? null : <Records zone={zone} />}
         </Stack>
       )}
     </Loaded>

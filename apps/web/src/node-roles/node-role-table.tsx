@@ -1,9 +1,9 @@
 import { Anchor, Group, Stack, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { call } from '../api/call';
 import { usePages } from '../api/pages';
 import type { NodeRole } from '../api/types';
+import { useAsked } from '../ask/use-asked';
 import { useTyping } from '../ask/use-typing';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
@@ -51,8 +51,8 @@ const COLUMNS: readonly Column<NodeRole>[] = [
 /** Noderoles as rows, wherever some are listed. */
 export const NodeRoleTable = (props: NodeRoleTableProps) => {
   const { filter, sort: first = 'cohort', empty, height, filterable = false } = props;
-  const [sort, setSort] = useState(first);
-  const [typed, field] = useTyping('', () => undefined);
+  const [{ sort, like }, ask] = useAsked({ sort: first, like: '' });
+  const [typed, field] = useTyping(like, (text) => ask({ like: text }));
   const wanted = [filter, conditionsOf(typed)].filter((each) => each !== '').join(' and ');
   const query = usePages<NodeRole>(call('get', '/api/v2/node_roles', { query: { filter: wanted, sort } }), {
     isSearch: filterable,
@@ -65,7 +65,7 @@ export const NodeRoleTable = (props: NodeRoleTableProps) => {
       label="Noderoles"
       empty={typed.trim() === '' ? empty : 'No noderole is like that.'}
       sort={sort}
-      onSort={setSort}
+      onSort={(to) => ask({ sort: to })}
       {...(height === undefined ? {} : { height })}
     />
   );

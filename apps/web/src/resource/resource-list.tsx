@@ -2,14 +2,15 @@ import { Anchor, Drawer, Group, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { ActButton, CopyAs, useAct, type Act } from '../act/act';
 import { ConfirmModal } from '../act/confirm-modal';
 import { ModalButton } from '../act/modal-button';
 import { asFields, word } from '../api/as-command';
 import type { Call } from '../api/call';
-import { usePages } from '../api/pages';
+import { usePages, type Pages } from '../api/pages';
 import { ProblemError } from '../api/problem';
+import { useAsked } from '../ask/use-asked';
 import { bodySchema, openApiQuery } from '../forms/body-schema';
 import { SchemaForm } from '../forms/schema-form';
 import { withoutSecrets } from '../forms/without-secrets';
@@ -25,9 +26,10 @@ type Named = { readonly id?: string; readonly version?: number };
 
 /** The list of a resource with all that can be done with it. */
 export function ResourceList<Item extends Named>({ of: resource }: { readonly of: Resource<Item> }) {
-  const [sort, setSort] = useState(resource.sort ?? '');
-  const [shown, setShown] = useState<Item | null>(null);
+  const [{ sort, item: opened }, ask] = useAsked({ sort: resource.sort ?? '', item: '' });
   const query = usePages<Item>(resource.list({ ...(sort ? { sort } : {}) }));
+  const shown = useOpened(query, opened, resource.nameOf);
+  const open = (name: string) => ask({ item: name }, { isStep: true });
   useLive(resource.news ? { kind: resource.news } : null, [resource.noun]);
   const named = {
     id: 'name',
@@ -39,7 +41,7 @@ export function ResourceList<Item extends Named>({ of: resource }: { readonly of
           {resource.nameOf(item)}
         </Anchor>
       ) : (
-        <Anchor component="button" type="button" size="sm" onClick={() => setShown(item)}>
+        <Anchor component="button" type="button" size="sm" onClick={() => open(resource.nameOf(item))}>
           {resource.nameOf(item)}
         </Anchor>
       ),
@@ -54,11 +56,23 @@ export function ResourceList<Item extends Named>({ of: resource }: { readonly of
         label={resource.title}
         empty={resource.empty}
         sort={sort}
-        onSort={setSort}
+        onSort={(to) => ask({ sort: to })}
       />
-      {shown ? <ItemDrawer resource={resource} item={shown} onClose={() => setShown(null)} /> : null}
+      {shown ? <ItemDrawer resource={resource} item={shown} onClose={() => open('')} /> : null}
     </Stack>
   );
+}
+
+/** The one that the address names. Where the list is not read so far yet, more of it is read until it is there. */
+function useOpened<Item>(query: Pages<Item>, name: string, nameOf: (item: Item) => string): Item | null {
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const found =
+    name === '' ? undefined : data?.pages.flatMap(({ items }) => items).find((item) => nameOf(item) === name);
+  const isSought = name !== '' && found === undefined && hasNextPage && !isFetchingNextPage;
+  useEffect(() => {
+    if (isSought) void fetchNextPage();
+  }, [isSought, fetchNextPage]);
+  return found ?? null;
 }
 
 const useRefusal = (forAdmins: boolean | undefined): string | null => {

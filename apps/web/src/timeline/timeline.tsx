@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Call } from '../api/call';
 import { reading } from '../api/query';
+import { useAsked } from '../ask/use-asked';
 import { Loaded } from '../shell/page';
 import { Since } from '../shell/since';
 import { layOut, marksOf, NOBODY, type Bar, type Entry, type LaidOut, type Point } from './lay-out';
@@ -23,16 +24,15 @@ const LOOKS: Readonly<Record<Bar['outcome'], readonly [word: string, color: stri
 
 /** Who ran when, node by node on one axis: runs and the phases of installs as bars, everything else as points; or as a list. */
 export const Timeline = ({ of }: TimelineProps) => {
-  const [before, setBefore] = useState<readonly (string | undefined)[]>([undefined]);
-  const [as, setAs] = useState('chart');
-  const query = useQuery(reading(of(before.at(-1))));
+  const [{ before, as }, ask] = useAsked({ before: '', as: 'chart' });
+  const query = useQuery(reading(of(before === '' ? undefined : before)));
   return (
     <Stack gap="sm">
       <Group>
         <SegmentedControl
           aria-label="Show as"
           value={as}
-          onChange={setAs}
+          onChange={(to) => ask({ as: to })}
           data={[
             { value: 'chart', label: 'Chart' },
             { value: 'list', label: 'List' },
@@ -42,23 +42,23 @@ export const Timeline = ({ of }: TimelineProps) => {
           size="xs"
           variant="light"
           disabled={!query.data || query.data.items.length === 0}
-          onClick={() => setBefore((all) => [...all, query.data?.items.at(-1)?.at])}
+          onClick={() => ask({ before: query.data?.items.at(-1)?.at ?? '' }, { isStep: true })}
         >
           Earlier
         </Button>
         <Button
           size="xs"
           variant="light"
-          disabled={before.length === 1}
-          onClick={() => setBefore((all) => all.slice(0, -1))}
+          disabled={before === ''}
+          onClick={() => ask({ before: '' }, { isStep: true })}
         >
-          Later
+          Newest
         </Button>
       </Group>
       <Loaded of={query}>
         {({ items }) =>
           items.length === 0 ? (
-            <Text c="dimmed">Nothing has happened{before.length > 1 ? ' before that' : ' yet'}.</Text>
+            <Text c="dimmed">Nothing has happened{before !== '' ? ' before that' : ' yet'}.</Text>
           ) : as === 'chart' ? (
             <Chart laidOut={layOut(items, Date.now())} />
           ) : (

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call } from '../../api/call';
 import { reading } from '../../api/query';
+import { useAsked } from '../../ask/use-asked';
 import type { Deployment, Graph, Node as Machine } from '../../api/types';
 import { Loaded } from '../../shell/page';
 import { closed } from '../../state/closed';
@@ -20,6 +21,7 @@ const WHOLE_MAX = 150;
 const EACH_MAX = 6_000;
 /** Words are smaller than four pixels then. */
 const FAR_ZOOM = 0.3;
+const COLLAPSES: readonly Collapse[] = ['none', 'role', 'node', 'cohort', 'zone'];
 /** So many boxes are seen from far away when all are seen. */
 const FAR_MIN = 300;
 const ZOOM_MIN = 0.02;
@@ -34,9 +36,11 @@ export const GraphView = ({ deployment }: { readonly deployment: Deployment }) =
 };
 
 const Drawn = ({ graph }: { readonly graph: Graph }) => {
-  const [collapse, setCollapse] = useState<Collapse>(graph.node_roles.length > WHOLE_MAX ? 'role' : 'none');
-  const [pressed, setPressed] = useState<string | null>(null);
-  const [shown, setShown] = useState<'all' | 'critical'>('all');
+  const [{ by, box, path: shown }, ask] = useAsked({ by: '', box: '', path: '' });
+  const usually = graph.node_roles.length > WHOLE_MAX ? 'role' : 'none';
+  const collapse = COLLAPSES.find((each) => each === by) ?? usually;
+  const pressed = box === '' ? null : box;
+  const setPressed = (change: (before: string | null) => string | null) => ask({ box: change(pressed) ?? '' });
   const zones = useZones();
   const usual = useUsual();
   const { chain, summary } = useChain(graph, pressed);
@@ -104,8 +108,7 @@ const Drawn = ({ graph }: { readonly graph: Graph }) => {
           aria-label="Draw together"
           value={collapse}
           onChange={(value) => {
-            setCollapse(value as Collapse);
-            setPressed(null);
+            ask({ by: value, box: '' });
           }}
           data={[
             { value: 'none', label: 'Each', disabled: own > EACH_MAX },
@@ -119,8 +122,7 @@ const Drawn = ({ graph }: { readonly graph: Graph }) => {
           label="Critical path"
           checked={isCritical}
           onChange={({ currentTarget }) => {
-            setShown(currentTarget.checked ? 'critical' : 'all');
-            setPressed(null);
+            ask({ path: currentTarget.checked ? 'critical' : '', box: '' });
           }}
         />
         <Text size="sm">
