@@ -24,6 +24,8 @@ import { BootDecision } from './boot-decision';
 import { CardsPicture } from './cards-picture';
 import { Hardware } from './hardware';
 import { Manage } from './manage';
+import { NodeEvents } from './node-events';
+import { NodeLogs } from './node-logs';
 import { Packets } from './packets';
 import { Power } from './power';
 import { Storage } from './storage';
@@ -102,6 +104,8 @@ export const NodePage = () => {
                   ),
                 },
                 { value: 'power', label: 'Power', view: () => <Power node={node} /> },
+                { value: 'events', label: 'Events', view: () => <NodeEvents node={node} /> },
+                { value: 'logs', label: 'Logs', view: () => <NodeLogs node={node} /> },
                 { value: 'installs', label: 'Installs', view: () => <InstallList node={node.id} /> },
                 {
                   value: 'attribs',

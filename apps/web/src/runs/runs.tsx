@@ -11,7 +11,8 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { call, type AnswerOf } from '../api/call';
-import { usePages } from '../api/pages';
+import { usePages, type Pages } from '../api/pages';
+import { useLive } from '../live/live';
 import { Rows, type Column } from '../shell/rows';
 import { Since } from '../shell/since';
 
@@ -87,14 +88,37 @@ export const RunsOf = ({ nodeRole }: { readonly nodeRole: string }) => {
   const query = usePages<Run>(
     call('get', '/api/v2/node_roles/{key}/runs', { path: { key: nodeRole }, query: { limit: '50' } }),
   );
+  return <RunRows of={query} columns={COLUMNS} empty="It has not run yet." />;
+};
+
+const ROLE: Column<Run> = {
+  id: 'node_role',
+  label: 'Noderole',
+  width: 2,
+  cell: ({ node_role: name, node_role_id: id }) => (
+    <Anchor component={Link} to={`/node-roles/${id}`} size="sm" title={name}>
+      {name}
+    </Anchor>
+  ),
+};
+
+/** All runs on a node, of whichever of its noderoles, the newest first; each opens with its log. */
+export const RunsOn = ({ node }: { readonly node: string }) => {
+  const query = usePages<Run>(
+    call('get', '/api/v2/runs', { query: { filter: `node_id eq ${node}`, sort: '-queued_at', limit: '50' } }),
+  );
+  useLive({ node, kind: 'node_role.*' }, ['runs']);
   return (
-    <Rows
+    <RunRows
       of={query}
-      columns={COLUMNS}
-      idOf={({ id }: Run) => id}
-      label="Runs"
-      empty="It has not run yet."
-      height={400}
+      columns={[...COLUMNS.slice(0, 1), ROLE, ...COLUMNS.slice(1)]}
+      empty="Nothing has run on it yet."
     />
   );
 };
+
+const RunRows = (props: {
+  readonly of: Pages<Run>;
+  readonly columns: readonly Column<Run>[];
+  readonly empty: string;
+}) => <Rows {...props} idOf={({ id }: Run) => id} label="Runs" height={400} />;

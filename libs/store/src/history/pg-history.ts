@@ -60,7 +60,7 @@ const EVENTS: ListShape = {
   fields: {
     seq: { sql: 'e.seq', type: 'whole' },
     at: { sql: 'e.at', type: 'time' },
-    kind: { sql: 'e.kind', type: 'text' },
+    kind: { sql: 'e.kind', type: 'text', always: true },
     node_role_id: { sql: 'e.node_role_id', type: 'uuid', nullable: true },
     node_id: { sql: 'e.node_id', type: 'uuid', nullable: true },
     deployment_id: { sql: 'e.deployment_id', type: 'uuid', nullable: true },

@@ -9,6 +9,8 @@ export interface ListField {
   readonly type: FieldType;
   /** Whether it may be missing; then it can be asked for with `null`, and not be sorted by. */
   readonly nullable?: boolean;
+  /** A column that is declared NOT NULL, and stands in the condition of an index, which `ne` can use then. */
+  readonly always?: boolean;
 }
 
 /** How one kind of thing is listed. Everything that stands in here was written by us; what others write becomes a parameter. */

@@ -63,7 +63,7 @@ const write = (
   const read = readValue(field.type, value);
   if (read === undefined) return wrongValue(name, field.type, value);
   const operand = `${parameters.add(read)}::${sqlType}`;
-  return operator === 'ne'
+  return operator === 'ne' && !field.always
     ? `${field.sql} IS DISTINCT FROM ${operand}`
     : `${field.sql} ${COMPARISONS[operator]} ${operand}`;
 };
