@@ -12,7 +12,7 @@ import {
 import type { DeclaredAttrib, MadeOf, MakingRole } from '../ports/attrib-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 import { markReaders } from './mark-readers.js';
-import { placed } from './read-attribs.js';
+import { placed } from './placed.js';
 import type { SealedAttribs } from './sealed-attribs.js';
 
 /**

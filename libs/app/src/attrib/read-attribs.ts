@@ -1,10 +1,7 @@
 import {
-  invariant,
   isRefusal,
-  placeAttrib,
   resolveAttrib,
   sameJson,
-  type Attrib,
   type AttribSources,
   type Json,
   type JsonSchema,
@@ -15,6 +12,7 @@ import type { ModelParts } from '../model-parts.js';
 import { missing } from '../named.js';
 import type { DeclaredAttrib } from '../ports/attrib-store.js';
 import { HIDDEN } from './hide-secrets.js';
+import { placed } from './placed.js';
 import { findTarget, layersOf, type AttribTarget } from './target.js';
 
 export interface AttribValueView {
@@ -117,11 +115,4 @@ const resolved = (
     provenance,
     raw: value,
   };
-};
-
-/** Paths were checked when they were imported. */
-export const placed = (declared: DeclaredAttrib): Attrib => {
-  const attrib = placeAttrib(declared);
-  invariant(!isRefusal(attrib), `attribute ${declared.name} was imported with the path ${declared.map}`);
-  return attrib;
 };

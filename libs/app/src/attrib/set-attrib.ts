@@ -16,7 +16,7 @@ import type { Actor, Transaction } from '../ports/unit-of-work.js';
 import { refuseStale } from '../stale.js';
 import { HIDDEN } from './hide-secrets.js';
 import { markReaders } from './mark-readers.js';
-import { placed } from './read-attribs.js';
+import { placed } from './placed.js';
 import { findTarget, nameOfTarget, versionOfTarget, type AttribTarget, type FoundTarget } from './target.js';
 
 export interface SetAttribInput {

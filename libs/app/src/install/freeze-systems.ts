@@ -13,7 +13,7 @@ import {
   type NodeRoleId,
   type Refusal,
 } from '#core';
-import { placed } from '../attrib/read-attribs.js';
+import { placed } from '../attrib/placed.js';
 import type { DeclaredAttrib, ProposedLayers } from '../ports/attrib-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
 
@@ -23,7 +23,6 @@ import type { Transaction } from '../ports/unit-of-work.js';
  * what was committed until it is committed again; what people set for the deployment or the node lies above, and counts with
  * its own commit. A system that cannot be had is refused there.
  */
-type Drawn = Pick<Graph, 'nodeRole' | 'role' | 'node'>;
 
 /** What an install noderole is to install, and where it is written down. */
 export interface WantedSystem {
@@ -31,6 +30,8 @@ export interface WantedSystem {
   readonly targetOs: string;
   readonly attrib: Attrib | null;
 }
+
+type Drawn = Pick<Graph, 'nodeRole' | 'role' | 'node'>;
 
 /**
  * The systems of those of these noderoles that install one, as a commit would freeze them now: what was frozen before does

@@ -16,7 +16,7 @@ import {
   type RoleId,
 } from '#core';
 import { makeMissing } from '../attrib/make-missing.js';
-import { placed } from '../attrib/read-attribs.js';
+import { placed } from '../attrib/placed.js';
 import { bindWithin } from '../bind/bind-within.js';
 import { SYSTEM_DEPLOYMENT } from '../installation/install-system.js';
 import type { ModelParts } from '../model-parts.js';

@@ -1,5 +1,5 @@
 import { isRefusal, sameJson, valueAt, type Json } from '#core';
-import { placed } from '../attrib/read-attribs.js';
+import { placed } from '../attrib/placed.js';
 import type { ModelParts } from '../model-parts.js';
 import type { NetworkView, RangeView, RouterView } from '../ports/network-store.js';
 import type { Transaction } from '../ports/unit-of-work.js';
