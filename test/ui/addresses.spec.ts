@@ -107,4 +107,28 @@ describe.skipIf(!hasBrowser)('what is shown has an address', () => {
     expect(Object.fromEntries(searchOf(page))).toEqual({ tab: 'templates' });
     await page.context().close();
   });
+
+  it('shows what a node would get beside the source of the template, and beside what another would get', async () => {
+    // Of those that ship the one that needs no image.
+    const { files } = (await site.admin('GET', 'bootenvs/local')).body;
+    const file = 'boot.ipxe';
+    const template = (files as Record<string, string>)[file] ?? '';
+    const page = await site.open(`/bootenvs/local?node=${NODES[0]}&file=${file}`);
+    const of = (name: string) => page.getByRole('region', { name, exact: true });
+    const { source } = (await site.admin('GET', `templates/${template}`)).body;
+    expect(await of(`Source of ${template}`).textContent()).toBe(source);
+    await of(`${file} for ${NODES[0]}`).waitFor();
+    await lookedAt(page, 'bootenv-beside-source');
+    await page.getByRole('combobox', { name: 'Beside it' }).click();
+    await page.getByRole('option', { name: `as ${NODES[1]} would get it` }).click();
+    await of(`${file} for ${NODES[1]}`).waitFor();
+    expect(searchOf(page).get('beside')).toBe(NODES[1]);
+    await page.reload();
+    await of(`${file} for ${NODES[1]}`).waitFor();
+    await of(`${file} for ${NODES[0]}`).waitFor();
+    await lookedAt(page, 'bootenv-two-nodes');
+    await page.goBack();
+    await of(`Source of ${template}`).waitFor();
+    await page.context().close();
+  });
 });

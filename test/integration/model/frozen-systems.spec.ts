@@ -118,6 +118,13 @@ describe('the operating system of an install', () => {
     expect(await staged()).toBe('debian-13');
   });
 
+  it('of a wish that is still worked at may be one that is not there yet: it shows what would come along', async () => {
+    await set({ deploymentRole: `put-os@${deployment}` }, 'plan9');
+    expect(no(await preview()).code).toBe('wrong-state');
+    const wished = await world.previewWish.execute(ACTOR, { deployment, bind: [] });
+    expect(ok(wished).added.map(({ name }) => name)).toContain(nodeRole);
+  });
+
   it('of those that wait already keeps nobody from committing something else', async () => {
     ok(await commit());
     await defaultTo('plan9');

@@ -44,6 +44,8 @@ export interface PreviewCommitInput {
   readonly deployment: string;
   readonly rollout?: RolloutOptions;
   readonly held?: readonly string[];
+  /** Of a wish that somebody still works at: a system that cannot be had is refused when it comes to a commit. */
+  readonly unfinished?: boolean;
 }
 
 /** What a commit would do, and did not do. */
@@ -107,7 +109,8 @@ export class PreviewCommit {
       now: this.parts.clock.now(),
     });
     if (isRefusal(preview)) return preview;
-    const missing = await refuseMissingSystems(tx, graph, await wantedSystems(tx, graph, preview.added, 'all'));
+    const systems = input.unfinished ? new Map() : await wantedSystems(tx, graph, preview.added, 'all');
+    const missing = await refuseMissingSystems(tx, graph, systems);
     if (missing) return missing;
 
     const show = (ids: readonly NodeRoleId[]): PreviewedNodeRole[] => ids.map((id) => shown(graph, id));

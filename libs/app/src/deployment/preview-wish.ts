@@ -17,14 +17,18 @@ export class PreviewWish {
     private readonly parts: Pick<ModelParts, 'unitOfWork' | 'ids' | 'clock' | 'schemas' | 'vetoes' | 'sealed'>,
   ) {}
 
-  async execute(actor: Actor, input: Wish & Omit<PreviewCommitInput, 'deployment'>): Promise<WishPreview | Refusal> {
+  async execute(
+    actor: Actor,
+    input: Wish & Pick<PreviewCommitInput, 'rollout' | 'held'>,
+  ): Promise<WishPreview | Refusal> {
     const { rollout, held, ...wish } = input;
     let preview: WishPreview | null = null;
     const refusal = await this.parts.unitOfWork.write(actor, async (tx): Promise<Refusal> => {
       preview = null;
       const made = await makeWish(tx, this.parts, actor, wish);
       if (isRefusal(made)) return made;
-      const commit = { deployment: wish.deployment, ...(rollout ? { rollout } : {}), ...(held ? { held } : {}) };
+      const options = { ...(rollout ? { rollout } : {}), ...(held ? { held } : {}) };
+      const commit = { deployment: wish.deployment, unfinished: true, ...options };
       const seen = await new PreviewCommit({ ...this.parts, unitOfWork: new WithinTransaction(tx) }).execute(commit);
       if (isRefusal(seen)) return seen;
       preview = { ...seen, ...made };
